@@ -1,0 +1,17 @@
+"""Billing: its table of contents."""
+
+from fastapi import FastAPI
+
+from services.billing.handlers import handlers
+from services.billing.routes import router
+from services.billing.settings import Settings
+from shared.api import create_api
+from shared.worker import Worker
+
+
+def api(settings: Settings) -> FastAPI:
+    return create_api(settings, routers=[router])
+
+
+def worker(settings: Settings) -> Worker:
+    return Worker(settings, handlers=handlers)

@@ -1,0 +1,4 @@
+from services.billing.tables import Row
+from shared.migrations import run_env
+
+run_env(Row.metadata)

@@ -1,0 +1,13 @@
+"""Rows and their rules; no I/O in them."""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+from shared.tables import NAMES, TYPES
+
+
+class Row(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = TYPES

@@ -1,0 +1,3 @@
+from shared.api import create_router
+
+router = create_router("notifications")

@@ -1,0 +1,1 @@
+"""What two services have in common; imports no service."""

@@ -1,0 +1,181 @@
+"""Handling what was delivered, exactly once, whatever transport delivered it.
+
+Many messages are handled in one transaction: inbox, effects and new outbox rows commit together, and
+only then does the transport acknowledge. A batch that fails is rolled back and handled one by one,
+so that a poison message harms no other.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import telemetry
+from shared.bus import dead_letters
+from shared.bus.handlers import Handlers, Reaction
+from shared.db import Cause, Database, set_tenant
+from shared.errors import NotFound, ServiceError
+from shared.events import Event, UnreadableEvent, from_wire
+from shared.faults import kill_point
+from shared.inbox import first_time
+
+# SQLSTATE classes that say "not now" rather than "not this": connection, resources, operator, read-only.
+_NOT_NOW = ("08", "53", "57", "25006", "58")
+DELAYS = (10.0, 60.0, 600.0, 3600.0)
+
+
+class DatabaseDown(Exception):
+    """Our own database can't be used now: nothing was handled, deliver it again later."""
+
+
+class Consumer:
+    """One service's reactions over its worker's database."""
+
+    def __init__(self, database: Database, handlers: Handlers, *, delays: Sequence[float] = DELAYS) -> None:
+        self.service = handlers.service
+        self.reactions = handlers.reactions
+        self.database = database
+        self.delays = delays
+
+    async def deliver(self, queue: str, bodies: Sequence[bytes]) -> None:
+        """Returns when each message is handled, seen before, waiting or parked. Raises DatabaseDown."""
+        reaction = self.reactions[queue]
+        try:
+            readable = await self._readable(queue, bodies)
+            if readable:
+                await self._handle_all(reaction, readable)
+        except Exception as error:
+            if is_down(error):
+                raise DatabaseDown from error
+            raise
+
+    async def retry_due(self) -> int:
+        """Give every due row its next attempt; answers how many there were. Raises DatabaseDown."""
+        tried = 0
+        try:
+            while True:
+                async with self.database.transaction() as session:
+                    row = await dead_letters.lease_due(session, delays=self.delays)
+                if row is None:
+                    return tried
+                tried += 1
+                await self._retry(row)
+        except Exception as error:
+            if is_down(error):
+                raise DatabaseDown from error
+            raise
+
+    async def _readable(self, queue: str, bodies: Sequence[bytes]) -> dict[UUID, tuple[Event, bytes]]:
+        readable: dict[UUID, tuple[Event, bytes]] = {}
+        for body in bodies:
+            try:
+                event = from_wire(body)
+            except UnreadableEvent as error:
+                await self._keep(queue, body, None, error, wait=None)
+            else:
+                readable[event.id] = (event, body)
+        return readable
+
+    async def _handle_all(self, reaction: Reaction, readable: dict[UUID, tuple[Event, bytes]]) -> None:
+        events = [event for event, _ in readable.values()]
+        try:
+            await self._handle(reaction, events)
+        except Exception as error:
+            if is_down(error):
+                raise
+            for event, body in readable.values():
+                await self._handle_alone(reaction, event, body)
+
+    async def _handle_alone(self, reaction: Reaction, event: Event, body: bytes) -> None:
+        try:
+            await self._handle(reaction, [event])
+        except Exception as error:
+            if is_down(error):
+                raise
+            wait = None if _is_final(error) or not self.delays else self.delays[0]
+            await self._keep(reaction.queue, body, event, error, wait=wait)
+
+    async def _handle(self, reaction: Reaction, events: Sequence[Event]) -> None:
+        """Inbox and effects of these events in one transaction."""
+        kill_point("consumer-before-begin")
+        async with self.database.transaction() as session:
+            fresh = await first_time(session, [event.id for event in events], reaction.queue)
+            kill_point("consumer-after-inbox")
+            await _react(reaction, [event for event in events if event.id in fresh], session)
+            kill_point("consumer-after-effect")
+        kill_point("consumer-after-commit")
+        now = datetime.now(UTC)
+        telemetry.HANDLED.labels(reaction.queue, "handled").inc(len(fresh))
+        telemetry.HANDLED.labels(reaction.queue, "seen_before").inc(len(events) - len(fresh))
+        for event in events:
+            telemetry.CONSUMER_LAG.labels(reaction.queue).observe(
+                max(0.0, (now - event.time).total_seconds())
+            )
+
+    async def _retry(self, row: dead_letters.Leased) -> None:
+        try:
+            reaction = self.reactions.get(row.queue)
+            if reaction is None:
+                raise UnreadableEvent(f"no reaction on {row.queue}")
+            event = from_wire(row.body)
+            async with self.database.transaction() as session:
+                if await dead_letters.remove(session, row.id):
+                    fresh = await first_time(session, [event.id], reaction.queue)
+                    await _react(reaction, [event] if fresh else [], session)
+            telemetry.HANDLED.labels(row.queue, "handled").inc()
+        except Exception as error:
+            if is_down(error):
+                raise
+            park = _is_final(error) or row.attempts > len(self.delays)
+            async with self.database.transaction() as session:
+                await dead_letters.failed_again(session, row.id, error, park=park)
+            telemetry.HANDLED.labels(row.queue, "parked" if park else "waiting").inc()
+
+    async def _keep(
+        self, queue: str, body: bytes, event: Event | None, error: BaseException, *, wait: float | None
+    ) -> None:
+        async with self.database.transaction() as session:
+            await dead_letters.keep(
+                session,
+                queue=queue,
+                body=body,
+                event_id=event.id if event else None,
+                type=event.type if event else "",
+                error=error,
+                wait=wait,
+            )
+        telemetry.HANDLED.labels(queue, "parked" if wait is None else "waiting").inc()
+
+
+async def _react(reaction: Reaction, events: Sequence[Event], session: AsyncSession) -> None:
+    if not events:
+        return
+    if reaction.batch:
+        with telemetry.span(reaction.queue, traceparent=events[0].traceparent, events=len(events)):
+            await reaction.call(events, session)
+        return
+    for event in events:
+        session.info["cause"] = Cause(event.actor_id, event.correlation_id or event.id, event.id)
+        if event.bureau_id is not None:
+            await set_tenant(session, event.bureau_id)
+        with telemetry.span(reaction.queue, traceparent=event.traceparent):
+            await reaction.call(event, session)
+
+
+def _is_final(error: BaseException) -> bool:
+    """A refusal will be refused again; but what is not found may be on its way."""
+    if isinstance(error, UnreadableEvent):
+        return True
+    return isinstance(error, ServiceError) and not isinstance(error, NotFound)
+
+
+def is_down(error: BaseException) -> bool:
+    if isinstance(error, DatabaseDown | PoolTimeout | ConnectionError | InterfaceError | OperationalError):
+        return True
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", "") or "")
+        return bool(error.connection_invalidated) or state.startswith(_NOT_NOW)
+    return False

@@ -1,0 +1,130 @@
+"""What reactions could not handle, in the consuming service's database, whatever the transport.
+
+A row waits for its next attempt, or is parked for an operator. Nothing is dropped in silence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.ids import uuid7
+from shared.tables import dead_letters as table
+
+
+@dataclass(frozen=True)
+class Leased:
+    """A waiting row whose next attempt is ours; `attempts` counts this one."""
+
+    id: UUID
+    queue: str
+    body: bytes
+    attempts: int
+
+
+async def keep(
+    session: AsyncSession,
+    *,
+    queue: str,
+    body: bytes,
+    event_id: UUID | None,
+    type: str,
+    error: BaseException,
+    wait: float | None,
+) -> None:
+    """Record a first failure: waiting for `wait` seconds, or parked where that is None."""
+    row = {
+        "id": uuid7(),
+        "event_id": event_id,
+        "queue": queue,
+        "type": type,
+        "body": body,
+        "cause": _cause(error),
+        "error": _words(error),
+        "attempts": 1,
+        "state": "parked" if wait is None else "waiting",
+        "due_at": None if wait is None else func.now() + func.make_interval(0, 0, 0, 0, 0, 0, wait),
+    }
+    await session.execute(insert(table).values(row).on_conflict_do_nothing())
+
+
+async def lease_due(session: AsyncSession, *, delays: Sequence[float]) -> Leased | None:
+    """Take the next due row. The attempt is counted and the next one set before it is made, so a
+    handler that kills its process comes to its end too."""
+    due = (
+        select(table.c.id)
+        .where(table.c.state == "waiting", table.c.due_at <= func.now())
+        .order_by(table.c.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    steps = case(
+        *[(table.c.attempts == number, wait) for number, wait in enumerate(delays, start=1)],
+        else_=delays[-1] if delays else 0,
+    )
+    leased = await session.execute(
+        update(table)
+        .where(table.c.id == due.scalar_subquery())
+        .values(
+            attempts=table.c.attempts + 1, due_at=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, steps)
+        )
+        .returning(table.c.id, table.c.queue, table.c.body, table.c.attempts)
+    )
+    row = leased.first()
+    return None if row is None else Leased(*row)
+
+
+async def failed_again(session: AsyncSession, id: UUID, error: BaseException, *, park: bool) -> None:
+    values: dict[str, Any] = {"cause": _cause(error), "error": _words(error), "last_failed_at": func.now()}
+    if park:
+        values |= {"state": "parked", "due_at": None}
+    await session.execute(update(table).where(table.c.id == id).values(values))
+
+
+async def remove(session: AsyncSession, id: UUID) -> bool:
+    removed = await session.execute(delete(table).where(table.c.id == id).returning(table.c.id))
+    return removed.first() is not None
+
+
+async def find(session: AsyncSession, *, cause: str | None = None, limit: int = 200) -> Sequence[Any]:
+    wanted = select(table).order_by(table.c.first_failed_at).limit(limit)
+    if cause is not None:
+        wanted = wanted.where(table.c.cause == cause)
+    return (await session.execute(wanted)).all()
+
+
+async def get(session: AsyncSession, id: UUID) -> Any | None:
+    return (await session.execute(select(table).where(table.c.id == id))).first()
+
+
+async def replay(session: AsyncSession, *, id: UUID | None = None, cause: str | None = None) -> int:
+    """Make one row, or all of a cause, due now; the worker does the rest. Answers how many."""
+    wanted = update(table).values(state="waiting", due_at=func.now(), attempts=1)
+    wanted = wanted.where(table.c.id == id) if id is not None else wanted.where(table.c.state == "parked")
+    if cause is not None:
+        wanted = wanted.where(table.c.cause == cause)
+    return len((await session.execute(wanted.returning(table.c.id))).all())
+
+
+async def mend(session: AsyncSession, id: UUID, body: bytes) -> None:
+    """Replace the message by one that can be read; it is handled as a first delivery at its replay."""
+    await session.execute(update(table).where(table.c.id == id).values(body=body))
+
+
+async def counts(session: AsyncSession) -> dict[str, int]:
+    counted = await session.execute(select(table.c.state, func.count()).group_by(table.c.state))
+    return {"waiting": 0, "parked": 0} | dict(row.tuple() for row in counted)
+
+
+def _cause(error: BaseException) -> str:
+    return str(getattr(error, "code", type(error).__name__))
+
+
+def _words(error: BaseException) -> str:
+    """Its own words for our exceptions; only the class for others, whose words may quote a person's row."""
+    own = type(error).__module__.startswith(("shared.", "services."))
+    return f"{type(error).__name__}: {error}"[:500] if own else type(error).__name__

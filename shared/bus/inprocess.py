@@ -1,0 +1,52 @@
+"""The in-process transport: the embedded default, behind the same outbox and inbox.
+
+An event counts as sent only when every reaction to it has committed, waits or is parked, each of
+them a row in the reacting service's database; so it loses nothing when killed.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from shared.bus.consumer import Consumer, DatabaseDown
+from shared.bus.transport import Message, TransportDown
+
+
+class InProcess:
+    """All services' consumers in one process. Subscribe every consumer before the first publish."""
+
+    def __init__(self, *, services: int) -> None:
+        self._routes: dict[str, list[tuple[Consumer, str]]] = defaultdict(list)
+        self._missing = services
+
+    def subscribe(self, consumer: Consumer) -> None:
+        self._missing -= 1
+        for reaction in consumer.reactions.values():
+            for event in reaction.events:
+                self._routes[event.type].append((consumer, reaction.queue))
+
+    async def publish(self, messages: Sequence[Message]) -> set[UUID]:
+        if self._missing > 0:
+            raise TransportDown("not every service has subscribed yet")
+        deliveries: dict[tuple[Consumer, str], list[bytes]] = defaultdict(list)
+        for message in messages:
+            for route in self._routes[message.type]:
+                deliveries[route].append(message.body)
+        try:
+            await asyncio.gather(
+                *(consumer.deliver(queue, bodies) for (consumer, queue), bodies in deliveries.items())
+            )
+        except DatabaseDown as error:
+            raise TransportDown from error
+        return {message.id for message in messages}
+
+    async def consume(self, consumer: Consumer, stop: asyncio.Event) -> None:
+        self.subscribe(consumer)
+        await stop.wait()
+
+    def healthy(self) -> bool:
+        return self._missing <= 0
+
+    async def close(self) -> None:
+        self._routes.clear()

@@ -1,0 +1,77 @@
+"""The relay: sends what is committed in the outbox, in batches, and deletes what was confirmed."""
+
+import asyncio
+import logging
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared import telemetry
+from shared.bus.transport import Message, Transport, TransportDown
+from shared.db import Database, Wake
+from shared.faults import kill_point
+from shared.tables import outbox
+
+log = logging.getLogger("arende.relay")
+
+# One relay at a time per database keeps the order; the lock ends with the transaction.
+_CLAIM = text(
+    "with leader as materialized (select pg_try_advisory_xact_lock(7301) as ours)"
+    " select position, event_id, type, body from outbox where (select ours from leader)"
+    " order by position limit :size for update skip locked"
+)
+_SENT = delete(outbox).where(outbox.c.position == func.any(bindparam("positions")))
+BATCH = 500
+SHORTEST_POLL, LONGEST_POLL = 0.002, 0.1
+PAUSE_WHEN_DOWN = 1.0
+
+
+class Relay:
+    """Polls shortly after work and seldom when idle; a wake-up in the same process is immediate."""
+
+    def __init__(self, database: Database, transport: Transport, *, service: str, wake: Wake) -> None:
+        self.database = database
+        self.transport = transport
+        self.service = service
+        self.wake = wake
+
+    async def run(self, stop: asyncio.Event) -> None:
+        poll = SHORTEST_POLL
+        while not stop.is_set():
+            try:
+                sent = await self.send_batch()
+            except (TransportDown, SQLAlchemyError, OSError) as error:
+                log.warning("relay pauses", extra={"facts": {"error": type(error).__name__}})
+                poll = PAUSE_WHEN_DOWN
+            else:
+                poll = SHORTEST_POLL if sent else min(LONGEST_POLL, poll * 2)
+                if sent == BATCH:
+                    continue
+            await self.wake.wait(poll)
+
+    async def send_batch(self) -> int:
+        """Claim, send, delete what was confirmed; answers how many. The rest stays and is sent again,
+        with the same id, by whoever claims it next. Raises TransportDown."""
+        async with self.database.transaction() as session:
+            rows: Any = (await session.execute(_CLAIM, {"size": BATCH})).all()
+            kill_point("relay-after-claim")
+            if not rows:
+                return 0
+            messages = [Message(row.event_id, row.type, row.body) for row in rows]
+            with telemetry.span("relay", events=len(rows)):
+                confirmed = await self.transport.publish(messages)
+            kill_point("relay-after-confirm")
+            done = [row.position for row in rows if row.event_id in confirmed]
+            await session.execute(_SENT, {"positions": done})
+        kill_point("relay-after-mark")
+        telemetry.RELAYED.labels(self.service).inc(len(done))
+        return len(done)
+
+    async def measure(self) -> None:
+        """Length and age of what waits, for the alerts."""
+        async with self.database.transaction() as session:
+            age = func.coalesce(func.extract("epoch", func.now() - func.min(outbox.c.added_at)), 0)
+            length, seconds = (await session.execute(select(func.count(), age).select_from(outbox))).one()
+        telemetry.OUTBOX_LENGTH.labels(self.service).set(length)
+        telemetry.OUTBOX_AGE.labels(self.service).set(float(seconds))

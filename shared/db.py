@@ -1,0 +1,160 @@
+"""The engine, the transaction (the only place that commits) and the tenant walls' settings."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from shared import idempotency, outbox
+from shared.access import effective_hat
+from shared.errors import InvalidToken, ServiceError
+from shared.tokens import EmployeeHat, MemberHat, Principal, TokenKeys
+
+# One round trip: the walls (row-level security reads these), and what the caller may do now.
+_ENTER = text(
+    "select set_config('arende.bureau', :bureau, true), set_config('arende.account', :account, true),"
+    " set_config('arende.email', :email, true), set_config('arende.user', :person, true),"
+    " (select to_jsonb(a) from access a where a.user_id = :user and a.hat_id = :hat)"
+)
+_TENANT = text("select set_config('arende.bureau', :bureau, true)")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Who or what made a change; stands in the envelope of the events it publishes."""
+
+    actor_id: UUID | None = None
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+
+
+class Database:
+    """One role's connections to one service's database."""
+
+    def __init__(self, url: str, *, name: str, pool: int = 6) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool,
+            max_overflow=2,
+            pool_timeout=5,
+            pool_pre_ping=False,
+            connect_args={
+                "timeout": 5,
+                "command_timeout": 60,
+                "server_settings": {"application_name": name, "timezone": "UTC", "jit": "off"},
+            },
+        )
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.committed: list[Callable[[], None]] = []
+
+    @asynccontextmanager
+    async def transaction(self, *, bureau_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
+        """Commits at the end, or rolls back on any exception but a refusal that keeps its writes."""
+        async with self.sessions() as session:
+            try:
+                if bureau_id is not None:
+                    await set_tenant(session, bureau_id)
+                yield session
+            except ServiceError as refusal:
+                if refusal.keeps_writes:
+                    await self._commit(session)
+                raise
+            await self._commit(session)
+
+    async def _commit(self, session: AsyncSession) -> None:
+        published = await outbox.write(session)
+        await session.commit()
+        if published:
+            for told in self.committed:
+                told()
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def set_tenant(session: AsyncSession, bureau_id: UUID) -> None:
+    """Open the wall to one bureau's rows until the transaction ends."""
+    if session.info.get("bureau_id") != bureau_id:
+        await session.execute(_TENANT, {"bureau": str(bureau_id)})
+        session.info["bureau_id"] = bureau_id
+
+
+async def enter(session: AsyncSession, principal: Principal) -> Principal:
+    """Set the walls for this caller; answers the principal with what it may do now, not at log-in."""
+    hat = principal.hat
+    bureau_id = hat.bureau_id if isinstance(hat, EmployeeHat) else None
+    account_id = hat.account_id if isinstance(hat, MemberHat) else None
+    row: Any = (
+        await session.execute(
+            _ENTER,
+            {
+                "bureau": str(bureau_id or ""),
+                "account": str(account_id or ""),
+                "email": principal.email.lower() if principal.email_verified else "",
+                "person": str(principal.sub),
+                "user": principal.sub,
+                "hat": hat.hat_id if hat else None,
+            },
+        )
+    ).one()
+    session.info["bureau_id"] = bureau_id
+    session.info["cause"] = Cause(actor_id=principal.sub)
+    return effective_hat(principal, row[4])
+
+
+async def set_person(session: AsyncSession, user_id: UUID) -> None:
+    """Open the wall to one person's own rows (their hats), before any hat is chosen."""
+    await session.execute(text("select set_config('arende.user', :user, true)"), {"user": str(user_id)})
+
+
+def read_principal(request: Request) -> Principal | None:
+    """Who the bearer token says is calling; None without one. Raises InvalidToken."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise InvalidToken
+    keys: TokenKeys = request.app.state.keys
+    return keys.verify(token.strip())
+
+
+async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
+    """One request is one transaction, committed before the answer leaves."""
+    principal = read_principal(request)
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        if principal is not None:
+            principal = await enter(session, principal)
+        request.state.principal = principal
+        request.state.session = session
+        await idempotency.begin(session, request, principal)
+        yield session
+
+
+# scope="function": the exit runs before the answer leaves, so a failing commit answers 500, never 200.
+Session = Annotated[AsyncSession, Depends(transaction, scope="function")]
+
+
+class Wake:
+    """Tells a waiting loop in the same process that there may be work; safe to call from any task."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def __call__(self) -> None:
+        self._event.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Returns at the wake-up or after that many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        self._event.clear()

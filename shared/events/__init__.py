@@ -1,0 +1,115 @@
+"""Events: facts in the past tense, declared once by their publisher, on the wire as CloudEvents 1.0."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.clock import utcnow
+from shared.ids import uuid7
+
+CONTENT_TYPE = "application/cloudevents+json"
+TYPES: dict[str, type["Event"]] = {}
+
+# field of Event: attribute of CloudEvents. What is not named here is the event's data.
+ENVELOPE = {
+    "id": "id",
+    "time": "time",
+    "bureau_id": "bureauid",
+    "actor_id": "actorid",
+    "correlation_id": "correlationid",
+    "causation_id": "causationid",
+    "traceparent": "traceparent",
+    "sequence": "sequence",
+}
+
+
+class UnreadableEvent(Exception):
+    """A message that is no event of ours: bad JSON, unknown type or version, wrong fields."""
+
+
+class Event(BaseModel):
+    """One fact. A subclass names its `type` and which of its fields is the `subject`.
+
+    `sequence` is the version of the subject, +1 for each change of it: copies apply newer and ignore older.
+    `public` events may be sent to partners (`partner_fields` are all that they get).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: ClassVar[str]
+    source: ClassVar[str]
+    subject: ClassVar[str]
+    public: ClassVar[bool] = False
+
+    id: UUID = Field(default_factory=uuid7)
+    time: datetime = Field(default_factory=utcnow)
+    bureau_id: UUID | None = None
+    actor_id: UUID | None = None
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+    traceparent: str | None = None
+    sequence: int = 1
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if "type" in cls.__dict__:
+            if cls.type in TYPES:
+                raise TypeError(f"{cls.type} is declared twice")
+            TYPES[cls.type] = cls
+
+    @property
+    def tenant(self) -> UUID:
+        """The bureau it belongs to; for events that always have one."""
+        if self.bureau_id is None:
+            raise UnreadableEvent(f"{self.type} {self.id} names no bureau")
+        return self.bureau_id
+
+    def to_wire(self) -> bytes:
+        fields = self.model_dump(mode="json")
+        envelope = {attribute: fields.pop(name) for name, attribute in ENVELOPE.items()}
+        subject = fields.get(self.subject) or envelope["bureauid"]
+        document = {
+            "specversion": "1.0",
+            "source": self.source,
+            "type": self.type,
+            "subject": subject,
+            "datacontenttype": "application/json",
+            "dataschema": f"/v1/event-types/{self.type}/schema",
+            **{name: value for name, value in envelope.items() if value is not None},
+            "data": fields,
+        }
+        if fields.get("customer_id") is not None:
+            document["customerid"] = fields["customer_id"]
+        return orjson.dumps(document)
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        data = document.get("data")
+        if not isinstance(data, dict):
+            raise UnreadableEvent("data is no object")
+        envelope = {
+            name: document[attribute] for name, attribute in ENVELOPE.items() if attribute in document
+        }
+        try:
+            return cls.model_validate({**data, **envelope})
+        except ValidationError as error:
+            fields = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
+            raise UnreadableEvent(f"{cls.type}: wrong fields: {fields}") from error
+
+
+def from_wire(body: bytes) -> Event:
+    """The event in a message. Raises UnreadableEvent."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableEvent("not JSON") from error
+    if not isinstance(document, dict):
+        raise UnreadableEvent("no CloudEvents document")
+    kind = TYPES.get(str(document.get("type")))
+    if kind is None:
+        raise UnreadableEvent(f"unknown type {str(document.get('type'))[:100]!r}")
+    return kind.from_document(document)

@@ -1,0 +1,62 @@
+"""What billing publishes. Money is integer öre, SEK; a month is `YYYY-MM`."""
+
+from datetime import date
+from uuid import UUID
+
+from shared.events import Event
+
+
+class BillingEvent(Event):
+    source = "/arende/billing"
+
+
+class CaseManagementActivated(BillingEvent):
+    type = "se.arende.case_management.activated.v1"
+    subject = "subscription_id"
+    public = True
+
+    subscription_id: UUID
+    activated_on: date
+
+
+class CaseManagementCancelled(BillingEvent):
+    """`ends_on`: the last day on which new dialogues may open."""
+
+    type = "se.arende.case_management.cancelled.v1"
+    subject = "subscription_id"
+    public = True
+
+    subscription_id: UUID
+    ends_on: date
+
+
+class CaseManagementEnded(BillingEvent):
+    type = "se.arende.case_management.ended.v1"
+    subject = "subscription_id"
+    public = True
+
+    subscription_id: UUID
+
+
+class UsageCounted(BillingEvent):
+    type = "se.arende.usage.counted.v1"
+    subject = "count_id"
+
+    count_id: UUID
+    month: str
+    quantity: int
+
+
+class InvoiceIssued(BillingEvent):
+    type = "se.arende.invoice.issued.v1"
+    subject = "invoice_id"
+    public = True
+
+    invoice_id: UUID
+    number: str
+    month: str
+    quantity: int
+    amount: int
+    vat: int
+    total: int
+    due_on: date

@@ -1,0 +1,219 @@
+"""What identity publishes: bureaus, employees, customers, contacts, accounts, members, persons."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.events import Event
+
+Language = Literal["sv", "en"]
+AccountRole = Literal["administrator", "user"]
+
+
+class IdentityEvent(Event):
+    source = "/arende/identity"
+
+
+class BureauRegistered(IdentityEvent):
+    type = "se.arende.bureau.registered.v1"
+    subject = "bureau_id"
+
+    name: str
+    organisation_number: str
+    email: str
+    language: Language
+    street: str
+    postal_code: str
+    city: str
+    country: str
+
+
+class EmployeeEvent(IdentityEvent):
+    """An employee as it is now; `user_id` is the person who logs in."""
+
+    subject = "employee_id"
+
+    employee_id: UUID
+    user_id: UUID
+    name: str
+    email: str
+    language: Language
+    account_role: AccountRole
+    maintenance: Literal["none", "full"]
+    customers: Literal["limited", "full"]
+
+
+class EmployeeAdded(EmployeeEvent):
+    """`password_reset_id`: where there is no password yet, the welcome mail's link is derived from it."""
+
+    type = "se.arende.employee.added.v1"
+
+    password_reset_id: UUID | None = None
+
+
+class EmployeeChanged(EmployeeEvent):
+    type = "se.arende.employee.changed.v1"
+
+
+class EmployeeDeactivated(EmployeeEvent):
+    """`transfer_to`: the employee who takes over what the person was responsible for."""
+
+    type = "se.arende.employee.deactivated.v1"
+
+    transfer_to: UUID | None = None
+
+
+class MainContact(BaseModel):
+    contact_id: UUID
+    name: str
+    email: str
+    language: Language
+
+
+class CustomerEvent(IdentityEvent):
+    """A customer as it is now. `failing_points`: the checklist's codes that stop an invitation.
+
+    `organisation_number` is ten digits without hyphen; a private individual has none.
+    """
+
+    subject = "customer_id"
+    public = True
+
+    customer_id: UUID
+    number: str
+    name: str
+    kind: Literal["company", "private_individual"]
+    organisation_number: str | None
+    active: bool
+    responsible_id: UUID
+    participant_ids: list[UUID]
+    main_contact: MainContact | None
+    failing_points: list[str]
+
+
+class CustomerRegistered(CustomerEvent):
+    type = "se.arende.customer.registered.v1"
+
+
+class CustomerChanged(CustomerEvent):
+    type = "se.arende.customer.changed.v1"
+
+
+class CustomerDeactivated(CustomerEvent):
+    type = "se.arende.customer.deactivated.v1"
+
+
+class CustomerReactivated(CustomerEvent):
+    type = "se.arende.customer.reactivated.v1"
+
+
+class ContactEvent(IdentityEvent):
+    subject = "contact_id"
+
+    contact_id: UUID
+    customer_id: UUID
+    name: str
+    email: str | None
+    language: Language
+
+
+class ContactAdded(ContactEvent):
+    type = "se.arende.contact.added.v1"
+
+
+class ContactChanged(ContactEvent):
+    type = "se.arende.contact.changed.v1"
+
+
+class ContactRemoved(ContactEvent):
+    type = "se.arende.contact.removed.v1"
+
+
+class MainContactChanged(IdentityEvent):
+    """Another person, or another address of the same person; its sequence is the customer's."""
+
+    type = "se.arende.main_contact.changed.v1"
+    subject = "customer_id"
+    public = True
+
+    customer_id: UUID
+    main_contact: MainContact | None
+
+
+class AccountCreated(IdentityEvent):
+    """Accounts belong to no bureau. `organisation_number` is None for a private individual's account."""
+
+    type = "se.arende.account.created.v1"
+    subject = "account_id"
+
+    account_id: UUID
+    name: str
+    organisation_number: str | None
+
+
+class MemberEvent(IdentityEvent):
+    """A member as it is now. Its sequence counts per account and user, across removal and return."""
+
+    subject = "user_id"
+
+    account_id: UUID
+    user_id: UUID
+    name: str
+    email: str
+    language: Language
+    role: AccountRole
+
+
+class MemberAdded(MemberEvent):
+    type = "se.arende.member.added.v1"
+
+
+class MemberRoleChanged(MemberEvent):
+    type = "se.arende.member.role_changed.v1"
+
+
+class MemberRemoved(MemberEvent):
+    type = "se.arende.member.removed.v1"
+
+
+class UserRegistered(IdentityEvent):
+    """`verification_id`: what the link that verifies the address is derived from (shared/links.py)."""
+
+    type = "se.arende.user.registered.v1"
+    subject = "user_id"
+
+    user_id: UUID
+    name: str
+    email: str
+    language: Language
+    verification_id: UUID
+
+
+class UserVerified(IdentityEvent):
+    type = "se.arende.user.verified.v1"
+    subject = "user_id"
+
+    user_id: UUID
+    email: str
+
+
+class PasswordResetRequested(IdentityEvent):
+    """`reset_id`: what the link is derived from (shared/links.py); the token itself is in no event."""
+
+    type = "se.arende.password_reset.requested.v1"
+    subject = "user_id"
+
+    user_id: UUID
+    name: str
+    email: str
+    language: Language
+    reset_id: UUID
+
+
+class DutyConfirmed(IdentityEvent):
+    type = "se.arende.duty.confirmed.v1"
+    subject = "bureau_id"
+
+    duty: Literal["general_risk_assessment", "engagement_letters"]
+    confirmed_by: UUID

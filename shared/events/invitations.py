@@ -1,0 +1,108 @@
+"""What invitations publishes: invitations and the collaborations that they open."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.events import Event
+from shared.events.identity import Language
+
+
+class InvitationsEvent(Event):
+    source = "/arende/invitations"
+
+
+class InvitationMailed(InvitationsEvent):
+    """A mail to the invited contact is due; its link is derived from the invitation's id."""
+
+    subject = "invitation_id"
+    public = True
+
+    invitation_id: UUID
+    customer_id: UUID
+    customer_name: str
+    contact_id: UUID
+    contact_name: str
+    email: str
+    language: Language
+    message: str | None
+    expires_at: datetime
+
+
+class InvitationSent(InvitationMailed):
+    type = "se.arende.invitation.sent.v1"
+
+
+class InvitationResent(InvitationMailed):
+    type = "se.arende.invitation.resent.v1"
+
+
+class InvitationReminded(InvitationMailed):
+    type = "se.arende.invitation.reminded.v1"
+
+
+class InvitationEvent(InvitationsEvent):
+    subject = "invitation_id"
+    public = True
+
+    invitation_id: UUID
+    customer_id: UUID
+
+
+class InvitationAccepted(InvitationEvent):
+    """The account that the collaboration is with: opened by identity under this id if there is none yet."""
+
+    type = "se.arende.invitation.accepted.v1"
+
+    contact_id: UUID
+    accepted_by: UUID
+    account_id: UUID
+    account_name: str
+    kind: Literal["company", "private_individual"]
+    organisation_number: str | None
+
+
+class InvitationDeclined(InvitationEvent):
+    type = "se.arende.invitation.declined.v1"
+
+
+class InvitationExpired(InvitationEvent):
+    type = "se.arende.invitation.expired.v1"
+
+
+class InvitationRevoked(InvitationEvent):
+    """`replaced`: another one took its place, since the main contact or its address changed."""
+
+    type = "se.arende.invitation.revoked.v1"
+
+    replaced: bool = False
+
+
+class InvitationAcceptanceRefused(InvitationsEvent):
+    """The main contact is no administrator of the account; the account's administrators are told by mail."""
+
+    type = "se.arende.invitation.acceptance_refused.v1"
+    subject = "invitation_id"
+
+    invitation_id: UUID
+    customer_id: UUID
+    customer_name: str
+    account_id: UUID
+    person_name: str
+
+
+class CollaborationEvent(InvitationsEvent):
+    subject = "collaboration_id"
+    public = True
+
+    collaboration_id: UUID
+    customer_id: UUID
+    account_id: UUID
+
+
+class CollaborationOpened(CollaborationEvent):
+    type = "se.arende.collaboration.opened.v1"
+
+
+class CollaborationEnded(CollaborationEvent):
+    type = "se.arende.collaboration.ended.v1"

@@ -1,0 +1,40 @@
+"""Tokens for the links in mails: `id + HMAC-SHA256(secret, purpose, id)`, derived, never stored.
+
+An event only carries the id; whoever writes the mail and whoever checks the link derive the same
+token from the shared secret, so no token ever stands in a database, an event, a log or a dead letter.
+Single use is the row's matter: it knows whether it has been used.
+"""
+
+import hashlib
+import hmac
+from typing import Literal
+from uuid import UUID
+
+from pydantic import SecretStr
+
+from shared.encoding import decode, encode
+
+Purpose = Literal["verify", "password-reset", "invitation"]
+_MAC_BYTES = 20
+
+
+def _mac(secret: SecretStr, purpose: Purpose, id: UUID) -> bytes:
+    text = f"{purpose}:{id}".encode()
+    return hmac.digest(secret.get_secret_value().encode(), text, hashlib.sha256)[:_MAC_BYTES]
+
+
+def link_token(secret: SecretStr, purpose: Purpose, id: UUID) -> str:
+    """48 URL-safe characters."""
+    return encode(id.bytes + _mac(secret, purpose, id))
+
+
+def read_link_token(secret: SecretStr, purpose: Purpose, token: str) -> UUID | None:
+    """The id that the token was made for, or None if it was not made by us for this purpose."""
+    try:
+        raw = decode(token)
+    except ValueError:
+        return None
+    if len(raw) != 16 + _MAC_BYTES:
+        return None
+    id = UUID(bytes=raw[:16])
+    return id if hmac.compare_digest(raw[16:], _mac(secret, purpose, id)) else None

@@ -1,0 +1,99 @@
+"""Traces (OpenTelemetry), metrics (Prometheus) and logs (JSON lines), with no personal data in any."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from opentelemetry import propagate, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from prometheus_client import Counter, Gauge, Histogram
+
+OUTBOX_LENGTH = Gauge("arende_outbox_length", "Events committed and not yet sent", ["service"])
+OUTBOX_AGE = Gauge("arende_outbox_age_seconds", "Age of the oldest event not yet sent", ["service"])
+RELAYED = Counter("arende_events_relayed_total", "Events that the transport confirmed", ["service"])
+HANDLED = Counter("arende_events_handled_total", "Deliveries by outcome", ["queue", "outcome"])
+CONSUMER_LAG = Histogram(
+    "arende_consumer_lag_seconds",
+    "From the event's time to the commit of its reaction",
+    ["queue"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600),
+)
+DEAD_LETTERS = Gauge("arende_dead_letters", "Reactions that failed, by state", ["service", "state"])
+REQUESTS = Counter(
+    "arende_http_requests_total", "Answered requests", ["service", "method", "route", "status"]
+)
+REQUEST_SECONDS = Histogram("arende_http_request_seconds", "Time to the answer", ["service", "route"])
+JOBS = Counter("arende_job_runs_total", "Timed jobs by outcome", ["service", "job", "outcome"])
+
+tracer = trace.get_tracer("arende")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, with the trace it belongs to. Exceptions by class and place, never by text:
+    their words may quote a row, and so a person."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        context = trace.get_current_span().get_span_context()
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if context.is_valid:
+            line["trace_id"] = f"{context.trace_id:032x}"
+            line["span_id"] = f"{context.span_id:016x}"
+        line.update(getattr(record, "facts", {}))
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+            line["at"] = _place(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _place(error: BaseException | None) -> list[str]:
+    places, step = [], error.__traceback__ if error else None
+    while step:
+        code = step.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    return places[-8:]
+
+
+def set_up_logs(level: str = "INFO") -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Their access lines hold paths with ids and tokens; ours count by route instead.
+    for chatty in ("uvicorn.access", "httpx", "aiormq", "aio_pika"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def set_up_traces(service: str, endpoint: str | None) -> None:
+    """Spans always have ids, for logs and events; they are sent where an endpoint is set."""
+    if isinstance(trace.get_tracer_provider(), TracerProvider):
+        return
+    provider = TracerProvider(resource=Resource.create({"service.name": f"arende-{service}"}))
+    if endpoint:
+        exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
+        provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+
+
+def current_traceparent() -> str | None:
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def span(name: str, *, traceparent: str | None = None, **attributes: str | int) -> Iterator[trace.Span]:
+    """A span, in the trace of `traceparent` where one is given (W3C Trace Context)."""
+    parent = propagate.extract({"traceparent": traceparent}) if traceparent else None
+    with tracer.start_as_current_span(name, context=parent, attributes=attributes) as current:
+        yield current
