@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
 
 from shared.db import Session
 from shared.errors import MissingPermission, NotLoggedIn, WrongHat
@@ -59,7 +60,11 @@ class CallerOperator:
     user_id: UUID
 
 
-async def person(request: Request, session: Session) -> CallerPerson:
+# Documents the bearer token; it is checked in shared/db.py, where the walls are set by it.
+Bearer = Annotated[object, Depends(HTTPBearer(auto_error=False, bearerFormat="JWT"))]
+
+
+async def person(request: Request, session: Session, _: Bearer) -> CallerPerson:
     principal: Principal | None = request.state.principal
     if principal is None:
         raise NotLoggedIn

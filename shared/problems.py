@@ -90,9 +90,13 @@ async def replayed(request: Request, replay: Replay) -> Response:
 
 async def crash(request: Request, error: Exception) -> Response:
     if is_down(error):
-        return problem(503, "unavailable", "Try again in a moment.", headers={"Retry-After": "2"})
+        return unavailable()
     log.error("request failed", exc_info=error)
     return problem(500, "internal_error", "Something went wrong here. It has been recorded.")
+
+
+def unavailable() -> Response:
+    return problem(503, "unavailable", "Try again in a moment.", headers={"Retry-After": "2"})
 
 
 def _field(place: tuple[int | str, ...]) -> str:

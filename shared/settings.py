@@ -29,6 +29,7 @@ class ServiceSettings(BaseSettings):
     link_secret: SecretStr = Field(description="signs the links in mails; at least 32 characters")
     issuer: str = Field("https://arende.example", description="`iss` of access tokens")
     web_url: str = Field("http://localhost:8000", description="where links in mails lead")
+    host: str = Field("127.0.0.1", description="the address that the management port listens on")
     management_port: int = Field(9000, ge=0, le=65535, description="/livez, /readyz, /metrics; 0 takes any")
     retry_delays: tuple[float, ...] = Field((10, 60, 600, 3600), description="seconds between attempts")
     otlp_endpoint: str | None = Field(None, description="OTLP/HTTP collector for traces")

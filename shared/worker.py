@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared import clock, idempotency, telemetry
 from shared.api import create_management
@@ -19,6 +18,7 @@ from shared.bus.transport import Transport
 from shared.db import Database, Wake
 from shared.faults import arm
 from shared.settings import ServiceSettings
+from shared.supervision import stopped
 
 log = logging.getLogger("arende.worker")
 
@@ -76,8 +76,9 @@ class Worker:
                 with telemetry.span(f"job {job.name}"):
                     await job.run(self.database)
                 telemetry.JOBS.labels(self.service, job.name, "done").inc()
-            except (SQLAlchemyError, OSError) as error:
-                # The next run does what this one could not; the metric raises the alert.
+            except Exception as error:
+                # The next run does what this one could not; the metric raises the alert. A job's bug must
+                # not end the reactions beside it.
                 telemetry.JOBS.labels(self.service, job.name, "failed").inc()
                 log.warning("job failed", exc_info=error, extra={"facts": {"job": job.name}})
             if await stopped(stop, job.every_seconds):
@@ -93,13 +94,3 @@ class Worker:
         async with database.transaction() as session:
             await session.execute(text("select keep_inbox_partitions()"))
             await idempotency.forget_old(session)
-
-
-async def stopped(stop: asyncio.Event, seconds: float) -> bool:
-    """Wait that long, or until `stop`; answers whether it is time to stop."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return False
-    return True

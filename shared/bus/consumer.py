@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import telemetry
+from shared import outbox, telemetry
 from shared.bus import dead_letters
 from shared.bus.handlers import Handlers, Reaction
 from shared.db import Cause, Database, set_tenant
@@ -29,6 +29,10 @@ DELAYS = (10.0, 60.0, 600.0, 3600.0)
 
 class DatabaseDown(Exception):
     """Our own database can't be used now: nothing was handled, deliver it again later."""
+
+
+class KilledItsProcess(Exception):
+    """Every delivery of this message ended the process that handled it."""
 
 
 class Consumer:
@@ -117,14 +121,10 @@ class Consumer:
 
     async def _retry(self, row: dead_letters.Leased) -> None:
         try:
-            reaction = self.reactions.get(row.queue)
-            if reaction is None:
-                raise UnreadableEvent(f"no reaction on {row.queue}")
             event = from_wire(row.body)
             async with self.database.transaction() as session:
                 if await dead_letters.remove(session, row.id):
-                    fresh = await first_time(session, [event.id], reaction.queue)
-                    await _react(reaction, [event] if fresh else [], session)
+                    await self._react_to_retried(row.queue, event, session)
             telemetry.HANDLED.labels(row.queue, "handled").inc()
         except Exception as error:
             if is_down(error):
@@ -133,6 +133,22 @@ class Consumer:
             async with self.database.transaction() as session:
                 await dead_letters.failed_again(session, row.id, error, park=park)
             telemetry.HANDLED.labels(row.queue, "parked" if park else "waiting").inc()
+
+    async def _react_to_retried(self, queue: str, event: Event, session: AsyncSession) -> None:
+        if queue == dead_letters.UNROUTED:
+            return outbox.add(session, event)
+        if queue not in self.reactions:
+            raise UnreadableEvent(f"no reaction on {queue}")
+        fresh = await first_time(session, [event.id], queue)
+        return await _react(self.reactions[queue], [event] if fresh else [], session)
+
+    async def park_killer(self, queue: str, body: bytes) -> None:
+        """Keep a message that the broker gave up on: each of its deliveries ended its process."""
+        try:
+            event: Event | None = from_wire(body)
+        except UnreadableEvent:
+            event = None
+        await self._keep(queue, body, event, KilledItsProcess("given up by the broker"), wait=None)
 
     async def _keep(
         self, queue: str, body: bytes, event: Event | None, error: BaseException, *, wait: float | None

@@ -15,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.ids import uuid7
 from shared.tables import dead_letters as table
 
+# The queue name under which a relay keeps what no queue takes; its replay goes by the outbox again.
+UNROUTED = "unrouted"
+
 
 @dataclass(frozen=True)
 class Leased:
@@ -110,6 +113,15 @@ async def replay(session: AsyncSession, *, id: UUID | None = None, cause: str | 
     return len((await session.execute(wanted.returning(table.c.id))).all())
 
 
+async def discard(session: AsyncSession, *, id: UUID | None = None, cause: str | None = None) -> int:
+    """Remove one row, or all parked ones of a cause. Answers how many."""
+    wanted = delete(table)
+    wanted = wanted.where(table.c.id == id) if id is not None else wanted.where(table.c.state == "parked")
+    if cause is not None:
+        wanted = wanted.where(table.c.cause == cause)
+    return len((await session.execute(wanted.returning(table.c.id))).all())
+
+
 async def mend(session: AsyncSession, id: UUID, body: bytes) -> None:
     """Replace the message by one that can be read; it is handled as a first delivery at its replay."""
     await session.execute(update(table).where(table.c.id == id).values(body=body))
@@ -117,7 +129,7 @@ async def mend(session: AsyncSession, id: UUID, body: bytes) -> None:
 
 async def counts(session: AsyncSession) -> dict[str, int]:
     counted = await session.execute(select(table.c.state, func.count()).group_by(table.c.state))
-    return {"waiting": 0, "parked": 0} | dict(row.tuple() for row in counted)
+    return {"waiting": 0, "parked": 0} | {row[0]: row[1] for row in counted}
 
 
 def _cause(error: BaseException) -> str:

@@ -7,10 +7,9 @@ them a row in the reacting service's database; so it loses nothing when killed.
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from uuid import UUID
 
 from shared.bus.consumer import Consumer, DatabaseDown
-from shared.bus.transport import Message, TransportDown
+from shared.bus.transport import Message, Outcome, TransportDown
 
 
 class InProcess:
@@ -26,7 +25,7 @@ class InProcess:
             for event in reaction.events:
                 self._routes[event.type].append((consumer, reaction.queue))
 
-    async def publish(self, messages: Sequence[Message]) -> set[UUID]:
+    async def publish(self, messages: Sequence[Message]) -> Outcome:
         if self._missing > 0:
             raise TransportDown("not every service has subscribed yet")
         deliveries: dict[tuple[Consumer, str], list[bytes]] = defaultdict(list)
@@ -39,7 +38,7 @@ class InProcess:
             )
         except DatabaseDown as error:
             raise TransportDown from error
-        return {message.id for message in messages}
+        return Outcome({message.id for message in messages})
 
     async def consume(self, consumer: Consumer, stop: asyncio.Event) -> None:
         self.subscribe(consumer)

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import telemetry
-from shared.bus.transport import Message, Transport, TransportDown
+from shared.bus import dead_letters
+from shared.bus.transport import Message, Transport, TransportDown, Unroutable
 from shared.db import Database, Wake
 from shared.faults import kill_point
 from shared.tables import outbox
@@ -60,9 +62,13 @@ class Relay:
                 return 0
             messages = [Message(row.event_id, row.type, row.body) for row in rows]
             with telemetry.span("relay", events=len(rows)):
-                confirmed = await self.transport.publish(messages)
+                outcome = await self.transport.publish(messages)
             kill_point("relay-after-confirm")
-            done = [row.position for row in rows if row.event_id in confirmed]
+            for message in messages:
+                if message.id in outcome.unroutable:
+                    await _park(session, message)
+            left = outcome.confirmed | outcome.unroutable
+            done = [row.position for row in rows if row.event_id in left]
             await session.execute(_SENT, {"positions": done})
         kill_point("relay-after-mark")
         telemetry.RELAYED.labels(self.service).inc(len(done))
@@ -75,3 +81,16 @@ class Relay:
             length, seconds = (await session.execute(select(func.count(), age).select_from(outbox))).one()
         telemetry.OUTBOX_LENGTH.labels(self.service).set(length)
         telemetry.OUTBOX_AGE.labels(self.service).set(float(seconds))
+
+
+async def _park(session: AsyncSession, message: Message) -> None:
+    """No queue takes it: kept, counted and shown like every other message that could not be handled."""
+    await dead_letters.keep(
+        session,
+        queue=dead_letters.UNROUTED,
+        body=message.body,
+        event_id=message.id,
+        type=message.type,
+        error=Unroutable("no queue is bound to its type"),
+        wait=None,
+    )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
@@ -11,6 +11,10 @@ from shared.bus.consumer import Consumer
 
 class TransportDown(Exception):
     """Nothing can be sent now; what was in flight is unknown and is sent again later."""
+
+
+class Unroutable(Exception):
+    """The broker has no queue for this type of event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +26,17 @@ class Message:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`confirmed` are safe elsewhere now; `unroutable` have no queue to go to; the rest is unknown."""
+
+    confirmed: set[UUID]
+    unroutable: set[UUID] = field(default_factory=set)
+
+
 class Transport(Protocol):
-    async def publish(self, messages: Sequence[Message]) -> set[UUID]:
-        """The ids that are safe elsewhere now. Raises TransportDown."""
+    async def publish(self, messages: Sequence[Message]) -> Outcome:
+        """Raises TransportDown."""
 
     async def consume(self, consumer: Consumer, stop: asyncio.Event) -> None:
         """Deliver to the consumer's queues until `stop`; what was begun is finished."""

@@ -1,0 +1,103 @@
+"""What one installation on this machine consists of: its folder, its secrets, each service's settings."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from joserfc.jwk import KeySet
+
+from services.embedded.provision import Databases
+from shared.tokens import new_key
+
+OPERATOR = "operator@arende.example"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A folder with keys and secrets, made at the first start and kept: the next start is the same system."""
+
+    folder: Path
+
+    def prepare(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.files.mkdir(exist_ok=True)
+        if not self.signing_keys.exists():
+            keys = KeySet([new_key(secrets.token_hex(4))])
+            _write_private(self.jwks, json.dumps(keys.as_dict(private=False)))
+            _write_private(self.signing_keys, json.dumps(keys.as_dict(private=True)))
+        if not self._secrets.exists():
+            names = ("databases", "links", "operator_password", "demo_password")
+            _write_private(self._secrets, json.dumps({name: secrets.token_urlsafe(24) for name in names}))
+
+    @property
+    def _secrets(self) -> Path:
+        return self.folder / "secrets.json"
+
+    @property
+    def jwks(self) -> Path:
+        return self.folder / "jwks.json"
+
+    @property
+    def signing_keys(self) -> Path:
+        return self.folder / "signing-keys.json"
+
+    @property
+    def clock(self) -> Path:
+        return self.folder / "clock"
+
+    @property
+    def files(self) -> Path:
+        return self.folder / "files"
+
+    @property
+    def mails(self) -> Path:
+        return self.folder / "mails"
+
+    @cached_property
+    def secret(self) -> dict[str, str]:
+        read: dict[str, str] = json.loads(self._secrets.read_text())
+        return read
+
+    def databases(self, admin_url: str) -> Databases:
+        return Databases(admin_url, self.secret["databases"])
+
+    def settings(
+        self, service: str, *, databases: Databases, web_url: str, smtp_url: str, broker: str | None
+    ) -> dict[str, str]:
+        """One service's settings, as text: for its `Settings(...)`, or as a process's `ARENDE_…`."""
+        common = {
+            "environment": "development",
+            "database_url": databases.url(service, "api"),
+            "worker_database_url": databases.url(service, "worker"),
+            "owner_database_url": databases.url(service, "owner"),
+            "jwks_file": str(self.jwks),
+            "link_secret": self.secret["links"],
+            "web_url": web_url,
+            "management_port": "0",
+            "clock_file": str(self.clock),
+            "retry_delays": json.dumps([0.2, 1, 5, 30, 120, 600]),
+            **({"broker_url": broker} if broker else {}),
+        }
+        own = {
+            "identity": {
+                "signing_keys_file": str(self.signing_keys),
+                "operator_emails": OPERATOR,
+                "password_memory_kib": "8192",
+            },
+            "cases": {"files_folder": str(self.files)},
+            "notifications": {"smtp_url": smtp_url},
+        }
+        return common | own.get(service, {})
+
+
+def environment(settings: dict[str, str]) -> dict[str, str]:
+    return {f"ARENDE_{name.upper()}": value for name, value in settings.items()}
+
+
+def _write_private(file: Path, text: str) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(text)

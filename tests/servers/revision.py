@@ -1,0 +1,28 @@
+"""`make revision s=cases m="…"`: Alembic's draft of a revision, against a fresh database; read it, then commit."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+import alembic.command
+
+from services.embedded.postgres import PostgresServer
+from services.embedded.provision import Databases
+from shared import migrations
+
+
+def main(service: str, message: str) -> None:
+    with tempfile.TemporaryDirectory() as folder, PostgresServer.start(Path(folder) / "data") as server:
+        databases = Databases(server.url, secret="revision")
+        asyncio.run(databases.provision())
+        url = databases.url(service, "owner")
+        migrations.upgrade(service, url)
+        versions = migrations.ROOT / "services" / service / "migrations" / "versions"
+        number = len(list(versions.glob("0*.py"))) + 1
+        config = migrations.config_for(service, url)
+        alembic.command.revision(config, message=message, autogenerate=True, rev_id=f"{number:04d}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

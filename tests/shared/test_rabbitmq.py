@@ -1,0 +1,89 @@
+"""What only a broker can do wrong."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import aio_pika
+import pytest
+
+from shared.bus.rabbitmq import RabbitMQ, declare_all
+from shared.events import TYPES
+from tests.conftest import eventually
+from tests.servers.rabbitmq import RabbitServer
+
+
+@pytest.fixture(scope="module")
+def own_rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
+    """A broker that a test may kill."""
+    server = RabbitServer.start(tmp_path_factory.mktemp("rabbit-of-faults"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def on_own_rabbit(own_rabbit: RabbitServer) -> Any:
+    async def make(probe: Any) -> RabbitMQ:
+        await declare_all(own_rabbit.url, [probe.handlers], TYPES)
+        return RabbitMQ(own_rabbit.url, name=probe.prefix, watch_seconds=0.5)
+
+    return make
+
+
+async def test_events_follow_after_the_broker_was_killed(
+    running: Any, on_own_rabbit: Any, own_rabbit: RabbitServer
+) -> None:
+    async with running(on_own_rabbit) as probe:
+        before, during, after = probe.event(), probe.event(), probe.event()
+        await probe.publish(before)
+        await probe.handled(before)
+        own_rabbit.kill()
+        await probe.publish(during)
+        own_rabbit.restart()
+        await probe.publish(after)
+        await probe.handled(during, after)
+        assert await probe.effects(during) == ["one", "other"]
+
+
+async def test_a_queue_deleted_under_its_consumer_is_built_again(
+    running: Any, on_own_rabbit: Any, own_rabbit: RabbitServer
+) -> None:
+    async with running(on_own_rabbit) as probe:
+        first, second = probe.event(), probe.event()
+        await probe.publish(first)
+        await probe.handled(first)
+        connection = await aio_pika.connect(own_rabbit.url)
+        async with connection, connection.channel() as channel:
+            await channel.queue_delete(f"{probe.prefix}.one")
+
+            async def back() -> bool:
+                found = await channel.declare_queue(f"{probe.prefix}.one", passive=True)
+                return bool(found.declaration_result.consumer_count)
+
+            async def back_or_missing() -> bool:
+                try:
+                    return await back()
+                except aio_pika.exceptions.ChannelClosed:
+                    await channel.reopen()
+                    return False
+
+            await eventually(back_or_missing, seconds=20)
+        await probe.publish(second)
+        await probe.handled(second)
+
+
+async def test_an_event_without_a_queue_is_parked(running: Any, own_rabbit: RabbitServer) -> None:
+    async def undeclared(probe: Any) -> RabbitMQ:
+        return RabbitMQ(own_rabbit.url, name=probe.prefix)
+
+    async with running(undeclared) as probe:
+        connection = await aio_pika.connect(own_rabbit.url)
+        unread = probe.unread_event()
+        async with connection, connection.channel() as channel:
+            await channel.queue_delete("arende.unread")
+        await probe.publish(unread)
+
+        async def parked() -> Any:
+            return await probe.rows("select * from dead_letters where event_id = :id", id=unread.id)
+
+        (row,) = await eventually(parked)
+        assert (row.queue, row.cause, row.state) == ("unrouted", "Unroutable", "parked")
