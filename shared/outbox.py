@@ -7,6 +7,9 @@ from shared.events import Event
 from shared.tables import outbox
 from shared.telemetry import current_traceparent
 
+# PostgreSQL takes 32,767 parameters in one statement, and a row has three.
+_STATEMENT = 5000
+
 
 def add(session: AsyncSession, *events: Event) -> None:
     """Publish these events if, and only if, this transaction commits."""
@@ -14,11 +17,11 @@ def add(session: AsyncSession, *events: Event) -> None:
 
 
 async def write(session: AsyncSession) -> bool:
-    """The rows of all that was added, in one statement before the commit; False if nothing was."""
+    """The rows of all that was added, just before the commit; False if nothing was."""
     events: list[Event] = session.info.pop("outbox", [])
-    if events:
-        rows = [{"event_id": each.id, "type": each.type, "body": each.to_wire()} for each in events]
-        await session.execute(insert(outbox).values(rows))
+    rows = [{"event_id": each.id, "type": each.type, "body": each.to_wire()} for each in events]
+    for start in range(0, len(rows), _STATEMENT):
+        await session.execute(insert(outbox).values(rows[start : start + _STATEMENT]))
     return bool(events)
 
 

@@ -1,1 +1,1 @@
-"""The sample register of `make demo`: 150 lines as a bureau would send them, some with faults."""
+"""The journey, walked by real HTTP clients of the public API, and the sample register it walks on."""

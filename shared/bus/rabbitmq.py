@@ -122,7 +122,7 @@ class RabbitMQ:
 
     async def _consume_once(self, consumer: Consumer, stop: asyncio.Event) -> None:
         async with self._connection("consume") as connection:
-            await declare(connection, [consumer.service], {consumer.service: consumer})
+            await declare(connection, [consumer])
             async with asyncio.TaskGroup() as group:
                 lost = group.create_task(_raise_when_closed(connection, stop))
                 for queue in consumer.reactions:
@@ -200,49 +200,42 @@ async def declare_exchange(channel: AbstractChannel) -> AbstractExchange:
     return await channel.declare_exchange(topology.EVENTS, aio_pika.ExchangeType.TOPIC, durable=True)
 
 
-async def declare(
-    connection: AbstractConnection,
-    services: Iterable[str],
-    handlers: "dict[str, Handlers] | dict[str, Consumer]",
-) -> None:
+async def declare(connection: AbstractConnection, services: "Sequence[Handlers | Consumer]") -> None:
     """Exchanges, queues and bindings of these services. What dead letters go to is declared first."""
     async with connection.channel() as channel:
         events = await declare_exchange(channel)
         dead = await channel.declare_exchange(topology.DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
         for service in services:
-            reactions = handlers[service].reactions.values()
-            parked = await channel.declare_queue(
-                topology.dead_queue(service), durable=True, arguments=dict(topology.DEAD_QUEUE)
-            )
-            for name, keys in topology.bindings(reactions).items():
+            name = topology.dead_queue(service.service)
+            parked = await channel.declare_queue(name, durable=True, arguments=dict(topology.DEAD_QUEUE))
+            for name, keys in topology.bindings(service.reactions.values()).items():
                 await parked.bind(dead, routing_key=name)
-                queue = await channel.declare_queue(
-                    name,
-                    durable=True,
-                    arguments={**topology.WORK_QUEUE, "x-dead-letter-routing-key": name},
-                )
+                arguments: FieldTable = {**topology.WORK_QUEUE, "x-dead-letter-routing-key": name}
+                queue = await channel.declare_queue(name, durable=True, arguments=arguments)
                 for key in keys:
                     await queue.bind(events, routing_key=key)
 
 
 async def declare_all(url: str, services: Sequence[Handlers], known_types: Iterable[str]) -> None:
     """The whole topology, before the first event is published: an event only reaches queues that exist."""
-    connection = await aio_pika.connect(url, timeout=CONNECT_SECONDS)
-    async with connection:
-        await declare(
-            connection, [each.service for each in services], {each.service: each for each in services}
-        )
+    async with await aio_pika.connect(url, timeout=CONNECT_SECONDS) as connection:
+        await declare(connection, services)
         async with connection.channel() as channel:
-            unread = await channel.declare_queue(
-                topology.UNREAD, durable=True, arguments=dict(topology.UNREAD_QUEUE)
-            )
-            events = await declare_exchange(channel)
-            for key in topology.unread_types(known_types, services):
-                await unread.bind(events, routing_key=key)
+            events, arguments = await declare_exchange(channel), dict(topology.UNREAD_QUEUE)
+            unread = await channel.declare_queue(topology.UNREAD, durable=True, arguments=arguments)
+            nobody_reads = set(topology.unread_types(known_types, services))
+            for key in known_types:
+                await (unread.bind if key in nobody_reads else unread.unbind)(events, routing_key=key)
+
+
+async def purge(url: str, services: Sequence[Handlers]) -> None:
+    """Empty all queues of these services; for sample data that starts over."""
+    async with await aio_pika.connect(url, timeout=CONNECT_SECONDS) as connection:
+        await declare(connection, services)
+        async with connection.channel() as channel:
             for handlers in services:
-                for keys in topology.bindings(handlers.reactions.values()).values():
-                    for key in keys:
-                        await unread.unbind(events, routing_key=key)
+                for name in (*handlers.reactions, topology.dead_queue(handlers.service)):
+                    await (await channel.get_queue(name, ensure=False)).purge()
 
 
 @asynccontextmanager

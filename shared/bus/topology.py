@@ -7,6 +7,8 @@ broker: they are rows (shared/bus/dead_letters.py).
 
 from collections.abc import Iterable
 
+from pamqp.common import FieldTable
+
 from shared.bus.handlers import Handlers, Reaction
 
 EVENTS = "arende.events"
@@ -16,16 +18,16 @@ DELIVERY_LIMIT = 20
 PREFETCH = 400
 
 # at-least-once dead-lettering silently becomes at-most-once without reject-publish.
-WORK_QUEUE: dict[str, str | int] = {
+WORK_QUEUE: FieldTable = {
     "x-queue-type": "quorum",
     "x-delivery-limit": DELIVERY_LIMIT,
     "x-overflow": "reject-publish",
     "x-dead-letter-exchange": DEAD,
     "x-dead-letter-strategy": "at-least-once",
 }
-DEAD_QUEUE: dict[str, str | int] = {"x-queue-type": "quorum"}
+DEAD_QUEUE: FieldTable = {"x-queue-type": "quorum"}
 # Types that no reaction reads: the last of them, to be looked at; routing them nowhere would be silent.
-UNREAD_QUEUE: dict[str, str | int] = {
+UNREAD_QUEUE: FieldTable = {
     "x-queue-type": "quorum",
     "x-max-length": 10_000,
     "x-overflow": "drop-head",

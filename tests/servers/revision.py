@@ -1,4 +1,4 @@
-"""`make revision s=cases m="…"`: Alembic's draft of a revision, against a fresh database; read it, then commit."""
+"""Alembic's draft of a revision, against a fresh database; read it, then commit."""
 
 import asyncio
 import sys

@@ -64,6 +64,7 @@ async def test_rabbitmq_keeps_a_message_over_a_kill(rabbit: RabbitServer) -> Non
     async with await aio_pika.connect(rabbit.url) as connection:
         channel = await connection.channel(publisher_confirms=True)
         await channel.declare_queue("kept", durable=True, arguments={**QUORUM})
+        rabbit.settle()
         for body in (b"first", b"second"):
             message = aio_pika.Message(body, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
             await channel.default_exchange.publish(message, "kept")

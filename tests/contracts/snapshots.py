@@ -1,0 +1,81 @@
+"""The contracts as files: each event's schema, and the HTTP API. `make snapshots` writes them anew.
+
+Within a version only additions are allowed; what would break a reader is refused here too, so that a
+snapshot can't be overwritten by mistake. Such a change is a new version of the event.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from shared.events import ENVELOPE, TYPES
+
+FOLDER = Path(__file__).parent / "events"
+
+
+def schema_of(type: str) -> dict[str, Any]:
+    """The event's data: fields, their types, which must be there, and who may see it."""
+    kind = TYPES[type]
+    schema = kind.model_json_schema(mode="serialization")
+    for name in ENVELOPE:
+        schema["properties"].pop(name)
+    schema.pop("description", None)
+    required = [name for name in schema.get("required", []) if name not in ENVELOPE]
+    return {**schema, "required": required, "x-public": kind.public, "x-subject": kind.subject}
+
+
+def snapshot_of(type: str) -> dict[str, Any] | None:
+    file = FOLDER / f"{type}.json"
+    if not file.exists():
+        return None
+    read: dict[str, Any] = json.loads(file.read_text())
+    return read
+
+
+def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """What a reader or writer of the old contract would trip over in the new one."""
+    faults = []
+    for name, field in old["properties"].items():
+        if name not in new["properties"]:
+            faults.append(f"{name} was removed")
+        elif new["properties"][name] != field:
+            faults.append(f"{name} was changed")
+    for name in new["required"]:
+        if name not in old["properties"]:
+            faults.append(f"{name} is new and required")
+    faults += [f"{key} was changed" for key in ("x-public", "x-subject") if old[key] != new[key]]
+    old_parts, new_parts = old.get("$defs", {}), new.get("$defs", {})
+    faults += [f"{name} was changed" for name in old_parts if new_parts.get(name) != old_parts[name]]
+    return faults
+
+
+def text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write() -> list[str]:
+    """Write every event's snapshot that breaks no reader; answers what was refused."""
+    FOLDER.mkdir(exist_ok=True)
+    refused = []
+    for type in TYPES:
+        new, old = schema_of(type), snapshot_of(type)
+        faults = breaks(old, new) if old else []
+        if faults:
+            refused.append(f"{type}: {', '.join(faults)}: make it the next version instead")
+        else:
+            (FOLDER / f"{type}.json").write_text(text(new))
+    return refused
+
+
+def load_all_events() -> None:
+    import shared.events.billing
+    import shared.events.cases
+    import shared.events.identity
+    import shared.events.invitations
+    import shared.events.notifications  # noqa: F401 - each registers its types
+
+
+if __name__ == "__main__":
+    load_all_events()
+    sys.exit("\n".join(write()) or 0)
