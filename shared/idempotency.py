@@ -48,9 +48,13 @@ async def begin(session: AsyncSession, request: Request, principal: Principal | 
     if claimed.first() is not None:
         request.state.idempotency = identity
         return
-    known: Any = (await session.execute(select(keys).filter_by(**identity))).one()
+    known: Any = (await session.execute(select(keys).filter_by(**identity).with_for_update())).one()
     if known.request_hash != request_hash:
         raise KeyReused
+    if known.status is None:
+        # A refusal that kept its writes left the key without an answer: it is refused, or done, again.
+        request.state.idempotency = identity
+        return
     headers = {**known.headers, "idempotency-replayed": "true"}
     raise Replay(Response(content=known.body, status_code=known.status, headers=headers))
 

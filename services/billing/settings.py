@@ -3,12 +3,14 @@
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from pydantic import Field
 
 from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
     service: str = "billing"
+    billing_batch: int = Field(1000, ge=1, le=5000, description="bureaus billed in one transaction")
 
 
 def configured(request: Request) -> Settings:

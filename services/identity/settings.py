@@ -1,14 +1,57 @@
 """Settings of identity, built in main.py and passed down."""
 
-from typing import Annotated, cast
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Self, cast
 
 from fastapi import Depends, Request
+from pydantic import Field, model_validator
 
+from services.identity.persons.attempts import Limits
 from shared.settings import ServiceSettings
+
+# OWASP Password Storage Cheat Sheet: the least memory for Argon2id with two rounds.
+SMALLEST_MEMORY_KIB = 19_456
+SMALLEST_ROUNDS = 2
 
 
 class Settings(ServiceSettings):
     service: str = "identity"
+    signing_keys_file: Path | None = Field(
+        None, description="the private keys that sign access tokens (JWK Set; the first one signs)"
+    )
+    operator_emails: str = Field("", description="who may run billing and prices, separated by commas")
+    password_memory_kib: int = Field(65_536, ge=8, description="memory that one guess costs (Argon2id)")
+    password_rounds: int = Field(3, ge=1, description="rounds that one guess costs")
+    access_token_seconds: int = Field(600, ge=60, le=3600, description="how long an access token lasts")
+    session_days: int = Field(30, ge=1, le=365, description="how long an unused session lasts")
+    login_attempts_per_person: int = Field(10, ge=1, description="within the window")
+    login_attempts_per_address: int = Field(50, ge=1, description="that failed, within the window")
+    login_window_seconds: int = Field(900, ge=1, description="the window that attempts are counted in")
+    mails_per_window: int = Field(5, ge=1, description="security mails to one person, within the window")
+
+    @model_validator(mode="after")
+    def refuse_weak_production(self) -> Self:
+        if self.environment != "production":
+            return self
+        if self.signing_keys_file is None:
+            raise ValueError("ARENDE_SIGNING_KEYS_FILE is missing")
+        if self.password_memory_kib < SMALLEST_MEMORY_KIB or self.password_rounds < SMALLEST_ROUNDS:
+            raise ValueError("ARENDE_PASSWORD_MEMORY_KIB and _ROUNDS make guessing too cheap")
+        return self
+
+    @property
+    def operators(self) -> frozenset[str]:
+        return frozenset(filter(None, (each.strip().lower() for each in self.operator_emails.split(","))))
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            per_person=self.login_attempts_per_person,
+            per_address=self.login_attempts_per_address,
+            mails=self.mails_per_window,
+            window=timedelta(seconds=self.login_window_seconds),
+        )
 
 
 def configured(request: Request) -> Settings:

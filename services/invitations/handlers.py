@@ -1,5 +1,11 @@
 """Reactions to events, each one call to a command."""
 
+from services.invitations.copies.handlers import handlers as copies
+from services.invitations.upkeep.handlers import handlers as upkeep
+from shared.access_handlers import include_access
 from shared.bus.handlers import Handlers
 
 handlers = Handlers("invitations")
+handlers.include(copies)
+handlers.include(upkeep)
+include_access(handlers)

@@ -36,8 +36,8 @@ def render(kind: str, *, language: str, link: str | None, values: Mapping[str, s
     translations = _read(kind)
     language = language if language in translations else FALLBACK_LANGUAGE
     texts = translations[language]
-    safe = {name: _lines(value) if name == "message" else _line(value) for name, value in values.items()}
-    lines = {name: _line(template.render(safe)) for name, template in texts.lines.items()}
+    safe = {name: _lines(value) if name == "message" else one_line(value) for name, value in values.items()}
+    lines = {name: one_line(template.render(safe)) for name, template in texts.lines.items()}
     paragraphs = [template.render(safe) for template in texts.paragraphs]
     subject = _shortened(lines["subject"])
     context = {
@@ -82,7 +82,7 @@ def _source(name: str) -> str:
     return (files("services.notifications") / "mails" / name).read_text(encoding="utf-8")
 
 
-def _line(value: str) -> str:
+def one_line(value: str) -> str:
     """Without line breaks and invisible characters: nobody's name may begin a new header or paragraph."""
     breaks = (" " if category(character) in {"Cc", "Zl", "Zp"} else character for character in value)
     visible = (character for character in breaks if category(character) not in {"Cf", "Cs"})
@@ -90,7 +90,7 @@ def _line(value: str) -> str:
 
 
 def _lines(value: str) -> str:
-    return "\n".join(_line(line) for line in value.splitlines()).strip()
+    return "\n".join(one_line(line) for line in value.splitlines()).strip()
 
 
 def _shortened(subject: str) -> str:

@@ -1,18 +1,17 @@
 """Settings of notifications, built in main.py and passed down."""
 
-from typing import Annotated, cast
-
-from fastapi import Depends, Request
+from pydantic import Field
 
 from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
     service: str = "notifications"
-
-
-def configured(request: Request) -> Settings:
-    return cast(Settings, request.app.state.settings)
-
-
-Configured = Annotated[Settings, Depends(configured)]
+    smtp_url: str = Field(
+        "smtp://127.0.0.1:25", description="smtp://… or smtps://user:password@host:port; STARTTLS if offered"
+    )
+    smtp_timeout: float = Field(15, gt=0, le=15, description="seconds that sending one mail may take")
+    mail_from: str = Field("no-reply@arende.example", description="the address that mails come from")
+    mail_retry_delays: tuple[float, ...] = Field(
+        (60, 300, 1800, 7200, 43200), description="seconds between attempts to send a mail"
+    )

@@ -1,0 +1,16 @@
+from services.billing.prices import commands
+from services.billing.prices.schemas import PriceIn, PriceOut
+from shared.api import create_router
+from shared.auth import Operator
+from shared.clock import utcnow
+from shared.db import Session
+
+router = create_router("billing")
+
+
+@router.put("/v1/prices")
+async def set_price(body: PriceIn, operator: Operator, session: Session) -> PriceOut:
+    price = await commands.set_price(
+        session, amount=body.amount.amount, valid_from=body.valid_from, at=utcnow()
+    )
+    return PriceOut.of(price)

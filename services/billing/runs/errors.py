@@ -1,0 +1,10 @@
+from shared.errors import ServiceError
+
+
+class TooEarly(ServiceError):
+    """`due_on`: the day from which the month can be billed."""
+
+    status = 409
+    code = "too_early"
+    en = "The month can't be billed before {due_on}."
+    sv = "Månaden kan inte faktureras före {due_on}."

@@ -1,0 +1,20 @@
+from services.billing.calendar import Month
+from services.billing.usage import answers
+from services.billing.usage.schemas import UsageListOut, UsageOut
+from shared.api import create_router
+from shared.auth import Employee
+from shared.clock import utcnow
+from shared.db import Session
+from shared.errors import NotFound, refusals
+
+router = create_router("billing")
+
+
+@router.get("/v1/usage")
+async def list_usage(employee: Employee, session: Session) -> UsageListOut:
+    return await answers.usage(session, employee.bureau_id, at=utcnow())
+
+
+@router.get("/v1/usage/{month}", responses=refusals(NotFound))
+async def read_usage(month: Month, employee: Employee, session: Session) -> UsageOut:
+    return await answers.usage_of_month(session, employee.bureau_id, month=month, at=utcnow())

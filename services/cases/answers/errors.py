@@ -1,0 +1,36 @@
+from shared.errors import ServiceError
+
+
+class AlreadyDecided(ServiceError):
+    status = 409
+    code = "already_decided"
+    en = "You have already answered ({decision}); an answer can't be changed."
+    sv = "Du har redan svarat ({decision}); ett svar kan inte ändras."
+
+
+class NotAnApprover(ServiceError):
+    status = 403
+    code = "not_an_approver"
+    en = "Only the people that were asked can approve or decline."
+    sv = "Bara de som har tillfrågats kan godkänna eller avböja."
+
+
+class NotAParticipant(ServiceError):
+    status = 403
+    code = "not_a_participant"
+    en = "Only the case's participants can answer it."
+    sv = "Bara ärendets deltagare kan besvara det."
+
+
+class ItemAlreadyAccepted(ServiceError):
+    status = 409
+    code = "item_already_accepted"
+    en = "The item is accepted."
+    sv = "Punkten är godtagen."
+
+
+class ItemNotAnswered(ServiceError):
+    status = 409
+    code = "item_not_answered"
+    en = "The item has no answer yet."
+    sv = "Punkten är inte besvarad än."

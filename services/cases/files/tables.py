@@ -1,0 +1,30 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.cases.tables import Row
+from shared.events.cases import Side
+
+
+class File(Row):
+    """Never changed: a new version is a new file. `storage_key` is random and says nothing of the name;
+    `sha256` is in hexadecimal, `size` in bytes."""
+
+    __tablename__ = "files"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    bureau_id: Mapped[UUID]
+    account_id: Mapped[UUID]
+    case_id: Mapped[UUID]
+    item_id: Mapped[UUID | None]
+    name: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    content_type: Mapped[str]
+    storage_key: Mapped[str]
+    side: Mapped[Side] = mapped_column(Text)
+    added_by: Mapped[UUID]
+    added_at: Mapped[datetime]

@@ -1,0 +1,116 @@
+"""Keeping the copies: apply newer, ignore older, whatever the order in which the events come."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.parties.tables import Collaboration, Contact, Customer, EmployeeCopy, Member
+from services.cases.tables import Row
+from shared.events.identity import (
+    ContactEvent,
+    ContactRemoved,
+    CustomerEvent,
+    EmployeeDeactivated,
+    EmployeeEvent,
+    MemberEvent,
+    MemberRemoved,
+)
+from shared.events.invitations import CollaborationEnded, CollaborationEvent
+
+
+async def keep_customers(session: AsyncSession, events: Sequence[CustomerEvent]) -> None:
+    rows = (
+        {
+            "id": event.customer_id,
+            "bureau_id": event.tenant,
+            "sequence": event.sequence,
+            "name": event.name,
+            "kind": event.kind,
+            "active": event.active,
+            "responsible_id": event.responsible_id,
+            "participant_ids": event.participant_ids,
+            "main_contact_id": event.main_contact.contact_id if event.main_contact else None,
+        }
+        for event in events
+    )
+    await _keep(session, Customer, rows)
+
+
+async def keep_contacts(session: AsyncSession, events: Sequence[ContactEvent]) -> None:
+    rows = (
+        {
+            "id": event.contact_id,
+            "bureau_id": event.tenant,
+            "sequence": event.sequence,
+            "customer_id": event.customer_id,
+            "name": event.name,
+            "email": event.email.strip().lower() if event.email else None,
+            "removed": isinstance(event, ContactRemoved),
+        }
+        for event in events
+    )
+    await _keep(session, Contact, rows)
+
+
+async def keep_members(session: AsyncSession, events: Sequence[MemberEvent]) -> None:
+    rows = (
+        {
+            "account_id": event.account_id,
+            "user_id": event.user_id,
+            "sequence": event.sequence,
+            "name": event.name,
+            "email": event.email.strip().lower(),
+            "removed": isinstance(event, MemberRemoved),
+        }
+        for event in events
+    )
+    await _keep(session, Member, rows)
+
+
+async def keep_employees(session: AsyncSession, events: Sequence[EmployeeEvent]) -> None:
+    rows = (
+        {
+            "employee_id": event.employee_id,
+            "bureau_id": event.tenant,
+            "sequence": event.sequence,
+            "user_id": event.user_id,
+            "name": event.name,
+            "active": not isinstance(event, EmployeeDeactivated),
+        }
+        for event in events
+    )
+    await _keep(session, EmployeeCopy, rows)
+
+
+async def keep_collaborations(session: AsyncSession, events: Sequence[CollaborationEvent]) -> None:
+    rows = (
+        {
+            "id": event.collaboration_id,
+            "bureau_id": event.tenant,
+            "sequence": event.sequence,
+            "customer_id": event.customer_id,
+            "account_id": event.account_id,
+            "ended_at": event.time if isinstance(event, CollaborationEnded) else None,
+        }
+        for event in events
+    )
+    await _keep(session, Collaboration, rows)
+
+
+async def _keep(session: AsyncSession, kind: type[Row], rows: Iterable[dict[str, Any]]) -> None:
+    """One statement, its rows in the order of their keys, so that two replicas never wait for each other."""
+    keys = [column.name for column in kind.__table__.primary_key]
+    newest: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda each: int(each["sequence"])):
+        newest[tuple(row[key] for key in keys)] = row
+    statement = insert(kind).values([newest[key] for key in sorted(newest)])
+    fresh = statement.excluded
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=keys,
+            set_={column.name: fresh[column.name] for column in kind.__table__.c if column.name not in keys},
+            where=fresh["sequence"] > kind.__table__.c["sequence"],
+        )
+    )

@@ -1,0 +1,77 @@
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.commands import require_active
+from services.cases.templates.errors import UnknownPlaceholder
+from services.cases.templates.placeholders import unknown_in
+from services.cases.templates.queries import own_template
+from services.cases.templates.tables import OwnTemplate
+from shared.auth import CallerEmployee
+from shared.errors import FieldError, InvalidRequest
+from shared.etags import SeenVersion
+from shared.ids import uuid7
+
+
+async def add_template(
+    session: AsyncSession, *, content: Mapping[str, Any], by: CallerEmployee
+) -> OwnTemplate:
+    by.require_maintenance()
+    template = OwnTemplate(id=uuid7(), bureau_id=by.bureau_id, version=1, **content)
+    _require_usable(template)
+    await _require_assignee(session, template)
+    session.add(template)
+    return template
+
+
+async def change_template(
+    session: AsyncSession,
+    template_id: UUID,
+    *,
+    changes: Mapping[str, Any],
+    seen: SeenVersion,
+    by: CallerEmployee,
+) -> OwnTemplate:
+    by.require_maintenance()
+    template = await own_template(session, by.bureau_id, template_id, lock=True)
+    seen.require(template.version)
+    changed = {name: value for name, value in changes.items() if value != getattr(template, name)}
+    if not changed:
+        return template
+    for name, value in changed.items():
+        setattr(template, name, value)
+    template.version += 1
+    _require_usable(template)
+    if "default_assignee_id" in changed:
+        await _require_assignee(session, template)
+    return template
+
+
+async def remove_template(session: AsyncSession, template_id: UUID, *, by: CallerEmployee) -> None:
+    """Cases that were created from it have its texts, and keep them."""
+    by.require_maintenance()
+    await session.delete(await own_template(session, by.bureau_id, template_id, lock=True))
+
+
+async def _require_assignee(session: AsyncSession, template: OwnTemplate) -> None:
+    if template.default_assignee_id is not None:
+        await require_active(session, template.bureau_id, template.default_assignee_id)
+
+
+def _require_usable(template: OwnTemplate) -> None:
+    """Raises UnknownPlaceholder and InvalidRequest, naming the fields."""
+    texts = {"subject": template.subject, "body": template.body}
+    texts |= {f"items.{number}": text for number, text in enumerate(template.items)}
+    unknown = [
+        FieldError(field=field, code="unknown_placeholder", detail=f"{{{{{name}}}}}"[:100])
+        for field, text in texts.items()
+        for name in unknown_in(text)
+    ]
+    if unknown:
+        raise UnknownPlaceholder(errors=unknown)
+    if (template.type == "document_request") != bool(template.items):
+        code = "required" if not template.items else "wrong_case_type"
+        wrong = FieldError(field="items", code=code, detail="a document_request has items, no other type has")
+        raise InvalidRequest(errors=[wrong])

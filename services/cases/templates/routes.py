@@ -1,0 +1,137 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Query, Response
+
+from services.cases.errors import EmployeeInactive
+from services.cases.templates import commands, queries
+from services.cases.templates.errors import ReadyMade, UnknownPlaceholder
+from services.cases.templates.schemas import (
+    NewTemplate,
+    PreviewOut,
+    PreviewWanted,
+    TemplateChange,
+    TemplateOut,
+)
+from services.cases.templates.tables import OwnTemplate
+from services.cases.templates.template import Template
+from shared.api import create_router
+from shared.auth import Employee
+from shared.clock import utcnow
+from shared.db import Session
+from shared.errors import (
+    InvalidRequest,
+    MissingPermission,
+    NotFound,
+    VersionConflict,
+    VersionMissing,
+    refusals,
+)
+from shared.etags import IfMatch, set_etag
+from shared.events.cases import CaseType
+from shared.pagination import Page, Paging, page
+from shared.problems import language_of
+from shared.schemas import Language
+
+router = create_router("templates")
+
+
+def wanted_language(
+    language: Annotated[Language | None, Query()] = None,
+    accept_language: Annotated[str | None, Header()] = None,
+) -> Language:
+    return language or ("sv" if language_of(accept_language) == "sv" else "en")
+
+
+WantedLanguage = Annotated[Language, Depends(wanted_language)]
+
+
+@router.get("/v1/templates")
+async def list_templates(
+    language: WantedLanguage,
+    employee: Employee,
+    session: Session,
+    paging: Paging,
+    type: CaseType | None = None,
+) -> Page[TemplateOut]:
+    templates = await queries.list_templates(session, employee.bureau_id, language, paging, type=type)
+    return page(templates, paging, out=TemplateOut.model_validate, key=queries.place)
+
+
+@router.post(
+    "/v1/templates",
+    status_code=201,
+    responses=refusals(MissingPermission, NotFound, UnknownPlaceholder, InvalidRequest, EmployeeInactive),
+)
+async def add_template(
+    template: NewTemplate, employee: Employee, session: Session, response: Response
+) -> TemplateOut:
+    added = await commands.add_template(session, content=template.model_dump(), by=employee)
+    return _shown(added, response)
+
+
+@router.get("/v1/templates/{template_id}", responses=refusals(NotFound))
+async def get_template(
+    template_id: UUID, language: WantedLanguage, employee: Employee, session: Session, response: Response
+) -> TemplateOut:
+    template = await queries.get_template(session, employee.bureau_id, template_id, language)
+    if template.version is not None:
+        set_etag(response, template.version)
+    return TemplateOut.model_validate(template)
+
+
+@router.patch(
+    "/v1/templates/{template_id}",
+    responses=refusals(
+        MissingPermission,
+        NotFound,
+        ReadyMade,
+        VersionConflict,
+        VersionMissing,
+        UnknownPlaceholder,
+        InvalidRequest,
+        EmployeeInactive,
+    ),
+)
+async def change_template(
+    template_id: UUID,
+    change: TemplateChange,
+    seen: IfMatch,
+    employee: Employee,
+    session: Session,
+    response: Response,
+) -> TemplateOut:
+    changed = await commands.change_template(
+        session, template_id, changes=change.given(), seen=seen, by=employee
+    )
+    return _shown(changed, response)
+
+
+@router.delete(
+    "/v1/templates/{template_id}",
+    status_code=204,
+    responses=refusals(MissingPermission, NotFound, ReadyMade),
+)
+async def remove_template(template_id: UUID, employee: Employee, session: Session) -> None:
+    await commands.remove_template(session, template_id, by=employee)
+
+
+@router.post("/v1/templates/{template_id}/preview", responses=refusals(NotFound))
+async def preview_template(
+    template_id: UUID, wanted: PreviewWanted, language: WantedLanguage, employee: Employee, session: Session
+) -> PreviewOut:
+    filled = await queries.preview(
+        session,
+        employee.bureau_id,
+        template_id,
+        language,
+        customer_id=wanted.customer_id,
+        period=wanted.period,
+        at=utcnow(),
+    )
+    return PreviewOut.model_validate(filled)
+
+
+def _shown(own: OwnTemplate, response: Response) -> TemplateOut:
+    set_etag(response, own.version)
+    return TemplateOut.model_validate(Template.own(own))

@@ -1,0 +1,31 @@
+"""What a change says to the other services: the whole present state."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.accounts.tables import Membership
+from services.identity.persons.tables import User
+from shared import outbox
+from shared.access import keep_access
+from shared.events.identity import MemberAdded, MemberRemoved, MemberRoleChanged
+
+
+async def publish_member(
+    session: AsyncSession,
+    kind: type[MemberAdded] | type[MemberRoleChanged] | type[MemberRemoved],
+    membership: Membership,
+    user: User,
+) -> None:
+    """And let the change take hold of tokens that are out already."""
+    event = kind.model_validate(
+        {
+            "sequence": membership.version,
+            "account_id": membership.account_id,
+            "user_id": user.id,
+            "name": user.name,
+            "email": user.email,
+            "language": user.language,
+            "role": membership.role,
+        }
+    )
+    outbox.add(session, event)
+    await keep_access(session, [event])

@@ -1,0 +1,70 @@
+"""Bureaus and who works there."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.tables import Row
+
+
+class Bureau(Row):
+    """The tenant. `organisation_number` is ten digits without hyphen."""
+
+    __tablename__ = "bureaus"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    organisation_number: Mapped[str] = mapped_column(unique=True)
+    street: Mapped[str]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    country: Mapped[str]
+    email: Mapped[str]
+    language: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+
+class Employee(Row):
+    """`email` (lower case) is where the bureau reaches the person; the person's log-in has its own."""
+
+    __tablename__ = "employees"
+    __table_args__ = (UniqueConstraint("bureau_id", "user_id"), UniqueConstraint("bureau_id", "email"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    bureau_id: Mapped[UUID]
+    user_id: Mapped[UUID] = mapped_column(index=True)
+    name: Mapped[str]
+    email: Mapped[str]
+    account_role: Mapped[str]
+    maintenance: Mapped[str]
+    customers: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    deactivated_at: Mapped[datetime | None]
+
+    @property
+    def holds_the_keys(self) -> bool:
+        """One of those of whom a bureau always has at least one."""
+        return self.active and self.account_role == "administrator" and self.maintenance == "full"
+
+    def change(self, **fields: str | None) -> bool:
+        """Set those that are given; answers whether anything is otherwise than before."""
+        changes = {name: value for name, value in fields.items() if value not in (None, getattr(self, name))}
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.version += bool(changes)
+        return bool(changes)
+
+    def deactivate(self, *, at: datetime) -> None:
+        self.active = False
+        self.deactivated_at = at
+        self.version += 1
+
+    def return_to_work(self) -> None:
+        self.active = True
+        self.deactivated_at = None
+        self.version += 1

@@ -1,0 +1,157 @@
+"""Changes of the register's customers."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.bureaus.queries import employee_emails, get_employee
+from services.identity.customers import queries
+from services.identity.customers.errors import NumberTaken
+from services.identity.customers.publishing import publish_change, publish_customer, seen
+from services.identity.customers.queries import CustomerRow
+from services.identity.customers.schemas import CustomerNew, CustomerPatch
+from services.identity.customers.tables import Contact, Customer
+from shared.auth import CallerEmployee
+from shared.errors import FieldError, InvalidRequest, MissingPermission, NotFound
+from shared.etags import SeenVersion
+from shared.events.identity import CustomerRegistered
+from shared.ids import uuid7
+
+
+async def register_customer(
+    session: AsyncSession, *, by: CallerEmployee, new: CustomerNew, at: datetime
+) -> CustomerRow:
+    columns = {**new.columns(), "responsible_id": new.responsible_id or by.employee_id}
+    await _require_colleagues(session, by.bureau_id, columns)
+    customer = new_customer(bureau_id=by.bureau_id, at=at, **columns)
+    require_work_with(by, customer)
+    _require_organisation_number(customer)
+    customer.assess(None, employee_emails=())
+    session.add(customer)
+    await _claim_number(session, customer)
+    publish_customer(session, CustomerRegistered, customer, None, at=at)
+    return customer, None
+
+
+def new_customer(*, bureau_id: UUID, at: datetime, active: bool = True, **columns: Any) -> Customer:
+    blank = dict.fromkeys(("street", "postal_code", "city"), "")
+    unset = dict.fromkeys(
+        ("organisation_number", "financial_year_end", "vat_period", "main_contact_id", "account_id")
+    )
+    return Customer(
+        id=uuid7(),
+        bureau_id=bureau_id,
+        active=active,
+        inactive_since=None if active else at,
+        failing_points=[],
+        last_activity_at=at,
+        created_at=at,
+        version=1,
+        collaboration_open=False,
+        **{**blank, **unset, "country": "SE", "participant_ids": [], **columns},
+    )
+
+
+async def change_customer(
+    session: AsyncSession,
+    customer_id: UUID,
+    *,
+    by: CallerEmployee,
+    change: CustomerPatch,
+    seen_version: SeenVersion,
+    at: datetime,
+) -> CustomerRow:
+    columns = change.columns()
+    await _require_colleagues(session, by.bureau_id, columns)
+    customer, main_contact = await queries.lock_customer(session, by.bureau_id, customer_id)
+    require_work_with(by, customer)
+    seen_version.require(customer.version)
+    employees = await employee_emails(session, by.bureau_id)
+    before = seen(customer, main_contact)
+    customer.set_active(columns.pop("active", customer.active), at=at)
+    for name, value in columns.items():
+        setattr(customer, name, value)
+    if {"kind", "organisation_number"} & columns.keys():
+        _require_organisation_number(customer)
+    customer.assess(main_contact, employee_emails=employees)
+    publish_change(session, customer, main_contact, since=before, at=at)
+    await _claim_number(session, customer)
+    return customer, main_contact
+
+
+async def set_active(
+    session: AsyncSession, customer_id: UUID, *, by: CallerEmployee, active: bool, at: datetime
+) -> CustomerRow:
+    customer, main_contact = await queries.lock_customer(session, by.bureau_id, customer_id)
+    require_work_with(by, customer)
+    before = seen(customer, main_contact)
+    customer.set_active(active, at=at)
+    publish_change(session, customer, main_contact, since=before, at=at)
+    return customer, main_contact
+
+
+async def change_main_contact(
+    session: AsyncSession, customer: Customer, was: Contact | None, to: Contact | None, *, at: datetime
+) -> None:
+    """The customer must be locked."""
+    employees = await employee_emails(session, customer.bureau_id)
+    before = seen(customer, was)
+    customer.main_contact_id = to.id if to else None
+    customer.assess(to, employee_emails=employees)
+    publish_change(session, customer, to, since=before, at=at)
+
+
+async def transfer_responsibilities(
+    session: AsyncSession, *, bureau_id: UUID, from_employee_id: UUID, to_employee_id: UUID, at: datetime
+) -> None:
+    """Everything that one employee answers for or takes part in, of inactive customers too."""
+    theirs = queries.takes_part(from_employee_id)
+    for customer, main_contact in await queries.lock_customers(session, bureau_id, theirs):
+        before = seen(customer, main_contact)
+        customer.hand_over(from_id=from_employee_id, to_id=to_employee_id)
+        publish_change(session, customer, main_contact, since=before, at=at)
+
+
+async def recheck_address(session: AsyncSession, *, bureau_id: UUID, email: str, at: datetime) -> None:
+    """An address became, or ceased to be, an employee's: judge those anew who have it as main contact."""
+    employees = await employee_emails(session, bureau_id)
+    same = queries.has_address(email)
+    for customer, main_contact in await queries.lock_customers(session, bureau_id, same):
+        before = seen(customer, main_contact)
+        customer.assess(main_contact, employee_emails=employees)
+        publish_change(session, customer, main_contact, since=before, at=at)
+
+
+def require_work_with(by: CallerEmployee, customer: Customer) -> None:
+    responsible_id, participant_ids = customer.responsible_id, customer.participant_ids
+    if not by.may_work_with(responsible_id=responsible_id, participant_ids=participant_ids):
+        raise MissingPermission(required="customers: full")
+
+
+async def _require_colleagues(session: AsyncSession, bureau_id: UUID, columns: dict[str, Any]) -> None:
+    """Those who are named are at work here. They are locked before any customer, as when they leave."""
+    named: set[UUID] = {*columns.get("participant_ids", ())}
+    named |= {columns["responsible_id"]} if "responsible_id" in columns else set()
+    for employee_id in sorted(named):
+        employee = await get_employee(session, bureau_id, employee_id)
+        if not employee.active:
+            raise NotFound("employee")
+
+
+def _require_organisation_number(customer: Customer) -> None:
+    if customer.kind == "company" and customer.organisation_number is None:
+        raise InvalidRequest(
+            errors=[FieldError(field="organisation_number", code="required", detail="A company has one.")]
+        )
+
+
+async def _claim_number(session: AsyncSession, customer: Customer) -> None:
+    number = customer.number
+    try:
+        # Now rather than at the commit, so that the unique key's answer is a refusal.
+        await session.flush()
+    except IntegrityError as error:
+        raise NumberTaken(number=number) from error

@@ -1,0 +1,31 @@
+"""Why a file is refused as a whole, before any line is looked at."""
+
+from shared.errors import ServiceError
+
+
+class NotCsv(ServiceError):
+    status = 415
+    code = "not_csv"
+    en = "Send the file itself as the body, with Content-Type: text/csv."
+    sv = "Skicka själva filen som innehåll, med Content-Type: text/csv."
+
+
+class EmptyFile(ServiceError):
+    status = 422
+    code = "empty_file"
+    en = "The file is empty."
+    sv = "Filen är tom."
+
+
+class WrongEncoding(ServiceError):
+    status = 422
+    code = "wrong_encoding"
+    en = "The file is not text in UTF-8 or Windows-1252."
+    sv = "Filen är inte text i UTF-8 eller Windows-1252."
+
+
+class MissingColumn(ServiceError):
+    status = 422
+    code = "missing_column"
+    en = "The first line lacks these columns: {columns}."
+    sv = "Första raden saknar dessa kolumner: {columns}."

@@ -1,0 +1,39 @@
+from shared.errors import NotLoggedIn, ServiceError
+
+
+class EmailTaken(ServiceError):
+    status = 409
+    code = "email_taken"
+    en = "Somebody has signed up with this e-mail address. Log in, or choose a new password."
+    sv = "Någon har redan registrerat sig med den här e-postadressen. Logga in, eller välj ett nytt lösenord."
+
+
+class EmailTakenBySomebody(EmailTaken):
+    """Whose password was tried."""
+
+    keeps_writes = True  # the attempt is counted
+
+
+class LinkExpired(ServiceError):
+    status = 410
+    code = "link_expired"
+    en = "The link has been used, or is too old. Ask for a new one."
+    sv = "Länken har använts, eller är för gammal. Begär en ny."
+
+
+class WrongCredentials(NotLoggedIn):
+    code = "wrong_credentials"
+    en = "The e-mail address or the password is wrong."
+    sv = "E-postadressen eller lösenordet är fel."
+    keeps_writes = True  # the attempt is counted
+
+
+class TooManyAttempts(ServiceError):
+    status = 429
+    code = "too_many_attempts"
+    en = "Too many attempts. Try again in {retry_after} seconds."
+    sv = "För många försök. Försök igen om {retry_after} sekunder."
+    keeps_writes = True
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.facts["retry_after"])}

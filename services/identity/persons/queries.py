@@ -1,0 +1,45 @@
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.persons.tables import PasswordReset, User, Verification
+from shared.errors import NotFound
+
+
+async def get_user(session: AsyncSession, user_id: UUID) -> User:
+    return _found(await session.get(User, user_id))
+
+
+async def get_user_to_change(session: AsyncSession, user_id: UUID) -> User:
+    return _found(await session.get(User, user_id, with_for_update=True, populate_existing=True))
+
+
+async def user_of_email(session: AsyncSession, email: str) -> User | None:
+    return await session.scalar(select(User).where(User.email == email))
+
+
+async def users(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, User]:
+    found = await session.scalars(select(User).where(User.id.in_(ids)))
+    return {user.id: user for user in found}
+
+
+async def get_verification(session: AsyncSession, verification_id: UUID | None) -> Verification:
+    row = await session.get(Verification, verification_id) if verification_id else None
+    if row is None:
+        raise NotFound("link")
+    return row
+
+
+async def get_password_reset(session: AsyncSession, reset_id: UUID | None) -> PasswordReset:
+    row = await session.get(PasswordReset, reset_id, with_for_update=True) if reset_id else None
+    if row is None or row.user_id is None:
+        raise NotFound("link")
+    return row
+
+
+def _found(user: User | None) -> User:
+    if user is None:
+        raise NotFound("person")
+    return user

@@ -1,3 +1,0 @@
-from shared.api import create_router
-
-router = create_router("identity")

@@ -1,0 +1,69 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.invitations.collaborations import queries
+from services.invitations.collaborations.tables import Collaboration
+from services.invitations.copies import queries as copies
+from services.invitations.sending.tables import Invitation
+from shared import outbox
+from shared.auth import CallerEmployee, CallerMember
+from shared.errors import MissingPermission
+from shared.events.invitations import CollaborationEnded, CollaborationEvent, CollaborationOpened
+from shared.ids import uuid7
+
+
+def open_collaboration(
+    session: AsyncSession, invitation: Invitation, *, account_id: UUID, at: datetime
+) -> Collaboration:
+    collaboration = Collaboration(
+        id=uuid7(),
+        bureau_id=invitation.bureau_id,
+        customer_id=invitation.customer_id,
+        customer_number=invitation.customer_number,
+        customer_name=invitation.customer_name,
+        account_id=account_id,
+        invitation_id=invitation.id,
+        opened_at=at,
+        version=1,
+    )
+    session.add(collaboration)
+    outbox.add(session, _event(CollaborationOpened, collaboration))
+    return collaboration
+
+
+async def end_collaboration(
+    session: AsyncSession, collaboration_id: UUID, *, by: CallerEmployee | CallerMember, at: datetime
+) -> queries.Named:
+    """Either side may. Ending twice is the same end."""
+    collaboration = await queries.lock_collaboration(session, collaboration_id, by=by)
+    await _require_right(session, collaboration, by)
+    side = "bureau" if isinstance(by, CallerEmployee) else "customer"
+    if collaboration.end(by=side, at=at):
+        outbox.add(session, _event(CollaborationEnded, collaboration))
+    return collaboration, await copies.bureau_name(session, collaboration.bureau_id)
+
+
+async def _require_right(
+    session: AsyncSession, collaboration: Collaboration, by: CallerEmployee | CallerMember
+) -> None:
+    if isinstance(by, CallerMember):
+        if by.role != "administrator":
+            raise MissingPermission(required="role: administrator")
+        return
+    customer = await copies.customer(
+        session, bureau_id=collaboration.bureau_id, customer_id=collaboration.customer_id
+    )
+    if not by.may_work_with(responsible_id=customer.responsible_id, participant_ids=customer.participant_ids):
+        raise MissingPermission(required="customers: full")
+
+
+def _event(kind: type[CollaborationEvent], collaboration: Collaboration) -> CollaborationEvent:
+    return kind(
+        bureau_id=collaboration.bureau_id,
+        sequence=collaboration.version,
+        collaboration_id=collaboration.id,
+        customer_id=collaboration.customer_id,
+        account_id=collaboration.account_id,
+    )

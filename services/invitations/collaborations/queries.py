@@ -1,0 +1,53 @@
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.invitations.collaborations.tables import Collaboration
+from services.invitations.copies.tables import Bureau
+from shared.auth import CallerEmployee, CallerMember
+from shared.db import set_tenant
+from shared.errors import NotFound
+from shared.pagination import PageRequest, keyset
+
+# A collaboration, and the name of its bureau.
+Named = tuple[Collaboration, str | None]
+
+
+def _visible_to(caller: CallerEmployee | CallerMember) -> ColumnElement[bool]:
+    if isinstance(caller, CallerEmployee):
+        return Collaboration.bureau_id == caller.bureau_id
+    return Collaboration.account_id == caller.account_id
+
+
+async def collaborations(
+    session: AsyncSession,
+    paging: PageRequest,
+    *,
+    by: CallerEmployee | CallerMember,
+    status: str | None,
+    customer_id: UUID | None,
+) -> Sequence[Named]:
+    joined = select(Collaboration, Bureau.name).outerjoin(Bureau, Bureau.bureau_id == Collaboration.bureau_id)
+    statement: Any = joined.where(_visible_to(by))
+    if status is not None:
+        statement = statement.where(Collaboration.status == status)
+    if customer_id is not None:
+        statement = statement.where(Collaboration.customer_id == customer_id)
+    statement = keyset(statement, paging, Collaboration.id, descending=True)
+    return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def lock_collaboration(
+    session: AsyncSession, collaboration_id: UUID, *, by: CallerEmployee | CallerMember
+) -> Collaboration:
+    """Enters its bureau, once it is known to be the caller's."""
+    own = select(Collaboration).where(_visible_to(by), Collaboration.id == collaboration_id)
+    found = await session.scalar(own)
+    if found is None:
+        raise NotFound("collaboration")
+    await set_tenant(session, found.bureau_id)
+    locked = own.with_for_update().execution_options(populate_existing=True)
+    return (await session.scalars(locked)).one()

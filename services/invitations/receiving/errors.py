@@ -1,0 +1,61 @@
+from shared.errors import ServiceError
+
+
+class EmailNotVerified(ServiceError):
+    status = 403
+    code = "email_not_verified"
+    en = "Verify your e-mail address first, by the link that was mailed to you."
+    sv = "Bekräfta först din e-postadress, med länken som har mejlats till dig."
+
+
+class NotMainContact(ServiceError):
+    status = 403
+    code = "not_main_contact"
+    en = "Only the invited main contact can answer, logged in with the address that was invited."
+    sv = "Bara den inbjudna huvudkontakten kan svara, inloggad med den adress som bjöds in."
+
+
+class NotAdministrator(ServiceError):
+    """Kept, since the account's administrators are told."""
+
+    status = 403
+    code = "not_administrator"
+    en = "The company has an account already, and only its administrators can accept. They have been told."
+    sv = "Företaget har redan ett konto, och bara dess administratörer kan acceptera. De har fått veta det."
+    keeps_writes = True
+
+
+class RevokedInvitation(ServiceError):
+    status = 410
+    code = "invitation_revoked"
+    en = "The invitation has been revoked."
+    sv = "Inbjudan har återkallats."
+
+
+class ExpiredInvitation(ServiceError):
+    status = 410
+    code = "invitation_expired"
+    en = "The invitation has expired. Ask the bureau for a new one."
+    sv = "Inbjudan har gått ut. Be byrån om en ny."
+
+
+class DeclinedInvitation(ServiceError):
+    status = 409
+    code = "invitation_declined"
+    en = "The invitation has been declined."
+    sv = "Inbjudan har avböjts."
+
+
+class AcceptedInvitation(ServiceError):
+    status = 409
+    code = "invitation_accepted"
+    en = "The invitation has been accepted."
+    sv = "Inbjudan har accepterats."
+
+
+CLOSED: dict[str, type[ServiceError]] = {
+    "revoked": RevokedInvitation,
+    "expired": ExpiredInvitation,
+    "declined": DeclinedInvitation,
+    "accepted": AcceptedInvitation,
+}

@@ -1,0 +1,29 @@
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.invitations.upkeep import commands
+from shared.bus.handlers import Handlers
+from shared.clock import utcnow
+from shared.events.identity import ContactChanged, MainContactChanged
+from shared.events.notifications import MailBounced, MailFailed, MailSent
+
+handlers = Handlers("invitations")
+
+STATES = {MailSent: "sent", MailFailed: "failed", MailBounced: "bounced"}
+
+
+@handlers.on(MainContactChanged, ContactChanged, queue="replace-invitation")
+async def replace_invitation(event: MainContactChanged | ContactChanged, session: AsyncSession) -> None:
+    # Where the copy of the customer is older than this, track-customer will replace when it arrives.
+    await commands.replace_invitation(
+        session, bureau_id=event.tenant, customer_id=event.customer_id, at=utcnow()
+    )
+
+
+@handlers.on(MailSent, MailFailed, MailBounced, queue="note-mail")
+async def note_mail(event: MailSent | MailFailed | MailBounced, session: AsyncSession) -> None:
+    # The mail that tells an account's administrators is about an invitation too, but does not carry it.
+    if event.about != "invitation" or event.about_id is None or event.kind == "acceptance_refused":
+        return
+    await commands.note_mail(
+        session, event.about_id, bureau_id=event.tenant, mail_id=event.mail_id, state=STATES[type(event)]
+    )

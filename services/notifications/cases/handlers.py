@@ -1,0 +1,20 @@
+"""Reactions to what happens in cases."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.cases import commands
+from shared.bus.handlers import Handlers
+from shared.clock import utcnow
+from shared.events.cases import CaseEvent, CaseSent
+
+handlers = Handlers("notifications")
+
+
+@handlers.on(CaseSent, queue="mail-case-sent")
+async def mail_case_sent(event: CaseSent, session: AsyncSession) -> None:
+    await commands.tell_of_sent_case(session, event)
+
+
+@handlers.on(*commands.UPDATES, queue="mail-case-updated")
+async def mail_case_updated(event: CaseEvent, session: AsyncSession) -> None:
+    await commands.tell_of_update(session, event, at=utcnow())

@@ -1,0 +1,20 @@
+"""How the mails about a case are gathered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notifications.tables import Row
+
+
+class CaseBurst(Row):
+    """The newest mail to a person about a case: due at once when it opened, or `gathered` after it."""
+
+    __tablename__ = "case_bursts"
+
+    bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    mail_due_at: Mapped[datetime]
+    gathered: Mapped[bool]

@@ -1,0 +1,24 @@
+from uuid import UUID
+
+from services.notifications.feed import commands, queries
+from services.notifications.feed.schemas import NotificationOut
+from shared.api import create_router
+from shared.auth import Person
+from shared.clock import utcnow
+from shared.db import Session
+from shared.errors import InvalidCursor, NotFound, refusals
+from shared.pagination import Page, Paging
+
+router = create_router("notifications")
+
+
+@router.get("/v1/notifications", responses=refusals(InvalidCursor))
+async def list_notifications(
+    person: Person, session: Session, paging: Paging, unread: bool = False
+) -> Page[NotificationOut]:
+    return await queries.notifications(session, by=person, unread=unread, paging=paging)
+
+
+@router.put("/v1/notifications/{notification_id}/read", responses=refusals(NotFound))
+async def mark_read(notification_id: UUID, person: Person, session: Session) -> NotificationOut:
+    return NotificationOut.of(await commands.mark_read(session, notification_id, by=person, at=utcnow()))

@@ -1,0 +1,142 @@
+from uuid import UUID
+
+from shared.bus.consumer import Consumer
+from shared.db import Database
+from shared.events.cases import MessagePosted
+from shared.events.identity import DutyConfirmed
+from shared.events.invitations import InvitationAccepted
+from shared.ids import uuid7
+from tests.identity.customers.factories import (
+    ADDRESS,
+    age,
+    new_contact,
+    new_customer,
+    points_of,
+    read,
+    ready_customer,
+)
+from tests.identity.factories import Office, Person, Register
+
+
+def activity(office: Office, customer_id: str) -> MessagePosted:
+    return MessagePosted(
+        bureau_id=office.bureau_id,
+        case_id=uuid7(),
+        customer_id=UUID(customer_id),
+        number="2026-000001",
+        case_type="question",
+        status="sent",
+        account_id=uuid7(),
+        by="customer",
+        message_id=uuid7(),
+    )
+
+
+async def open_account(consumer: Consumer, office: Office, customer: dict[str, str], by: Person) -> None:
+    event = InvitationAccepted(
+        bureau_id=office.bureau_id,
+        invitation_id=uuid7(),
+        customer_id=UUID(customer["id"]),
+        contact_id=uuid7(),
+        accepted_by=UUID(by.user_id),
+        account_id=uuid7(),
+        account_name=customer["name"],
+        kind="company",
+        organisation_number=customer["organisation_number"],
+    )
+    await consumer.deliver("identity.open-account", [event.to_wire()])
+
+
+async def test_each_point_names_its_customers(office: Office) -> None:
+    await ready_customer(office.admin, number="ready")
+    await new_customer(office.admin, number="nobody")
+    for number, email in (("blank", None), ("wrong", "a@b@c"), ("ours", office.admin.email)):
+        customer = await new_customer(office.admin, number=number)
+        await new_contact(office.admin, customer["id"], email=email)
+    await ready_customer(office.admin, number="street", address={**ADDRESS, "postal_code": None})
+    await new_customer(office.admin, number="closed", active=False)
+    await ready_customer(office.admin, number="person", kind="private_individual", organisation_number=None)
+
+    checklist = (await office.admin.call("GET", "/v1/activation-checklist")).json()
+
+    named = {point["code"]: [each["number"] for each in point["customers"]] for point in checklist["points"]}
+    assert named == {
+        "main_contact_missing": ["nobody"],
+        "email_missing": ["blank"],
+        "email_invalid": ["wrong"],
+        "address_incomplete": ["street"],
+        "email_belongs_to_employee": ["ours"],
+        "main_contact_not_administrator": [],
+        "stale_customer": [],
+    }
+    assert all(point["count"] == len(point["customers"]) for point in checklist["points"])
+    assert (checklist["billable_customers"], checklist["ready_customers"]) == (6, 2)
+
+
+async def test_main_contacts_who_could_not_accept(
+    office: Office, register: Register, consumer: Consumer
+) -> None:
+    administrator = await register.person()
+    theirs, ours, accepting = [await new_customer(office.admin, number=number) for number in "123"]
+    for customer in (theirs, ours):
+        await new_contact(office.admin, customer["id"])
+    await new_contact(office.admin, accepting["id"], email=administrator.email)
+    await open_account(consumer, office, theirs, administrator)
+    await open_account(consumer, office, ours, office.admin)
+    await open_account(consumer, office, accepting, administrator)
+
+    points = await points_of(office.admin)
+
+    shown = [(each["number"], each["employee_can_mend"]) for each in points["main_contact_not_administrator"]]
+    assert shown == [("1", False), ("2", True)]
+
+
+async def test_activity_makes_a_customer_fresh(
+    office: Office, worker_db: Database, consumer: Consumer
+) -> None:
+    stale, busy, recent = [await new_customer(office.admin, number=number) for number in "123"]
+    for customer, days in ((stale, 400), (busy, 400), (recent, 300)):
+        await age(worker_db, office, customer["id"], days=days)
+    assert [each["number"] for each in (await points_of(office.admin))["stale_customer"]] == ["1", "2"]
+    event = activity(office, busy["id"])
+    older = event.model_copy(update={"id": uuid7(), "time": event.time.replace(year=2020)})
+
+    await consumer.deliver("identity.note-activity", [event.to_wire(), older.to_wire()])
+    await consumer.deliver("identity.note-activity", [event.to_wire(), older.to_wire()])
+
+    assert [each["number"] for each in (await points_of(office.admin))["stale_customer"]] == ["1"]
+    now = await read(office.admin, busy["id"])
+    assert (now["last_activity_at"][:19], now["version"]) == (event.time.isoformat()[:19], 1)
+
+
+async def test_activity_stays_within_the_bureau(
+    office: Office, other_office: Office, worker_db: Database, consumer: Consumer
+) -> None:
+    customer = await new_customer(office.admin)
+    await age(worker_db, office, customer["id"], days=400)
+
+    await consumer.deliver("identity.note-activity", [activity(other_office, customer["id"]).to_wire()])
+
+    assert len((await points_of(office.admin))["stale_customer"]) == 1
+
+
+async def test_duties_are_ticked_once(office: Office, other_office: Office, register: Register) -> None:
+    employee, colleague = await office.employ()
+    path = "/v1/activation-checklist/duties"
+
+    first = await colleague.call("PUT", f"{path}/engagement_letters")
+    second = await office.admin.call("PUT", f"{path}/engagement_letters")
+    unknown = await office.admin.call("PUT", f"{path}/tea")
+
+    assert first.status_code == 200
+    assert first.json() == second.json()
+    assert first.json()["confirmed_by"] == employee["id"]
+    assert unknown.status_code == 422
+    duties = (await office.admin.call("GET", "/v1/activation-checklist")).json()["duties"]
+    assert [(each["code"], each["confirmed_at"] is not None) for each in duties] == [
+        ("general_risk_assessment", False),
+        ("engagement_letters", True),
+    ]
+    theirs = (await other_office.admin.call("GET", "/v1/activation-checklist")).json()["duties"]
+    assert [each["confirmed_at"] for each in theirs] == [None, None]
+    assert len(await register.published(DutyConfirmed, bureau_id=office.id)) == 1
