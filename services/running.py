@@ -1,21 +1,25 @@
 """The five services by name, and how one API or one worker runs as a process."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from types import ModuleType
 
 import uvloop
 from fastapi import FastAPI
 
+from services.billing import handlers as billing_handlers
 from services.billing import main as billing
 from services.billing.settings import Settings as BillingSettings
+from services.cases import handlers as cases_handlers
 from services.cases import main as cases
 from services.cases.settings import Settings as CasesSettings
+from services.identity import handlers as identity_handlers
 from services.identity import main as identity
 from services.identity.settings import Settings as IdentitySettings
+from services.invitations import handlers as invitations_handlers
 from services.invitations import main as invitations
 from services.invitations.settings import Settings as InvitationsSettings
+from services.notifications import handlers as notifications_handlers
 from services.notifications import main as notifications
 from services.notifications.settings import Settings as NotificationsSettings
 from shared.bus.handlers import Handlers
@@ -33,19 +37,24 @@ HEALTH_CHECK_SECONDS = 5.0
 @dataclass(frozen=True)
 class Service:
     settings: type[ServiceSettings]
-    api: Callable[[Any], FastAPI]
-    worker: Callable[[Any], Worker]
+    main: ModuleType
     handlers: Handlers
+
+    def api(self, settings: ServiceSettings) -> FastAPI:
+        app: FastAPI = self.main.api(settings)
+        return app
+
+    def worker(self, settings: ServiceSettings) -> Worker:
+        worker: Worker = self.main.worker(settings)
+        return worker
 
 
 SERVICES: dict[str, Service] = {
-    "identity": Service(IdentitySettings, identity.api, identity.worker, identity.handlers),
-    "invitations": Service(InvitationsSettings, invitations.api, invitations.worker, invitations.handlers),
-    "cases": Service(CasesSettings, cases.api, cases.worker, cases.handlers),
-    "billing": Service(BillingSettings, billing.api, billing.worker, billing.handlers),
-    "notifications": Service(
-        NotificationsSettings, notifications.api, notifications.worker, notifications.handlers
-    ),
+    "identity": Service(IdentitySettings, identity, identity_handlers.handlers),
+    "invitations": Service(InvitationsSettings, invitations, invitations_handlers.handlers),
+    "cases": Service(CasesSettings, cases, cases_handlers.handlers),
+    "billing": Service(BillingSettings, billing, billing_handlers.handlers),
+    "notifications": Service(NotificationsSettings, notifications, notifications_handlers.handlers),
 }
 
 

@@ -78,7 +78,7 @@ def test_a_flush_says_why() -> None:
     for file in sources("services"):
         lines = file.read_text().splitlines()
         for number, line in enumerate(lines):
-            if ".flush()" in line and "#" not in lines[number - 1] + line:
+            if "session.flush()" in line and "#" not in lines[number - 1] + line:
                 silent.append(f"{file.relative_to(ROOT)}:{number + 1}")
     assert silent == []
 
