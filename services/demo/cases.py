@@ -48,7 +48,7 @@ async def _open(story: Story, guest: Guest, template: dict[str, Any], *, send: b
         "type": template["type"],
         "template_id": template["id"],
         "period": PERIOD,
-        "participant_ids": [guest.customer["main_contact"]["contact_id"]],
+        "participant_ids": [guest.customer["main_contact"]["id"]],
         "send": send,
     }
     passing = {"no_collaboration", "contact_cannot_receive", "not_found"}

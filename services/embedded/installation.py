@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from joserfc.jwk import KeySet
 
@@ -71,9 +72,9 @@ class Installation:
 
     def settings(
         self, service: str, *, databases: Databases, web_url: str, smtp_url: str, broker: str | None
-    ) -> dict[str, str]:
-        """One service's settings, as text: for its `Settings(...)`, or as a process's `ARENDE_…`."""
-        common = {
+    ) -> dict[str, Any]:
+        """One service's settings: for its `Settings(...)`, or as a process's `ARENDE_…`."""
+        common: dict[str, Any] = {
             "environment": "development",
             "database_url": databases.url(service, "api"),
             "worker_database_url": databases.url(service, "worker"),
@@ -83,7 +84,7 @@ class Installation:
             "web_url": web_url,
             "management_port": "0",
             "clock_file": str(self.clock),
-            "retry_delays": json.dumps([0.2, 1, 5, 30, 120, 600]),
+            "retry_delays": [0.2, 1, 5, 30, 120, 600],
             **({"broker_url": broker} if broker else {}),
         }
         own = {
@@ -98,8 +99,11 @@ class Installation:
         return common | own.get(service, {})
 
 
-def environment(settings: dict[str, str]) -> dict[str, str]:
-    return {f"ARENDE_{name.upper()}": value for name, value in settings.items()}
+def environment(settings: dict[str, Any]) -> dict[str, str]:
+    return {
+        f"ARENDE_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+        for name, value in settings.items()
+    }
 
 
 def _write_private(file: Path, text: str) -> None:

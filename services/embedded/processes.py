@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -49,7 +50,7 @@ async def processes(
             settings = installation.settings(
                 name, databases=databases, web_url=url, smtp_url=smtp_url, broker=broker
             )
-            apis[name] = service.api(service.settings(**settings))  # type: ignore[arg-type] # pydantic reads the text
+            apis[name] = service.api(service.settings(**settings))
             api_port = free_port()
             owners[name] = Proxy(f"http://127.0.0.1:{api_port}")
             serve = ["serve", name, "--port", str(api_port)]
@@ -71,7 +72,7 @@ class _Process:
         self.log = log
 
     @classmethod
-    async def start(cls, arguments: list[str], settings: dict[str, str], logs: Path) -> "_Process":
+    async def start(cls, arguments: list[str], settings: dict[str, Any], logs: Path) -> "_Process":
         name, management = "-".join(arguments[:2]), free_port()
         variables = environment({**settings, "management_port": str(management)})
         log = logs / f"{name}.log"

@@ -41,12 +41,12 @@ async def embedded(
     async with AsyncExitStack() as stack:
         databases = await prepare_databases(stack, folder_of, database)
         mailbox = Mailbox(folder_of.mails)
-        smtp_url = smtp or await stack.enter_async_context(receiving(mailbox))
+        smtp_url = smtp if smtp else await stack.enter_async_context(receiving(mailbox))
         port = port or free_port()
         url = f"http://127.0.0.1:{port}"
         settings = {
             name: service.settings(
-                **folder_of.settings(name, databases=databases, web_url=url, smtp_url=smtp_url, broker=None)  # type: ignore[arg-type] # pydantic reads the text
+                **folder_of.settings(name, databases=databases, web_url=url, smtp_url=smtp_url, broker=None)
             )
             for name, service in SERVICES.items()
         }
@@ -81,18 +81,23 @@ async def _working(
     """All workers, while the block runs. What one of them raises ends the block."""
     stop = asyncio.Event()
     transport = InProcess(services=len(SERVICES))
-    async with asyncio.TaskGroup() as group:
-        for name, service in SERVICES.items():
-            worker = service.worker(settings[name])
-            # A request's commit wakes its service's relay at once: they share the loop.
-            apis[name].state.database.committed.append(worker.wake)
-            group.create_task(worker.run(transport, stop))
-        try:
-            yield
-        finally:
-            stop.set()
-    await transport.close()
-    clock.follow(None)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name, service in SERVICES.items():
+                worker = service.worker(settings[name])
+                # A request's commit wakes its service's relay at once: they share the loop.
+                apis[name].state.database.committed.append(worker.wake)
+                group.create_task(worker.run(transport, stop))
+            try:
+                yield
+            finally:
+                stop.set()
+    except ExceptionGroup as errors:
+        # What ended the block tells more than that it ended a group.
+        raise errors.exceptions[0] from None
+    finally:
+        await transport.close()
+        clock.follow(None)
 
 
 def free_port() -> int:

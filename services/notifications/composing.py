@@ -50,6 +50,7 @@ def compose(mail: Mail, head: Letterhead, *, at: datetime) -> EmailMessage:
     message["Subject"] = rendered.subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = mail.message_id
+    message["X-Arende-Kind"] = mail.kind
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
