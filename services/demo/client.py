@@ -61,12 +61,12 @@ class Caller:
     async def put(self, path: str, body: Any = None) -> Any:
         return await self._json("PUT", path, json=body)
 
-    async def all(self, path: str, **query: Any) -> list[Any]:
+    async def all(self, path: str, *, resume_by: str = "cursor", **query: Any) -> list[Any]:
         """Every item of a list, page by page."""
         items: list[Any] = []
         cursor: str | None = None
         while True:
-            here = {"cursor": cursor} if cursor else {}
+            here = {resume_by: cursor} if cursor else {}
             page = await self.get(path, limit=200, **query, **here)
             items += page["items"]
             cursor = page["next"]

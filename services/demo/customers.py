@@ -28,10 +28,9 @@ async def choose_guests(story: Story) -> None:
 
 async def _neighbour(story: Story, same: Guest, other: Guest) -> None:
     """Another bureau has both as customers; the second under another person, who becomes administrator."""
-    chief = f"vd.{other.person.email}"
-    _, neighbour = await found_bureau(
-        story, name="Grannbyrån AB", email="rolf.gran@grannbyran.example", admin="Rolf Gran"
-    )
+    chief, email = f"vd.{other.person.email}", "rolf.gran@grannbyran.example"
+    story.letters.outsiders.add(email)
+    _, neighbour = await found_bureau(story, name="Grannbyrån AB", email=email, admin="Rolf Gran")
     people = {same.name: same.person, other.name: story.caller("Vera Direktör", chief)}
     for number, guest in enumerate((same, other), start=1):
         customer = await neighbour.post("/v1/customers", _as_customer(number, guest))

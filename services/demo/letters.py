@@ -31,6 +31,7 @@ class Letters:
     mailbox: Mailbox
     seen: dict[str, Letter] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
+    outsiders: set[str] = field(default_factory=set)
 
     def look(self) -> list[Letter]:
         for name in reversed(self.mailbox.names()):
@@ -59,7 +60,8 @@ class Letters:
     def kinds(self) -> Counter[str]:
         """How many of each kind have come, without those set aside."""
         self.look()
-        return Counter(letter.kind for name, letter in self.seen.items() if name not in self.aside)
+        counted = [letter for name, letter in self.seen.items() if name not in self.aside]
+        return Counter(letter.kind for letter in counted if letter.to not in self.outsiders)
 
     def set_aside(self, known: set[str]) -> None:
         """Don't count what has come beyond the `known`: it belongs to people outside the story."""

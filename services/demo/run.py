@@ -115,7 +115,7 @@ async def _walk(
 
 
 async def _conclude(story: Story, seconds: float, file: Path | None) -> None:
-    feed = await story.admin.all("/v1/events")
+    feed = await story.admin.all("/v1/events", resume_by="after")
     parked = await _dead_letters(story.system)
     report: dict[str, Any] = {
         "transport": story.system.transport,
@@ -148,13 +148,11 @@ def _summarise(story: Story, report: dict[str, Any]) -> None:
     story.screen.table(("", ""), rows)
     member = story.guests[0].person
     story.screen.chapter("Look at it by hand: make up")
-    story.screen.table(
-        ("log in at /v1/sessions as", "password", "act_as"),
-        [
-            (story.admin.email, story.password, json.dumps(story.admin.act_as)),
-            (member.email, story.password, json.dumps(member.act_as)),
-        ],
-    )
+    story.screen.note("log in at POST /v1/sessions, both with the password")
+    story.screen.note(story.password)
+    for who in (story.admin, member):
+        story.screen.did(f"{who.name} <{who.email}>")
+        story.screen.note(f"act_as {json.dumps(who.act_as)}")
     story.system.installation.logins.write_text(
         json.dumps([[who.email, who.act_as] for who in (story.admin, member)])
     )
