@@ -13,12 +13,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from joserfc.jwk import KeySet, OKPKey
-from services.embedded.postgres import PostgresServer
 
+from services.embedded.postgres import PostgresServer
 from services.embedded.provision import SERVICES, Databases
 from shared import migrations
 from shared.ids import uuid7
 from shared.tokens import new_key, sign
+from tests.servers.rabbitmq import RabbitServer
 
 ISSUER = "https://arende.example"
 LINK_SECRET = "tests-only-link-secret-0123456789abcdef"
@@ -37,6 +38,13 @@ def databases(postgres: PostgresServer) -> Databases:
     for service in SERVICES:
         migrations.upgrade(service, databases.url(service, "owner"))
     return databases
+
+
+@pytest.fixture(scope="session")
+def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
+    server = RabbitServer.start(tmp_path_factory.mktemp("rabbit"))
+    yield server
+    server.stop()
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """A probe service: reactions of our own over a real database, to put the bus to the test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -24,14 +24,6 @@ from shared.ids import uuid7
 from shared.settings import ServiceSettings
 from shared.worker import Worker
 from tests.conftest import eventually
-from tests.servers.rabbitmq import RabbitServer
-
-
-@pytest.fixture(scope="session")
-def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
-    server = RabbitServer.start(tmp_path_factory.mktemp("rabbit"))
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="session")
