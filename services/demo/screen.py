@@ -21,13 +21,19 @@ class Screen:
         self.console.print(f"\n[bold cyan]{self.chapters}. {escape(title)}[/]")
 
     def did(self, text: str) -> None:
-        self.console.print(f"   [green]✓[/] {escape(text)}")
+        self._line("[green]✓[/]", escape(text))
 
     def refused(self, text: str) -> None:
-        self.console.print(f"   [yellow]✗[/] {escape(text)}")
+        self._line("[yellow]✗[/]", escape(text))
 
     def note(self, text: str) -> None:
-        self.console.print(f"     [dim]{escape(text)}[/]")
+        self._line(" ", f"[dim]{escape(text)}[/]")
+
+    def _line(self, mark: str, text: str) -> None:
+        """Further lines of a long text stand under its first."""
+        line = Table.grid(padding=(0, 1, 0, 0))
+        line.add_row(mark, text)
+        self.console.print(Padding(line, (0, 0, 0, 3)))
 
     def table(
         self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()
