@@ -8,12 +8,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services import dead_letters_cli, running
+from services import dead_letters_cli, operations_cli, running
 from shared import migrations
 from shared.settings import describe
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(dead_letters_cli.app, name="dead-letters")
+app.add_typer(operations_cli.billing, name="billing")
+app.add_typer(operations_cli.audit, name="audit")
 console = Console()
 
 Name = Annotated[str, typer.Argument(help=" | ".join(running.SERVICES), metavar="SERVICE")]
