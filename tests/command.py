@@ -1,0 +1,26 @@
+"""`arende …` as a process of its own, as an operator runs it."""
+
+import os
+import subprocess
+import sys
+
+from services.embedded.installation import environment
+from shared.settings import ServiceSettings
+
+
+def arende(*arguments: str, settings: ServiceSettings | None = None) -> "subprocess.CompletedProcess[str]":
+    """With these settings in its environment; what it prints is laid out for 80 columns."""
+    variables = _variables(settings) if settings else {}
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "services.cli", *arguments],
+        env={**os.environ, **variables, "COLUMNS": "80"},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def _variables(settings: ServiceSettings) -> dict[str, str]:
+    plain = settings.model_dump(mode="json", exclude={"link_secret", "service"}, exclude_none=True)
+    return environment({**plain, "link_secret": settings.link_secret.get_secret_value()})
