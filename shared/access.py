@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.copies import keep_newer
 from shared.errors import InvalidToken
 from shared.events.identity import (
     EmployeeAdded,
@@ -71,16 +71,4 @@ def access_row(event: AccessEvent) -> dict[str, Any]:
 
 async def keep_access(session: AsyncSession, events: Sequence[AccessEvent]) -> None:
     """Apply newer, ignore older. Employees and members count their own sequences per hat."""
-    newest: dict[tuple[UUID, UUID], dict[str, Any]] = {}
-    for event in sorted(events, key=lambda each: each.sequence):
-        row = access_row(event)
-        newest[row["user_id"], row["hat_id"]] = row
-    statement = insert(access).values([newest[key] for key in sorted(newest)])
-    fresh = statement.excluded
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[access.c.user_id, access.c.hat_id],
-            set_={name: fresh[name] for name in ("sequence", "changed_at", "active", "permissions")},
-            where=fresh.sequence > access.c.sequence,
-        )
-    )
+    await keep_newer(session, access, map(access_row, events))

@@ -1,13 +1,11 @@
 """Keeping the copies: apply newer, ignore older, whatever the order in which the events come."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.parties.tables import Collaboration, Contact, Customer, EmployeeCopy, Member
-from services.cases.tables import Row
+from shared.copies import keep_newer
 from shared.events.identity import (
     ContactEvent,
     ContactRemoved,
@@ -35,7 +33,7 @@ async def keep_customers(session: AsyncSession, events: Sequence[CustomerEvent])
         }
         for event in events
     )
-    await _keep(session, Customer, rows)
+    await keep_newer(session, Customer, rows)
 
 
 async def keep_contacts(session: AsyncSession, events: Sequence[ContactEvent]) -> None:
@@ -51,7 +49,7 @@ async def keep_contacts(session: AsyncSession, events: Sequence[ContactEvent]) -
         }
         for event in events
     )
-    await _keep(session, Contact, rows)
+    await keep_newer(session, Contact, rows)
 
 
 async def keep_members(session: AsyncSession, events: Sequence[MemberEvent]) -> None:
@@ -66,7 +64,7 @@ async def keep_members(session: AsyncSession, events: Sequence[MemberEvent]) -> 
         }
         for event in events
     )
-    await _keep(session, Member, rows)
+    await keep_newer(session, Member, rows)
 
 
 async def keep_employees(session: AsyncSession, events: Sequence[EmployeeEvent]) -> None:
@@ -81,7 +79,7 @@ async def keep_employees(session: AsyncSession, events: Sequence[EmployeeEvent])
         }
         for event in events
     )
-    await _keep(session, EmployeeCopy, rows)
+    await keep_newer(session, EmployeeCopy, rows)
 
 
 async def keep_collaborations(session: AsyncSession, events: Sequence[CollaborationEvent]) -> None:
@@ -96,21 +94,4 @@ async def keep_collaborations(session: AsyncSession, events: Sequence[Collaborat
         }
         for event in events
     )
-    await _keep(session, Collaboration, rows)
-
-
-async def _keep(session: AsyncSession, kind: type[Row], rows: Iterable[dict[str, Any]]) -> None:
-    """One statement, its rows in the order of their keys, so that two replicas never wait for each other."""
-    keys = [column.name for column in kind.__table__.primary_key]
-    newest: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in sorted(rows, key=lambda each: int(each["sequence"])):
-        newest[tuple(row[key] for key in keys)] = row
-    statement = insert(kind).values([newest[key] for key in sorted(newest)])
-    fresh = statement.excluded
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=keys,
-            set_={column.name: fresh[column.name] for column in kind.__table__.c if column.name not in keys},
-            where=fresh["sequence"] > kind.__table__.c["sequence"],
-        )
-    )
+    await keep_newer(session, Collaboration, rows)

@@ -1,6 +1,6 @@
 """Keeping the copies: apply newer, ignore older. They span bureaus, so they run in the worker's role."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.copies import queries
 from services.invitations.copies.tables import Account, AccountRole, Bureau, Customer, Feature
-from services.invitations.tables import Row
+from shared.copies import keep_newer
 from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
 from shared.events.identity import AccountCreated, BureauRegistered, CustomerEvent, MemberEvent, MemberRemoved
 from shared.ids import uuid7
@@ -18,34 +18,30 @@ FeatureEvent = CaseManagementActivated | CaseManagementCancelled | CaseManagemen
 
 
 async def keep_customers(session: AsyncSession, events: Sequence[CustomerEvent]) -> None:
-    rows = {(event.tenant, event.customer_id): _customer(event) for event in _oldest_first(events)}
-    await _keep(session, Customer, rows)
+    await keep_newer(session, Customer, map(_customer, events))
 
 
 async def keep_bureaus(session: AsyncSession, events: Sequence[BureauRegistered]) -> None:
-    rows = {
-        (event.tenant,): {"bureau_id": event.tenant, "name": event.name, "sequence": event.sequence}
-        for event in _oldest_first(events)
-    }
-    await _keep(session, Bureau, rows)
+    rows = ({"bureau_id": event.tenant, "name": event.name, "sequence": event.sequence} for event in events)
+    await keep_newer(session, Bureau, rows)
 
 
 async def keep_features(session: AsyncSession, events: Sequence[FeatureEvent]) -> None:
-    rows = {
-        (event.tenant,): {
+    rows = (
+        {
             "bureau_id": event.tenant,
             "active": not isinstance(event, CaseManagementEnded),
             "ends_on": event.ends_on if isinstance(event, CaseManagementCancelled) else None,
             "sequence": event.sequence,
         }
-        for event in _oldest_first(events)
-    }
-    await _keep(session, Feature, rows)
+        for event in events
+    )
+    await keep_newer(session, Feature, rows)
 
 
 async def keep_roles(session: AsyncSession, events: Sequence[MemberEvent]) -> None:
-    rows = {
-        (event.account_id, event.user_id): {
+    rows = (
+        {
             "account_id": event.account_id,
             "user_id": event.user_id,
             "email": event.email.lower(),
@@ -53,9 +49,9 @@ async def keep_roles(session: AsyncSession, events: Sequence[MemberEvent]) -> No
             "active": not isinstance(event, MemberRemoved),
             "sequence": event.sequence,
         }
-        for event in _oldest_first(events)
-    }
-    await _keep(session, AccountRole, rows)
+        for event in events
+    )
+    await keep_newer(session, AccountRole, rows)
 
 
 async def keep_accounts(session: AsyncSession, events: Sequence[AccountCreated]) -> None:
@@ -117,21 +113,3 @@ def _customer(event: CustomerEvent) -> dict[str, Any]:
         "failing_points": event.failing_points,
         "sequence": event.sequence,
     }
-
-
-def _oldest_first(events: Sequence[Any]) -> list[Any]:
-    return sorted(events, key=lambda event: event.sequence)
-
-
-async def _keep(session: AsyncSession, kind: type[Row], rows: Mapping[Any, dict[str, Any]]) -> None:
-    # Sorted, so that two workers with the same rows wait for each other instead of deadlocking.
-    table = kind.__table__
-    statement = insert(kind).values([rows[key] for key in sorted(rows)])
-    fresh = statement.excluded
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_={column.name: fresh[column.name] for column in table.c if not column.primary_key},
-            where=fresh.sequence > table.c.sequence,
-        )
-    )

@@ -1,13 +1,11 @@
 """Keeping the copies: apply newer, ignore older. They span bureaus, so they run in the worker's role."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.copies.tables import Bureau, Customer, Employee, Member
-from services.notifications.tables import Row
+from shared.copies import keep_newer
 from shared.events.identity import (
     BureauRegistered,
     CustomerEvent,
@@ -19,35 +17,35 @@ from shared.events.identity import (
 
 
 async def keep_bureaus(session: AsyncSession, events: Sequence[BureauRegistered]) -> None:
-    rows = {
-        (event.tenant,): {
+    rows = (
+        {
             "bureau_id": event.tenant,
             "name": event.name,
             "email": event.email,
             "language": event.language,
             "sequence": event.sequence,
         }
-        for event in _oldest_first(events)
-    }
-    await _keep(session, Bureau, rows)
+        for event in events
+    )
+    await keep_newer(session, Bureau, rows)
 
 
 async def keep_customers(session: AsyncSession, events: Sequence[CustomerEvent]) -> None:
-    rows = {
-        (event.tenant, event.customer_id): {
+    rows = (
+        {
             "bureau_id": event.tenant,
             "customer_id": event.customer_id,
             "name": event.name,
             "sequence": event.sequence,
         }
-        for event in _oldest_first(events)
-    }
-    await _keep(session, Customer, rows)
+        for event in events
+    )
+    await keep_newer(session, Customer, rows)
 
 
 async def keep_employees(session: AsyncSession, events: Sequence[EmployeeEvent]) -> None:
-    rows = {
-        (event.tenant, event.user_id): {
+    rows = (
+        {
             "bureau_id": event.tenant,
             "user_id": event.user_id,
             "employee_id": event.employee_id,
@@ -57,14 +55,14 @@ async def keep_employees(session: AsyncSession, events: Sequence[EmployeeEvent])
             "active": not isinstance(event, EmployeeDeactivated),
             "sequence": event.sequence,
         }
-        for event in _oldest_first(events)
-    }
-    await _keep(session, Employee, rows)
+        for event in events
+    )
+    await keep_newer(session, Employee, rows)
 
 
 async def keep_members(session: AsyncSession, events: Sequence[MemberEvent]) -> None:
-    rows = {
-        (event.account_id, event.user_id): {
+    rows = (
+        {
             "account_id": event.account_id,
             "user_id": event.user_id,
             "name": event.name,
@@ -74,24 +72,6 @@ async def keep_members(session: AsyncSession, events: Sequence[MemberEvent]) -> 
             "active": not isinstance(event, MemberRemoved),
             "sequence": event.sequence,
         }
-        for event in _oldest_first(events)
-    }
-    await _keep(session, Member, rows)
-
-
-def _oldest_first(events: Sequence[Any]) -> list[Any]:
-    return sorted(events, key=lambda event: event.sequence)
-
-
-async def _keep(session: AsyncSession, kind: type[Row], rows: Mapping[Any, dict[str, Any]]) -> None:
-    # Sorted, so that two workers with the same rows wait for each other instead of deadlocking.
-    table = kind.__table__
-    statement = insert(kind).values([rows[key] for key in sorted(rows)])
-    fresh = statement.excluded
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_={column.name: fresh[column.name] for column in table.c if not column.primary_key},
-            where=fresh.sequence > table.c.sequence,
-        )
+        for event in events
     )
+    await keep_newer(session, Member, rows)

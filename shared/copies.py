@@ -1,0 +1,36 @@
+"""Keeping a copy of another service's facts: apply newer, ignore older, whatever order the events come in."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+
+
+async def keep_newer(
+    session: AsyncSession, kind: type[DeclarativeBase] | Table, rows: Iterable[dict[str, Any]]
+) -> None:
+    """Insert each row, or replace the one with its primary key where its `sequence` is lower.
+
+    Of several rows with one key the newest counts. They are written in the order of their keys, so that
+    two workers with the same rows wait for each other instead of deadlocking.
+    """
+    table = kind if isinstance(kind, Table) else kind.__table__
+    keys = [column.name for column in table.primary_key]
+    newest: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda each: int(each["sequence"])):
+        newest[tuple(row[key] for key in keys)] = row
+    if not newest:
+        return
+    statement = insert(kind)
+    fresh = statement.excluded
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=keys,
+            set_={column.name: fresh[column.name] for column in table.c if column.name not in keys},
+            where=fresh.sequence > table.c.sequence,
+        ),
+        [newest[key] for key in sorted(newest)],
+    )
