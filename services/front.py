@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.surface import combined_openapi, owner_of
 from shared import problems
+from shared.docs import serve_docs
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "host"}
 
@@ -29,7 +30,7 @@ class Front:
 
 def local_app(apis: Mapping[str, FastAPI], pages: Sequence[APIRouter]) -> FastAPI:
     """`/docs` and `/openapi.json` of all services together, and the given pages."""
-    app = FastAPI(title="Ärende", docs_url="/docs", redoc_url=None, openapi_url="/openapi.json")
+    app = FastAPI(title="Ärende", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -37,6 +38,7 @@ def local_app(apis: Mapping[str, FastAPI], pages: Sequence[APIRouter]) -> FastAP
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to replace the document
+    serve_docs(app)
     for router in pages:
         app.include_router(router)
     problems.install(app)

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import clock, problems, telemetry
 from shared.db import Database
+from shared.docs import serve_docs
 from shared.errors import TooLarge
 from shared.faults import arm
 from shared.idempotency import IdempotentRoute
@@ -38,7 +39,9 @@ def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> Fa
         yield
         await database.close()
 
-    app = FastAPI(title=f"Ärende: {settings.service}", version="1", lifespan=lifespan)
+    app = FastAPI(
+        title=f"Ärende: {settings.service}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     app.state.settings = settings
     app.state.database = database
     app.state.keys = TokenKeys(settings.jwks_file, settings.issuer, now=lambda: clock.utcnow().timestamp())
@@ -47,6 +50,7 @@ def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> Fa
     arm(settings.kill_point)
     for router in routers:
         app.include_router(router)
+    serve_docs(app)
     problems.install(app)
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(Measured, service=settings.service)

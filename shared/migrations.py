@@ -18,6 +18,7 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared import tables
+from shared.patience import patiently
 
 LOCK_TIMEOUT = "5s"
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,6 +157,7 @@ def config_for(service: str, url: str) -> Config:
     return config
 
 
+@patiently
 def upgrade(service: str, url: str) -> None:
     """Bring one service's database to the newest revision; not from within a running event loop."""
     alembic.command.upgrade(config_for(service, url), "head")

@@ -22,6 +22,7 @@ from shared.bus.handlers import Handlers
 from shared.bus.transport import Message, Outcome, TransportDown
 from shared.events import CONTENT_TYPE
 from shared.faults import kill_point
+from shared.patience import patiently
 from shared.supervision import Progress, stopped
 
 log = logging.getLogger("arende.rabbitmq")
@@ -216,6 +217,7 @@ async def declare(connection: AbstractConnection, services: "Sequence[Handlers |
                     await queue.bind(events, routing_key=key)
 
 
+@patiently
 async def declare_all(url: str, services: Sequence[Handlers], known_types: Iterable[str]) -> None:
     """The whole topology, before the first event is published: an event only reaches queues that exist."""
     async with await aio_pika.connect(url, timeout=CONNECT_SECONDS) as connection:

@@ -138,6 +138,8 @@ async def test_up_serves_the_seeded_bureau_and_keeps_it(tmp_path: Path) -> None:
                 assert {"/v1/bureaus", "/v1/cases", "/v1/invitations", "/v1/invoices", "/v1/events"} <= set(
                     paths
                 )
-                assert (await http.get("/docs")).status_code == 200
+                page = (await http.get("/docs")).text
+                assert "://" not in page, "the page must need no other host"
+                assert (await http.get("/docs/assets/swagger-ui-bundle.js")).status_code == 200
         finally:
             assert end(process) == 0

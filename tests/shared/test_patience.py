@@ -1,0 +1,53 @@
+"""What runs once at start-up waits for its server."""
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from services.embedded.postgres import PostgresServer
+from services.embedded.provision import Databases
+from services.embedded.system import free_port
+from shared import migrations, patience
+
+
+async def test_migrating_waits_for_a_server_that_comes_later(tmp_path: Path) -> None:
+    port = free_port()
+    server = await asyncio.to_thread(PostgresServer.start, tmp_path / "data", port=port)
+    databases = Databases(server.url, secret="patience")
+    await databases.provision()
+    await asyncio.to_thread(server.stop)
+    url = databases.url("billing", "owner")
+    migrating = threading.Thread(target=migrations.upgrade, args=("billing", url))
+    migrating.start()
+    again = await asyncio.to_thread(PostgresServer.start, tmp_path / "data", port=port)
+    try:
+        await asyncio.to_thread(migrating.join, 30)
+        assert not migrating.is_alive()
+    finally:
+        await asyncio.to_thread(again.stop)
+
+
+def test_it_gives_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = 0
+
+    @patience.patiently
+    def never() -> None:
+        nonlocal calls
+        calls += 1
+        raise ConnectionRefusedError
+
+    never.retry.stop = lambda state: state.attempt_number >= 2
+    with pytest.raises(ConnectionRefusedError):
+        never()
+    assert calls == 2
+
+
+def test_what_waiting_does_not_mend_is_raised_at_once() -> None:
+    @patience.patiently
+    def wrong() -> None:
+        raise KeyError("wrong")
+
+    with pytest.raises(KeyError, match="wrong"):
+        wrong()
