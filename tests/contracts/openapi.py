@@ -1,0 +1,26 @@
+"""The whole HTTP surface as one document: `docs/openapi.json`, written by `make snapshots`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from services.running import SERVICES
+from services.surface import combined_openapi
+
+FILE = Path(__file__).parent.parent.parent / "docs" / "openapi.json"
+NOWHERE = {
+    "database_url": "postgresql+asyncpg://nowhere/x",
+    "worker_database_url": "postgresql+asyncpg://nowhere/x",
+    "jwks_file": "nowhere",
+    "link_secret": "x" * 32,
+    "environment": "test",
+}
+
+
+def document() -> dict[str, Any]:
+    apis = {name: service.api(service.settings(**NOWHERE)) for name, service in SERVICES.items()}
+    return combined_openapi(apis)
+
+
+def text() -> str:
+    return json.dumps(document(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
