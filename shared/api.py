@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import clock, problems, telemetry
 from shared.db import Database
-from shared.docs import serve_docs
+from shared.docs import document_problems, serve_docs
 from shared.errors import TooLarge
 from shared.faults import arm
 from shared.idempotency import IdempotentRoute
@@ -51,6 +51,7 @@ def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> Fa
     for router in routers:
         app.include_router(router)
     serve_docs(app)
+    document_problems(app)
     problems.install(app)
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(Measured, service=settings.service)

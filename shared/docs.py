@@ -1,11 +1,16 @@
-"""`/docs`: Swagger UI, its files served by us, so that the page needs no other host."""
+"""The API's document, and `/docs`: Swagger UI, its files served by us, so that it needs no other host."""
+
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
+from shared.errors import Problem
+
 ASSETS = "/docs/assets"
+_PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
 def serve_docs(app: FastAPI) -> None:
@@ -22,3 +27,30 @@ def serve_docs(app: FastAPI) -> None:
             swagger_favicon_url=f"{ASSETS}/favicon.png",
             swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
         )
+
+
+def document_problems(app: FastAPI) -> None:
+    """Every 4xx answer in the document is what is really sent: `application/problem+json`."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _with_problems(generate())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to replace the document
+
+
+def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(own.pop("$defs"))
+    schemas["Problem"] = own
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if status.startswith("4"):
+                    answer["content"] = {"application/problem+json": _PROBLEM}
+    return document
