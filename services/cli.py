@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services import dead_letters_cli, operations_cli, running
+from services import dead_letters_cli, operations_cli, provision_cli, running
 from shared import migrations
 from shared.settings import describe
 
@@ -16,6 +16,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(dead_letters_cli.app, name="dead-letters")
 app.add_typer(operations_cli.billing, name="billing")
 app.add_typer(operations_cli.audit, name="audit")
+app.command()(provision_cli.provision)
 console = Console()
 
 Name = Annotated[str, typer.Argument(help=" | ".join(running.SERVICES), metavar="SERVICE")]

@@ -14,8 +14,9 @@ from services.demo.run import running_system
 from services.demo.sample import mark_as_sample
 from services.demo.screen import Screen
 from services.demo.story import SAMPLE, Story
-from services.embedded.installation import Installation
+from services.embedded.installation import OPERATOR, Installation
 from services.embedded.system import System
+from shared import clock
 from shared.serving import stop_on_signals
 from shared.telemetry import set_up_logs
 
@@ -69,11 +70,15 @@ async def _seed(system: System) -> None:
 
 
 def _tell(system: System, console: Console) -> None:
+    secret = system.installation.secret
+    people = [(OPERATOR, secret["operator_password"], {"operator": True})]
     if system.installation.logins.exists():
-        password = system.installation.secret["demo_password"]
-        for email, act_as in json.loads(system.installation.logins.read_text()):
-            console.print(
-                f"log in as {email}, password {password}, act_as {json.dumps(act_as)}", markup=False
-            )
+        known = json.loads(system.installation.logins.read_text())
+        people = [(email, secret["demo_password"], act_as) for email, act_as in known] + people
+    for email, password, act_as in people:
+        console.print(f"log in as {email}, password {password}, act_as {json.dumps(act_as)}", markup=False)
+    ahead = clock.offset()
+    if ahead.days:
+        console.print(f"the clock is {ahead.days} days ahead: a demo has moved it")
     console.print(f"API {system.url}/docs, mails {system.url}/mails, Ctrl-C ends it")
     console.print(f"ready {system.url}")

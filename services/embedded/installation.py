@@ -17,6 +17,15 @@ OPERATOR = "operator@arende.example"
 
 
 @dataclass(frozen=True)
+class Surroundings:
+    """What the services of an installation share: where links lead, where mails and events go."""
+
+    web_url: str
+    smtp_url: str
+    broker: str | None = None
+
+
+@dataclass(frozen=True)
 class Installation:
     """A folder with keys and secrets, made at the first start and kept: the next start is the same system."""
 
@@ -27,11 +36,11 @@ class Installation:
         self.files.mkdir(exist_ok=True)
         if not self.signing_keys.exists():
             keys = KeySet([new_key(secrets.token_hex(4))])
-            _write_private(self.jwks, json.dumps(keys.as_dict(private=False)))
-            _write_private(self.signing_keys, json.dumps(keys.as_dict(private=True)))
+            write_private(self.jwks, json.dumps(keys.as_dict(private=False)))
+            write_private(self.signing_keys, json.dumps(keys.as_dict(private=True)))
         if not self._secrets.exists():
             names = ("databases", "links", "operator_password", "demo_password")
-            _write_private(self._secrets, json.dumps({name: secrets.token_urlsafe(24) for name in names}))
+            write_private(self._secrets, json.dumps({name: secrets.token_urlsafe(24) for name in names}))
 
     @property
     def _secrets(self) -> Path:
@@ -70,33 +79,37 @@ class Installation:
     def databases(self, admin_url: str) -> Databases:
         return Databases(admin_url, self.secret["databases"])
 
-    def settings(
-        self, service: str, *, databases: Databases, web_url: str, smtp_url: str, broker: str | None
-    ) -> dict[str, Any]:
+    def settings(self, service: str, *, databases: Databases, at: Surroundings) -> dict[str, Any]:
         """One service's settings: for its `Settings(...)`, or as a process's `ARENDE_…`."""
         common: dict[str, Any] = {
-            "environment": "development",
+            "environment": "production",
             "database_url": databases.url(service, "api"),
             "worker_database_url": databases.url(service, "worker"),
-            "owner_database_url": databases.url(service, "owner"),
             "jwks_file": str(self.jwks),
             "link_secret": self.secret["links"],
-            "web_url": web_url,
+            "web_url": at.web_url,
+            **({"broker_url": at.broker} if at.broker else {}),
+        }
+        own: dict[str, dict[str, Any]] = {
+            "identity": {"signing_keys_file": str(self.signing_keys), "operator_emails": OPERATOR},
+            "notifications": {"smtp_url": at.smtp_url},
+        }
+        return common | own.get(service, {})
+
+    def trial_settings(self, service: str, *, databases: Databases, at: Surroundings) -> dict[str, Any]:
+        """The same for this machine alone: the clock can be moved, a failed attempt is soon repeated, and
+        log-ins cost less."""
+        trial: dict[str, Any] = {
+            "environment": "development",
             "management_port": "0",
             "clock_file": str(self.clock),
             "retry_delays": [0.2, 1, 5, 30, 120, 600],
-            **({"broker_url": broker} if broker else {}),
         }
         own = {
-            "identity": {
-                "signing_keys_file": str(self.signing_keys),
-                "operator_emails": OPERATOR,
-                "password_memory_kib": "8192",
-            },
+            "identity": {"password_memory_kib": "8192"},
             "cases": {"files_folder": str(self.files)},
-            "notifications": {"smtp_url": smtp_url},
         }
-        return common | own.get(service, {})
+        return self.settings(service, databases=databases, at=at) | trial | own.get(service, {})
 
 
 def environment(settings: dict[str, Any]) -> dict[str, str]:
@@ -106,7 +119,7 @@ def environment(settings: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _write_private(file: Path, text: str) -> None:
+def write_private(file: Path, text: str) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as opened:
         opened.write(text)

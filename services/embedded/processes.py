@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from services.embedded.installation import Installation, environment
+from services.embedded.installation import Installation, Surroundings, environment
 from services.embedded.landing import landing_pages
 from services.embedded.mailbox import Mailbox, mail_pages, receiving
 from services.embedded.system import System, free_port, prepare_databases
@@ -42,14 +42,13 @@ async def processes(
         url = f"http://127.0.0.1:{port}"
         logs = installation.folder / "logs"
         await asyncio.to_thread(logs.mkdir, exist_ok=True)
+        shared = Surroundings(url, smtp_url, broker)
         started: list[_Process] = []
         owners: dict[str, Proxy] = {}
         stack.push_async_callback(_stop_all, started)
         apis = {}
         for name, service in SERVICES.items():
-            settings = installation.settings(
-                name, databases=databases, web_url=url, smtp_url=smtp_url, broker=broker
-            )
+            settings = installation.trial_settings(name, databases=databases, at=shared)
             apis[name] = service.api(service.settings(**settings))
             api_port = free_port()
             owners[name] = Proxy(f"http://127.0.0.1:{api_port}")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from services.embedded.installation import Installation
+from services.embedded.installation import Installation, Surroundings
 from services.embedded.landing import landing_pages
 from services.embedded.mailbox import Mailbox, mail_pages, receiving
+from services.embedded.operator import seed_operator
 from services.embedded.postgres import PostgresServer
 from services.embedded.provision import Databases
 from services.front import Front, local_app
@@ -46,7 +47,7 @@ async def embedded(
         url = f"http://127.0.0.1:{port}"
         settings = {
             name: service.settings(
-                **folder_of.settings(name, databases=databases, web_url=url, smtp_url=smtp_url, broker=None)
+                **folder_of.trial_settings(name, databases=databases, at=Surroundings(url, smtp_url))
             )
             for name, service in SERVICES.items()
         }
@@ -71,6 +72,7 @@ async def prepare_databases(
     await databases.provision()
     for name in SERVICES:
         await asyncio.to_thread(migrations.upgrade, name, databases.url(name, "owner"))
+    await seed_operator(installation, databases)
     return databases
 
 
