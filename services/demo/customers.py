@@ -9,6 +9,7 @@ from services.demo.client import Caller, Unexpected, patiently, until
 from services.demo.story import Guest, Story
 
 CHUNK = 50
+GUESTS = 4
 
 
 async def choose_guests(story: Story) -> None:
@@ -17,7 +18,9 @@ async def choose_guests(story: Story) -> None:
     ready = await story.admin.all("/v1/customers", active="true", kind="company", readiness="ready")
     addresses = Counter(each["main_contact"]["email"].lower() for each in ready)
     single = [each for each in ready if addresses[each["main_contact"]["email"].lower()] == 1]
-    for customer in story.choice.sample(single, 4):
+    if len(single) < GUESTS:
+        raise RuntimeError(f"the journey needs {GUESTS} companies that are ready to be invited")
+    for customer in story.choice.sample(single, GUESTS):
         contact = customer["main_contact"]
         story.guests.append(Guest(customer, story.caller(contact["name"], contact["email"])))
     story.letters.look()

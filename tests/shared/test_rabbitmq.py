@@ -36,6 +36,7 @@ async def test_events_follow_after_the_broker_was_killed(
         before, during, after = probe.event(), probe.event(), probe.event()
         await probe.publish(before)
         await probe.handled(before)
+        own_rabbit.settle()
         own_rabbit.kill()
         await probe.publish(during)
         own_rabbit.restart()
