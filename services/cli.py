@@ -19,7 +19,9 @@ app.add_typer(operations_cli.audit, name="audit")
 app.command()(provision_cli.provision)
 console = Console()
 
-Name = Annotated[str, typer.Argument(help=" | ".join(running.SERVICES), metavar="SERVICE")]
+Name = Annotated[
+    str, typer.Argument(envvar="ARENDE_SERVICE", help=" | ".join(running.SERVICES), metavar="SERVICE")
+]
 Broker = Annotated[str | None, typer.Option(help="amqp://…; without it all runs in one process")]
 Database = Annotated[str | None, typer.Option(help="postgresql://… of a role that may create databases")]
 Data = Annotated[Path, typer.Option(help="folder for keys, files and the embedded database")]

@@ -24,8 +24,12 @@ def provision(
     folder: Folder,
     database: Admin,
     broker: Annotated[str, typer.Option(envvar="ARENDE_BROKER_URL", help="amqp://…")],
-    web_url: Annotated[str, typer.Option(help="where links in mails lead")] = "http://localhost:8000",
-    smtp_url: Annotated[str, typer.Option(help="smtp://… or smtps://…")] = "smtp://localhost:25",
+    web_url: Annotated[
+        str, typer.Option(envvar="ARENDE_WEB_URL", help="where links in mails lead")
+    ] = "http://localhost:8000",
+    smtp_url: Annotated[
+        str, typer.Option(envvar="ARENDE_SMTP_URL", help="smtp://… or smtps://…")
+    ] = "smtp://localhost:25",
     keys_at: Annotated[str, typer.Option(help="where the services will find the key files")] = "/run/arende",
     reached: Reached = None,
 ) -> None:

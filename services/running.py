@@ -93,7 +93,7 @@ async def _serve(app: FastAPI, settings: ServiceSettings, *, host: str, port: in
     stop_on_signals(stop)
     async with (
         serving(app.state.management, host=host, port=settings.management_port),
-        serving(app, host=host, port=port),
+        serving(app, host=host, port=port, trusted_proxies=settings.trusted_proxies),
     ):
         await stop.wait()
 

@@ -28,7 +28,9 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, *, host: str, port: int) -> AsyncIterator[int]:
+async def serving(
+    app: ASGIApp, *, host: str, port: int, trusted_proxies: str = "127.0.0.1"
+) -> AsyncIterator[int]:
     """Serve while the block runs; gives the port (chosen freely where `port` is 0). Requests that have
     begun are answered before it ends. OSError where the port is taken."""
     listener = socket.create_server((host, port), reuse_port=False)
@@ -36,6 +38,7 @@ async def serving(app: ASGIApp, *, host: str, port: int) -> AsyncIterator[int]:
         app,
         log_config=None,
         access_log=False,
+        forwarded_allow_ips=trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
         date_header=False,

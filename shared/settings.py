@@ -30,6 +30,7 @@ class ServiceSettings(BaseSettings):
     issuer: str = Field("https://arende.example", description="`iss` of access tokens")
     web_url: str = Field("http://localhost:8000", description="where links in mails lead")
     host: str = Field("127.0.0.1", description="the address that the management port listens on")
+    trusted_proxies: str = Field("127.0.0.1", description="whose X-Forwarded-For is believed; * for any")
     management_port: int = Field(9000, ge=0, le=65535, description="/livez, /readyz, /metrics; 0 takes any")
     retry_delays: tuple[float, ...] = Field((10, 60, 600, 3600), description="seconds between attempts")
     otlp_endpoint: str | None = Field(None, description="OTLP/HTTP collector for traces")
