@@ -28,7 +28,7 @@ from shared.events import TYPES
 from shared.serving import serving, stop_on_signals
 from shared.settings import ServiceSettings
 from shared.supervision import stopped
-from shared.telemetry import set_up_logs, set_up_traces
+from shared.telemetry import otlp, set_up_logs, set_up_traces
 from shared.worker import Worker
 
 HEALTH_CHECK_SECONDS = 5.0
@@ -84,7 +84,7 @@ async def declare(broker_url: str) -> None:
 def _set_up(name: str) -> ServiceSettings:
     settings = SERVICES[name].settings()
     set_up_logs()
-    set_up_traces(name, settings.otlp_endpoint)
+    set_up_traces(name, otlp(settings.otlp_endpoint))
     return settings
 
 

@@ -1,6 +1,6 @@
 """A service's API: lifespan, limits, problem+json, metrics and health, the same in all five."""
 
-import json
+import contextlib
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -104,7 +104,11 @@ class BodyLimit:
         refused = await problems.refusal(Request(scope), TooLarge(limit=self.largest))
         if int(headers.get(b"content-length", b"0")) > self.largest:
             return await refused(scope, receive, send)
-        received, started = 0, False
+        return await self._counted(scope, receive, send, refused)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send, refused: Response) -> None:
+        """What the app makes of the cut-off body is swallowed; the refusal is the answer."""
+        received = 0
 
         async def count() -> Message:
             nonlocal received
@@ -115,15 +119,13 @@ class BodyLimit:
             return message
 
         async def watch(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
+            if received <= self.largest:
+                await send(message)
 
-        try:
+        with contextlib.suppress(TooLarge):
             await self.app(scope, count, watch)
-        except TooLarge:
-            if not started:
-                await refused(scope, receive, send)
+        if received > self.largest:
+            await refused(scope, receive, send)
 
 
 def create_management(database: Database, *, healthy: Any = lambda: True) -> FastAPI:
@@ -149,7 +151,3 @@ def create_management(database: Database, *, healthy: Any = lambda: True) -> Fas
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return management
-
-
-def openapi_of(app: FastAPI) -> str:
-    return json.dumps(app.openapi(), ensure_ascii=False, indent=1, sort_keys=True)

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext import asyncio as sqlalchemy_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from shared import idempotency, outbox
 from shared.access import effective_hat
@@ -39,7 +40,8 @@ class Database:
     """One role's connections to one service's database."""
 
     def __init__(self, url: str, *, name: str, pool: int = 6) -> None:
-        self.engine: AsyncEngine = create_async_engine(
+        # By its module: telemetry may have put a traced one in its place.
+        self.engine: AsyncEngine = sqlalchemy_asyncio.create_async_engine(
             url,
             pool_size=pool,
             max_overflow=2,

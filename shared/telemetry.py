@@ -3,15 +3,16 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 from opentelemetry import propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from prometheus_client import Counter, Gauge, Histogram
 
 OUTBOX_LENGTH = Gauge("arende_outbox_length", "Events committed and not yet sent", ["service"])
@@ -74,15 +75,26 @@ def set_up_logs(level: str = "INFO") -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def set_up_traces(service: str, endpoint: str | None) -> None:
-    """Spans always have ids, for logs and events; they are sent where an endpoint is set."""
-    if isinstance(trace.get_tracer_provider(), TracerProvider):
-        return
-    provider = TracerProvider(resource=Resource.create({"service.name": f"arende-{service}"}))
-    if endpoint:
-        exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
+class _Traces:
+    exported = False
+
+
+def set_up_traces(service: str, exporter: SpanExporter | None = None) -> None:
+    """Spans always have ids, for logs and events; they are kept only where there is an exporter."""
+    provider = trace.get_tracer_provider()
+    if not isinstance(provider, TracerProvider):
+        provider = TracerProvider(resource=Resource.create({"service.name": f"arende-{service}"}))
+        trace.set_tracer_provider(provider)
+    if exporter is not None:
         provider.add_span_processor(BatchSpanProcessor(exporter))
-    trace.set_tracer_provider(provider)
+        _Traces.exported = True
+        # Statements without their values; it costs too much where nobody looks.
+        SQLAlchemyInstrumentor().instrument(skip_dep_check=True)
+
+
+def otlp(endpoint: str | None) -> SpanExporter | None:
+    """OTLP over HTTP, to `<endpoint>/v1/traces`."""
+    return OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces") if endpoint else None
 
 
 def current_traceparent() -> str | None:
@@ -97,3 +109,15 @@ def span(name: str, *, traceparent: str | None = None, **attributes: str | int) 
     parent = propagate.extract({"traceparent": traceparent}) if traceparent else None
     with tracer.start_as_current_span(name, context=parent, attributes=attributes) as current:
         yield current
+
+
+@contextmanager
+def relayed(traceparents: Iterable[str | None]) -> Iterator[None]:
+    """A span in each of these traces while their events are on the way, where anyone looks at traces."""
+    with ExitStack() as stack:
+        if _Traces.exported:
+            for traceparent in set(filter(None, traceparents)):
+                parent = propagate.extract({"traceparent": traceparent})
+                started = tracer.start_span("relay", context=parent)
+                stack.callback(started.end)
+        yield

@@ -12,6 +12,7 @@ from shared import telemetry
 from shared.bus import dead_letters
 from shared.bus.transport import Message, Transport, TransportDown, Unroutable
 from shared.db import Database, Wake
+from shared.events import traceparent_of
 from shared.faults import kill_point
 from shared.tables import outbox
 
@@ -61,7 +62,7 @@ class Relay:
             if not rows:
                 return 0
             messages = [Message(row.event_id, row.type, row.body) for row in rows]
-            with telemetry.span("relay", events=len(rows)):
+            with telemetry.relayed(traceparent_of(message.body) for message in messages):
                 outcome = await self.transport.publish(messages)
             kill_point("relay-after-confirm")
             for message in messages:

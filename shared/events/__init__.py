@@ -113,3 +113,9 @@ def from_wire(body: bytes) -> Event:
     if kind is None:
         raise UnreadableEvent(f"unknown type {str(document.get('type'))[:100]!r}")
     return kind.from_document(document)
+
+
+def traceparent_of(body: bytes) -> str | None:
+    """The trace an event on the wire belongs to, without reading all of it."""
+    _, found, rest = body.partition(b'"traceparent":"')
+    return rest[: rest.index(b'"')].decode() if found else None
