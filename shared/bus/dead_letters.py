@@ -65,9 +65,10 @@ async def lease_due(session: AsyncSession, *, delays: Sequence[float]) -> Leased
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+    # Without delays there is one attempt; should its process end, the next may follow at once.
+    waits = [float(wait) for wait in delays] or [0.0]
     steps = case(
-        *[(table.c.attempts == number, wait) for number, wait in enumerate(delays, start=1)],
-        else_=delays[-1] if delays else 0,
+        *[(table.c.attempts == number, wait) for number, wait in enumerate(waits, start=1)], else_=waits[-1]
     )
     leased = await session.execute(
         update(table)

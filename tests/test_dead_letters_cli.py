@@ -1,0 +1,94 @@
+"""`arende dead-letters`, as an operator runs it: list, show, mend, replay, discard."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.billing.handlers import handlers
+from services.billing.settings import Settings
+from shared.bus import dead_letters
+from shared.bus.consumer import Consumer
+from shared.db import Database
+from shared.events.identity import BureauRegistered
+from shared.ids import uuid7
+from tests.command import arende
+
+QUEUE = "billing.track-bureau"
+
+
+@pytest.fixture(scope="module")
+def settings(common_settings: Any) -> Settings:
+    return Settings(**common_settings("billing"))
+
+
+@pytest.fixture(scope="module")
+async def consumer(settings: Settings) -> AsyncIterator[Consumer]:
+    database = Database(settings.worker_database_url, name="dead-letters", pool=2)
+    yield Consumer(database, handlers, delays=())
+    await database.close()
+
+
+def registered() -> dict[str, Any]:
+    event = BureauRegistered(
+        bureau_id=uuid7(),
+        name="Byrån AB",
+        organisation_number="5560360793",
+        email="info@byran.example",
+        language="sv",
+        street="Storgatan 1",
+        postal_code="211 34",
+        city="Malmö",
+        country="SE",
+    )
+    document: dict[str, Any] = json.loads(event.to_wire())
+    return document
+
+
+async def park(consumer: Consumer, document: dict[str, Any]) -> UUID:
+    """A message that lacks a field; answers the id of its dead letter."""
+    broken = {**document, "data": {k: v for k, v in document["data"].items() if k != "city"}}
+    body = json.dumps(broken).encode()
+    await consumer.deliver(QUEUE, [body])
+    async with consumer.database.transaction() as session:
+        rows = await dead_letters.find(session, cause="UnreadableEvent")
+    (row,) = [row for row in rows if bytes(row.body) == body]
+    found: UUID = row.id
+    return found
+
+
+async def test_a_parked_message_is_shown_mended_and_replayed(
+    consumer: Consumer, settings: Settings, tmp_path: Path
+) -> None:
+    document = registered()
+    id = await park(consumer, document)
+    listed = arende("dead-letters", "list", "billing", settings=settings)
+    assert listed.returncode == 0, listed.stderr
+    assert str(id)[:8] in listed.stdout
+    shown = arende("dead-letters", "show", "billing", str(id), settings=settings)
+    assert "wrong fields: city" in shown.stdout.replace("\n", " ")
+    file = tmp_path / "mended.json"
+    file.write_text(json.dumps(document))
+    mended = arende("dead-letters", "mend", "billing", str(id), "--file", str(file), settings=settings)
+    assert mended.returncode == 0, mended.stderr
+    replayed = arende("dead-letters", "replay", "billing", str(id), settings=settings)
+    assert "1 will be handled again" in replayed.stdout
+    await consumer.retry_due()
+    async with consumer.database.transaction() as session:
+        assert await dead_letters.get(session, id) is None
+
+
+async def test_all_of_a_cause_are_discarded(consumer: Consumer, settings: Settings) -> None:
+    ids = [await park(consumer, registered()) for _ in range(2)]
+    done = arende("dead-letters", "discard", "billing", "--cause", "UnreadableEvent", settings=settings)
+    assert done.returncode == 0, done.stderr
+    async with consumer.database.transaction() as session:
+        assert [await dead_letters.get(session, id) for id in ids] == [None, None]
+
+
+def test_what_is_unclear_is_refused(settings: Settings) -> None:
+    assert arende("dead-letters", "replay", "billing", settings=settings).returncode == 2
+    assert arende("dead-letters", "list", "nowhere", settings=settings).returncode == 2
