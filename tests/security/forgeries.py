@@ -1,0 +1,131 @@
+"""Access tokens that must not be believed, each wrong in one way."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from joserfc import jwt
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from shared.ids import uuid7
+from shared.tokens import new_key
+from tests.conftest import ISSUER
+
+Claims = dict[str, Any]
+
+
+def claims(**changes: Any) -> Claims:
+    now = time.time()
+    whole: Claims = {
+        "sub": str(uuid7()),
+        "iat": now,
+        "exp": now + 600,
+        "email": "anna.ek@byran.example",
+        "email_verified": True,
+        "name": "Anna Ek",
+        "session_id": str(uuid7()),
+        "iss": ISSUER,
+        "aud": "arende",
+        "hat": {
+            "kind": "employee",
+            "bureau_id": str(uuid7()),
+            "employee_id": str(uuid7()),
+            "account_role": "administrator",
+            "maintenance": "full",
+            "customers": "full",
+        },
+    }
+    return {name: value for name, value in {**whole, **changes}.items() if value is not ...}
+
+
+def part(value: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def signed(key: OKPKey, header: dict[str, Any] | None = None, **changes: Any) -> str:
+    whole = {"alg": "Ed25519", "kid": key.kid, "typ": "at+jwt", **(header or {})}
+    whole = {name: value for name, value in whole.items() if value is not ...}
+    return jwt.encode(whole, claims(**changes), key, algorithms=["Ed25519"])
+
+
+def by_hand(header: dict[str, Any], signature: Callable[[bytes], bytes] | bytes = b"") -> str:
+    """A token whose header no library would write."""
+    text = f"{part(header)}.{part(claims())}"
+    made = signature(text.encode()) if callable(signature) else signature
+    return f"{text}.{base64.urlsafe_b64encode(made).decode().rstrip('=')}"
+
+
+def forgeries(key: OKPKey) -> dict[str, str]:
+    """name: token. `key` is the real one: what is signed by it is wrong in something else."""
+    public = json.dumps(key.as_dict(private=False)).encode()
+    other, kid = new_key("other"), key.kid
+    same_kid = OKPKey.generate_key("Ed25519", {"kid": kid})
+    elliptic, rsa = ECKey.generate_key("P-256"), RSAKey.generate_key(2048)
+    good = signed(key)
+    head, body, tail = good.split(".")
+    evil = "https://evil.example/jwks.json"
+
+    def hs256(text: bytes) -> bytes:
+        return hmac.digest(public, text, hashlib.sha256)
+
+    return {
+        "alg none": by_hand({"alg": "none", "typ": "at+jwt", "kid": kid}),
+        "alg None": by_hand({"alg": "None", "typ": "at+jwt", "kid": kid}),
+        "alg missing": by_hand({"typ": "at+jwt", "kid": kid}),
+        "alg list": by_hand({"alg": ["Ed25519"], "typ": "at+jwt", "kid": kid}),
+        "HS256 by the public key": by_hand({"alg": "HS256", "typ": "at+jwt", "kid": kid}, hs256),
+        "HS256 by the empty key": by_hand(
+            {"alg": "HS256", "typ": "at+jwt", "kid": kid}, lambda text: hmac.digest(b"", text, hashlib.sha256)
+        ),
+        "ES256": jwt.encode(
+            {"alg": "ES256", "kid": kid, "typ": "at+jwt"}, claims(), elliptic, algorithms=["ES256"]
+        ),
+        "RS256": jwt.encode(
+            {"alg": "RS256", "kid": kid, "typ": "at+jwt"}, claims(), rsa, algorithms=["RS256"]
+        ),
+        "another key": signed(other),
+        "another key by our id": signed(same_kid),
+        "unknown kid": signed(key, {"kid": "unknown"}),
+        "no kid": signed(key, {"kid": ...}),
+        "kid of a path": signed(key, {"kid": "../../../../dev/null"}),
+        "kid of SQL": signed(key, {"kid": "' or 1=1 --"}),
+        "jku": signed(other, {"kid": kid, "jku": evil}),
+        "x5u": signed(other, {"kid": kid, "x5u": evil}),
+        "jwk of its own": signed(other, {"kid": kid, "jwk": other.as_dict(private=False)}),
+        "wrong typ": signed(key, {"typ": "JWT"}),
+        "no typ": signed(key, {"typ": ...}),
+        "critical extension": by_hand(
+            {"alg": "Ed25519", "kid": kid, "typ": "at+jwt", "crit": ["x"], "x": 1}, b"x" * 64
+        ),
+        "wrong issuer": signed(key, iss="https://evil.example"),
+        "no issuer": signed(key, iss=...),
+        "wrong audience": signed(key, aud="other"),
+        "audience list": signed(key, aud=["arende", "other"]),
+        "no audience": signed(key, aud=...),
+        "expired": signed(key, iat=time.time() - 1200, exp=time.time() - 600),
+        "just expired": signed(key, exp=time.time() - 0.001),
+        "no expiry": signed(key, exp=...),
+        "expiry of text": signed(key, exp="never"),
+        "issued in the future": signed(key, iat=time.time() + 3600, exp=time.time() + 7200),
+        "no subject": signed(key, sub=...),
+        "subject no id": signed(key, sub="admin"),
+        "unknown hat": signed(key, hat={"kind": "root"}),
+        "hat with more": signed(key, hat={**claims()["hat"], "superuser": True}),
+        "hat lacking rights": signed(key, hat={"kind": "employee", "bureau_id": str(uuid7())}),
+        "rights unknown": signed(key, hat={**claims()["hat"], "customers": "everyone"}),
+        "body altered": f"{head}.{part(claims())}.{tail}",
+        "signature altered": f"{head}.{body}.{tail[:-4]}AAAA",
+        "signature cut off": f"{head}.{body}.",
+        "two parts": f"{head}.{body}",
+        "four parts": f"{good}.{tail}",
+        "only dots": "..",
+        "no token": "x",
+        "bad base64": f"{head}.%%%.{tail}",
+        "header no object": f"{part([1])}.{body}.{tail}",
+        "huge": good + "A" * 100_000,
+        "control characters": f"{head}.\x01{body}.{tail}",
+    }

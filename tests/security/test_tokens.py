@@ -1,0 +1,62 @@
+"""Every service refuses every forged token, in the same words."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from services.running import SERVICES
+from shared.tokens import new_key
+from tests.conftest import Keys
+from tests.security.forgeries import forgeries, signed
+
+# One route of each service that takes an employee.
+ROUTES = {
+    "identity": "/v1/employees",
+    "invitations": "/v1/invitations",
+    "cases": "/v1/cases",
+    "billing": "/v1/usage",
+    "notifications": "/v1/notifications",
+}
+NAMES = sorted(forgeries(new_key("names")))
+
+
+@pytest.fixture(scope="module")
+async def clients(
+    common_settings: Any, client_of: Any, keys: Keys, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    own = {
+        "identity": {"signing_keys_file": keys.private_file},
+        "cases": {"files_folder": tmp_path_factory.mktemp("files")},
+    }
+    apis = {
+        name: service.api(service.settings(**common_settings(name, **own.get(name, {}))))
+        for name, service in SERVICES.items()
+    }
+    yield {name: client_of(app) for name, app in apis.items()}
+    for app in apis.values():
+        await app.state.database.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_real_one_is_believed(clients: Any, keys: Keys, service: str) -> None:
+    """Else the refusals below would prove nothing."""
+    headers = {"Authorization": f"Bearer {signed(keys.key)}"}
+    assert (await clients[service].get(ROUTES[service], headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_forgery_is_refused(clients: Any, keys: Keys, service: str, name: str) -> None:
+    headers = {b"authorization": b"Bearer " + forgeries(keys.key)[name].encode()}
+    answer = await clients[service].get(ROUTES[service], headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "Bearer ", "bearer", "Token x", ""])
+@pytest.mark.parametrize("service", SERVICES)
+async def test_what_is_no_bearer_token_is_refused(clients: Any, service: str, header: str) -> None:
+    answer = await clients[service].get(ROUTES[service], headers={"Authorization": header})
+    assert answer.status_code == 401
