@@ -42,7 +42,7 @@ async def _run(
     stop_on_signals(stop)
     fresh = not installation.folder.exists() or not any(installation.folder.iterdir())
     async with running_system(installation, broker=broker, database=database, port=port, smtp=smtp) as system:
-        if seed and fresh and smtp is None:
+        if seed and fresh:
             await _seed(system)
         _tell(system, Console(highlight=False, soft_wrap=True))
         await stop.wait()

@@ -58,7 +58,7 @@ async def processes(
         await asyncio.gather(*(process.ready() for process in started))
         front = Front(owners, local_app(apis, [mail_pages(mailbox), landing_pages()]))
         await stack.enter_async_context(serving(front, host="127.0.0.1", port=port))
-        yield System(url, installation, databases, mailbox, "rabbitmq")
+        yield System(url, installation, databases, mailbox, "rabbitmq", receives=smtp is None)
 
 
 class _Process:

@@ -31,6 +31,8 @@ class System:
     databases: Databases
     mailbox: Mailbox
     transport: str
+    # Whether the mails come to the mailbox here, or go to somebody's own server.
+    receives: bool
 
 
 @asynccontextmanager
@@ -57,7 +59,7 @@ async def embedded(
         await stack.enter_async_context(_working(settings, apis))
         front = Front(apis, local_app(apis, [mail_pages(mailbox), landing_pages()]))
         await stack.enter_async_context(serving(front, host="127.0.0.1", port=port))
-        yield System(url, folder_of, databases, mailbox, "in-process")
+        yield System(url, folder_of, databases, mailbox, "in-process", receives=smtp is None)
 
 
 async def prepare_databases(

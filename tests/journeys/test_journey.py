@@ -1,5 +1,6 @@
 """The whole journey on both transports: what the demo reports is what its register must come to."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -11,8 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from services.embedded.mailbox import Mailbox, receiving
 from services.embedded.postgres import PostgresServer
 from tests.command import arende
+from tests.conftest import eventually
 from tests.servers.rabbitmq import RabbitServer
 
 FACTS = json.loads((Path(__file__).parent / "sample_register.facts.json").read_text())
@@ -143,3 +146,21 @@ async def test_up_serves_the_seeded_bureau_and_keeps_it(tmp_path: Path) -> None:
                 assert (await http.get("/docs/assets/swagger-ui-bundle.js")).status_code == 200
         finally:
             assert end(process) == 0
+
+
+async def test_up_sends_its_mails_to_a_server_of_ones_own(tmp_path: Path) -> None:
+    mailbox = Mailbox(tmp_path / "elsewhere")
+    async with receiving(mailbox) as smtp:
+        process = await asyncio.to_thread(up, tmp_path / "data", "--smtp", smtp)
+        try:
+            url, lines = await asyncio.to_thread(ready, process)
+            async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=30) as http:
+                (login, *_) = [line for line in lines if line.startswith("log in as")]
+                assert (await log_in(http, login)).status_code == 201
+
+            async def greeted() -> bool:
+                return any("astrid.berg" in str(mailbox.read(name)["to"]) for name in mailbox.names())
+
+            await eventually(greeted)
+        finally:
+            assert await asyncio.to_thread(end, process) == 0
