@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from shared.errors import Problem
 
 ASSETS = "/docs/assets"
-_PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
+_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 def serve_docs(app: FastAPI) -> None:
@@ -52,5 +52,7 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
         for operation in methods.values():
             for status, answer in operation["responses"].items():
                 if status.startswith("4"):
-                    answer["content"] = {"application/problem+json": _PROBLEM}
+                    answer["content"] = dict(_CONTENT)
+            # What any operation may answer: no or a bad token, a bad body, limits, a database that is away.
+            operation["responses"]["default"] = {"description": "A problem", "content": dict(_CONTENT)}
     return document
