@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from shared import idempotency, outbox
 from shared.access import effective_hat
 from shared.errors import InvalidToken, ServiceError
+from shared.faults import kill_point
 from shared.tokens import EmployeeHat, MemberHat, Principal, TokenKeys
 
 # One round trip: the walls (row-level security reads these), and what the caller may do now.
@@ -73,6 +74,7 @@ class Database:
     async def _commit(self, session: AsyncSession) -> None:
         published = await outbox.write(session)
         await session.commit()
+        kill_point("after-commit")
         if published:
             for told in self.committed:
                 told()

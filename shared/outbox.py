@@ -1,14 +1,17 @@
 """Publishing: `add` in the transaction of the change; the relay sends later what was committed."""
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events import Event
-from shared.tables import outbox
 from shared.telemetry import current_traceparent
 
-# PostgreSQL takes 32,767 parameters in one statement, and a row has three.
-_STATEMENT = 5000
+# One statement for any number of rows, prepared once; their positions keep the order of the calls.
+_WRITE = text(
+    "insert into outbox (event_id, type, body)"
+    " select event_id, type, body from unnest(cast(:ids as uuid[]), cast(:types as text[]),"
+    " cast(:bodies as bytea[])) with ordinality as added (event_id, type, body, number) order by number"
+)
 
 
 def add(session: AsyncSession, *events: Event) -> None:
@@ -19,10 +22,15 @@ def add(session: AsyncSession, *events: Event) -> None:
 async def write(session: AsyncSession) -> bool:
     """The rows of all that was added, just before the commit; False if nothing was."""
     events: list[Event] = session.info.pop("outbox", [])
-    rows = [{"event_id": each.id, "type": each.type, "body": each.to_wire()} for each in events]
-    for start in range(0, len(rows), _STATEMENT):
-        await session.execute(insert(outbox).values(rows[start : start + _STATEMENT]))
-    return bool(events)
+    if not events:
+        return False
+    columns = {
+        "ids": [event.id for event in events],
+        "types": [event.type for event in events],
+        "bodies": [event.to_wire() for event in events],
+    }
+    await session.execute(_WRITE, columns)
+    return True
 
 
 def _stamped(session: AsyncSession, event: Event) -> Event:

@@ -62,8 +62,13 @@ def test_only_the_database_module_commits() -> None:
     assert places(r"\.commit\(", "shared", "services") == {"shared/db.py", "shared/migrations.py"}
 
 
-def test_only_the_broker_module_imports_aio_pika() -> None:
-    assert places(r"\b(import|from) (aio_pika|aiormq)\b", "shared", "services") == {"shared/bus/rabbitmq.py"}
+def test_only_the_broker_modules_import_its_client() -> None:
+    assert places(r"\b(import|from) aio_pika\b", "shared", "services") == {"shared/bus/rabbitmq.py"}
+    assert places(r"\b(import|from) (aiormq|pamqp)\b", "shared", "services") == {
+        "shared/bus/frames.py",
+        "shared/bus/rabbitmq.py",
+        "shared/bus/topology.py",
+    }
 
 
 def test_only_the_outbox_writes_to_the_outbox() -> None:

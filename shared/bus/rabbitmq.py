@@ -11,16 +11,16 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
-from aio_pika.exceptions import AMQPError, PublishError
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aio_pika.exceptions import AMQPError
 from pamqp.common import FieldTable
 from yarl import URL
 
 from shared.bus import topology
 from shared.bus.consumer import Consumer, DatabaseDown
+from shared.bus.frames import Deliveries, Publisher
 from shared.bus.handlers import Handlers
 from shared.bus.transport import Message, Outcome, TransportDown
-from shared.events import CONTENT_TYPE
 from shared.faults import kill_point
 from shared.patience import patiently
 from shared.supervision import Progress, stopped
@@ -45,7 +45,7 @@ class RabbitMQ:
         self.watch_seconds = watch_seconds
         self.progress = Progress()
         self._publishing: AbstractConnection | None = None
-        self._exchange: AbstractExchange | None = None
+        self._publisher: Publisher | None = None
 
     async def _connect(self, purpose: str) -> AbstractConnection:
         properties: FieldTable = {"connection_name": f"{self.name} {purpose}"}
@@ -58,54 +58,33 @@ class RabbitMQ:
         away: two publishes of one id must never be under way on the same channel."""
         outcome = Outcome(set())
         try:
-            async with asyncio.timeout(CONNECT_SECONDS + 2 * CONFIRM_SECONDS):
-                exchange = await self._exchange_to_publish()
-                results = await asyncio.gather(
-                    *(self._publish(exchange, message, outcome) for message in messages),
-                    return_exceptions=True,
-                )
+            async with asyncio.timeout(CONNECT_SECONDS):
+                publisher = await self._publisher_to_use()
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                await publisher.publish(messages, outcome)
         except _TROUBLE as error:
             await self._discard_publishing()
-            raise TransportDown from error
-        kill_point("relay-after-publish")
-        failed = [result for result in results if isinstance(result, BaseException)]
-        if failed:
-            await self._discard_publishing()
             if not (outcome.confirmed or outcome.unroutable):
-                raise TransportDown from failed[0]
-            log.warning("some events are unconfirmed", extra={"facts": {"events": len(failed)}})
+                raise TransportDown from error
+            unknown = len(messages) - len(outcome.confirmed) - len(outcome.unroutable)
+            log.warning("some events are unconfirmed", extra={"facts": {"events": unknown}})
+        except asyncio.CancelledError:
+            await self._discard_publishing()
+            raise
         return outcome
 
-    async def _publish(self, exchange: AbstractExchange, message: Message, outcome: Outcome) -> None:
-        try:
-            await exchange.publish(
-                aio_pika.Message(
-                    message.body,
-                    content_type=CONTENT_TYPE,
-                    message_id=str(message.id),
-                    type=message.type,
-                    delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-                ),
-                routing_key=message.type,
-                timeout=CONFIRM_SECONDS,
-            )
-        except PublishError:
-            outcome.unroutable.add(message.id)
-        else:
-            outcome.confirmed.add(message.id)
-
-    async def _exchange_to_publish(self) -> AbstractExchange:
-        if self._exchange is None or self._publishing is None or self._publishing.is_closed:
+    async def _publisher_to_use(self) -> Publisher:
+        if self._publisher is None or self._publishing is None or self._publishing.is_closed:
             await self._discard_publishing()
             self._publishing = await self._connect("publish")
-            # Without on_return_raises an event that no queue takes would vanish.
-            channel = self._publishing.channel(publisher_confirms=True, on_return_raises=True)
+            channel = self._publishing.channel(publisher_confirms=True)
             await channel.initialize()
-            self._exchange = await declare_exchange(channel)
-        return self._exchange
+            await declare_exchange(channel)
+            self._publisher = Publisher(await channel.get_underlay_channel(), topology.EVENTS)
+        return self._publisher
 
     async def _discard_publishing(self) -> None:
-        connection, self._publishing, self._exchange = self._publishing, None, None
+        connection, self._publishing, self._publisher = self._publishing, None, None
         if connection is not None:
             await _close(connection)
 
@@ -137,14 +116,14 @@ class RabbitMQ:
         self, connection: AbstractConnection, consumer: Consumer, name: str, stop: asyncio.Event
     ) -> None:
         """Take what is there, handle it in one transaction, acknowledge: batches grow by themselves."""
-        async with _deliveries(connection, name, topology.PREFETCH) as arrived:
-            while (batch := await _next_batch(arrived, stop)) is not None:
+        async with _consuming(connection, name, topology.PREFETCH) as arrived:
+            while batch := await arrived.next_batch(stop, BATCH):
                 bodies = [message.body for message in batch]
                 while not await self._handled(consumer, name, bodies):
                     if await stopped(stop, RECONNECT_SECONDS):
                         return
                 kill_point("consumer-before-acknowledge")
-                await batch[-1].ack(multiple=True)
+                await arrived.acknowledge(batch[-1])
                 kill_point("consumer-after-acknowledge")
                 self.progress.handled(name, len(batch))
 
@@ -160,12 +139,13 @@ class RabbitMQ:
         self, connection: AbstractConnection, consumer: Consumer, stop: asyncio.Event
     ) -> None:
         """Messages that killed their process, into the table where all other failures are."""
-        async with _deliveries(connection, topology.dead_queue(consumer.service), 10) as arrived:
-            while (batch := await _next_batch(arrived, stop)) is not None:
+        async with _consuming(connection, topology.dead_queue(consumer.service), 10) as arrived:
+            while batch := await arrived.next_batch(stop, 1):
                 for message in batch:
-                    queue = str(message.headers.get("x-first-death-queue") or message.routing_key)
+                    headers = message.header.properties.headers or {}
+                    queue = str(headers.get("x-first-death-queue") or message.method.routing_key)
                     await consumer.park_killer(queue, message.body)
-                    await message.ack()
+                    await arrived.acknowledge(message)
 
     # Watching
 
@@ -241,44 +221,17 @@ async def purge(url: str, services: Sequence[Handlers]) -> None:
 
 
 @asynccontextmanager
-async def _deliveries(
-    connection: AbstractConnection, name: str, prefetch: int
-) -> AsyncIterator["asyncio.Queue[AbstractIncomingMessage | None]"]:
-    """What the broker delivers from one queue, on a channel of its own; None where it has ended."""
-    arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+async def _consuming(connection: AbstractConnection, queue: str, prefetch: int) -> AsyncIterator[Deliveries]:
+    """What the broker delivers from one queue, on a channel of its own."""
     async with connection.channel() as channel:
-        await channel.set_qos(prefetch_count=prefetch, global_=False)
-        queue = await channel.get_queue(name, ensure=False)
-        channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
-        queue.close_callbacks.add(lambda *_: arrived.put_nowait(None))
-        tag = await queue.consume(arrived.put)
+        arrived = Deliveries(await channel.get_underlay_channel())
+        await arrived.consume(queue, prefetch)
         try:
             yield arrived
         finally:
             with contextlib.suppress(*_TROUBLE):
-                await queue.cancel(tag, timeout=CONFIRM_SECONDS)
-
-
-async def _next_batch(
-    arrived: "asyncio.Queue[AbstractIncomingMessage | None]", stop: asyncio.Event
-) -> list[AbstractIncomingMessage] | None:
-    """What has come, at least one; None when it is time to stop. A queue that ends quietly is an error."""
-    if stop.is_set():
-        return None
-    getting, stopping = asyncio.ensure_future(arrived.get()), asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait({getting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not getting.done():
-            return None
-        batch = [getting.result()]
-    finally:
-        getting.cancel()
-        stopping.cancel()
-    while not arrived.empty() and len(batch) < BATCH:
-        batch.append(arrived.get_nowait())
-    if None in batch:
-        raise ConnectionError("the broker ended the consumer")
-    return [message for message in batch if message is not None]
+                async with asyncio.timeout(CONFIRM_SECONDS):
+                    await arrived.cancel()
 
 
 async def _raise_when_closed(connection: AbstractConnection, stop: asyncio.Event) -> None:

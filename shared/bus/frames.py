@@ -1,0 +1,205 @@
+"""What aio_pika does for one message at a time, done for many at once: see docs/decisions/0008.
+
+A window of publishes is one write to the socket and one wait for its confirms; deliveries come as they
+are read, without a task or an object tree for each. This reaches into three parts of aiormq that are
+not in its documents (a channel's `frames`, `write_queue` and `delivery_tag`), so its version is pinned.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from struct import Struct
+from typing import Any
+from uuid import UUID
+
+from aiormq.abc import AbstractChannel, ChannelFrame
+from pamqp import commands, frame
+from pamqp.body import ContentBody
+from pamqp.header import ContentHeader
+
+from shared.bus.transport import Message, Outcome
+from shared.events import CONTENT_TYPE
+from shared.faults import kill_point
+
+PERSISTENT = 2
+# A body frame's own 8 bytes count towards the connection's largest frame.
+_FRAME_OVERHEAD = 8
+_FRAME_END = b"\xce"
+_frame_head = Struct(">BHI")
+_body_size = Struct(">Q")
+# In a header frame the size of the body comes after the frame's head, the class and the weight.
+_SIZE_AT = 11
+_NO_ID = "0" * 36
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    method: Any
+    header: ContentHeader
+    body: bytes
+
+
+class Frames:
+    """Stands before a channel's queue of frames: takes deliveries, returns and confirms, lets the rest by."""
+
+    def __init__(self, channel: Any) -> None:
+        self._usual = channel.frames
+        self.get, self.task_done = self._usual.get, self._usual.task_done
+        self.on_content: Callable[[Delivery], None] = lambda _: None
+        self.on_confirm: Callable[[Any], None] = lambda _: None
+        self._method: Any = None
+        self._header = ContentHeader()
+        self._parts: list[bytes] = []
+        self._missing = 0
+        channel.frames = self
+
+    async def put(self, item: tuple[int, Any]) -> None:
+        read = item[1]
+        kind = type(read)
+        if kind is commands.Basic.Deliver or kind is commands.Basic.Return:
+            self._method = read
+        elif kind is ContentHeader and self._method is not None:
+            self._header, self._missing = read, read.body_size
+            self._complete()
+        elif kind is ContentBody and self._method is not None:
+            self._parts.append(read.value)
+            self._missing -= len(read.value)
+            self._complete()
+        elif kind is commands.Basic.Ack or kind is commands.Basic.Nack:
+            self.on_confirm(read)
+        else:
+            await self._usual.put(item)
+
+    def _complete(self) -> None:
+        if self._missing > 0:
+            return
+        delivery = Delivery(self._method, self._header, b"".join(self._parts))
+        self._method, self._parts = None, []
+        self.on_content(delivery)
+
+
+class Publisher:
+    """One channel in confirm mode; nothing else may publish on it."""
+
+    def __init__(self, channel: AbstractChannel, exchange: str) -> None:
+        self._channel: Any = channel
+        self._exchange = exchange
+        self._heads: dict[str, tuple[bytes, bytes, bytes]] = {}
+        self._largest = self._channel.connection.connection_tune.frame_max - _FRAME_OVERHEAD
+        self._pending: dict[int, UUID] = {}
+        self._outcome = Outcome(set())
+        self._done: asyncio.Future[None] | None = None
+        frames = Frames(channel)
+        frames.on_confirm, frames.on_content = self._confirmed, self._returned
+
+    async def publish(self, messages: Sequence[Message], outcome: Outcome) -> None:
+        """Send all, wait for every confirm. What is in `outcome` stands, also where this raises or is
+        cancelled; a message that the broker refused (reject-publish) is in neither of its sets.
+        Raises what closed the channel."""
+        self._outcome = outcome
+        # The channel ends this future when it closes.
+        self._done = self._channel.create_future()
+        parts: list[bytes] = []
+        for message in messages:
+            self._channel.delivery_tag += 1
+            self._pending[self._channel.delivery_tag] = message.id
+            self._write(message, parts)
+        written = asyncio.get_running_loop().create_future()
+        await self._channel.write_queue.put(ChannelFrame(b"".join(parts), False, written))
+        await asyncio.wait((written, self._done), return_when=asyncio.FIRST_COMPLETED)
+        kill_point("relay-after-publish")
+        await self._done
+
+    def _write(self, message: Message, parts: list[bytes]) -> None:
+        method, before_id, after_id = self._heads.get(message.type) or self._encode(message.type)
+        parts += (
+            method,
+            before_id[:_SIZE_AT],
+            _body_size.pack(len(message.body)),
+            before_id[_SIZE_AT + _body_size.size :],
+            str(message.id).encode(),
+            after_id,
+        )
+        for start in range(0, len(message.body), self._largest):
+            part = message.body[start : start + self._largest]
+            parts += (_frame_head.pack(3, self._channel.number, len(part)), part, _FRAME_END)
+
+    def _encode(self, type: str) -> tuple[bytes, bytes, bytes]:
+        """The publish frame of this type, and its header frame around where the message's id goes."""
+        method = commands.Basic.Publish(exchange=self._exchange, routing_key=type, mandatory=True)
+        properties = commands.Basic.Properties(
+            content_type=CONTENT_TYPE, message_id=_NO_ID, message_type=type, delivery_mode=PERSISTENT
+        )
+        header = frame.marshal(ContentHeader(properties=properties), self._channel.number)
+        before, _, after = header.partition(_NO_ID.encode())
+        self._heads[type] = (frame.marshal(method, self._channel.number), before, after)
+        return self._heads[type]
+
+    def _returned(self, delivery: Delivery) -> None:
+        """No queue took it; the broker confirms it all the same, after this."""
+        self._outcome.unroutable.add(UUID(str(delivery.header.properties.message_id)))
+
+    def _confirmed(self, confirm: Any) -> None:
+        last = confirm.delivery_tag
+        tags = [tag for tag in self._pending if tag <= last] if confirm.multiple else [last]
+        accepted = type(confirm) is commands.Basic.Ack
+        for tag in tags:
+            id = self._pending.pop(tag, None)
+            if id is not None and accepted and id not in self._outcome.unroutable:
+                self._outcome.confirmed.add(id)
+        if not self._pending and self._done is not None and not self._done.done():
+            self._done.set_result(None)
+
+
+class Deliveries:
+    """One channel that consumes one queue."""
+
+    def __init__(self, channel: AbstractChannel) -> None:
+        self._channel = channel
+        self._tag = ""
+        self._arrived: asyncio.Queue[Delivery | None] = asyncio.Queue()
+        Frames(channel).on_content = self._arrived.put_nowait
+        channel.on_consumer_cancel_callbacks.add(self._end)
+        channel.closing.add_done_callback(self._end)
+
+    async def consume(self, queue: str, prefetch: int) -> None:
+        await self._channel.basic_qos(prefetch_count=prefetch)
+        consuming = await self._channel.basic_consume(queue, _never_called)
+        self._tag = consuming.consumer_tag or ""
+
+    async def next_batch(self, stop: asyncio.Event, largest: int) -> list[Delivery]:
+        """What has come, at least one; none when it is time to stop. Raises ConnectionError where the
+        broker has ended the consumer: a queue that ends quietly is an error."""
+        if stop.is_set():
+            return []
+        if self._arrived.empty():
+            getting, stopping = asyncio.ensure_future(self._arrived.get()), asyncio.ensure_future(stop.wait())
+            try:
+                await asyncio.wait({getting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                batch = [getting.result()] if getting.done() else []
+            finally:
+                getting.cancel()
+                stopping.cancel()
+            if not batch:
+                return []
+        else:
+            batch = []
+        while not self._arrived.empty() and len(batch) < largest:
+            batch.append(self._arrived.get_nowait())
+        if None in batch:
+            raise ConnectionError("the broker ended the consumer")
+        return [delivery for delivery in batch if delivery is not None]
+
+    async def acknowledge(self, delivery: Delivery) -> None:
+        """This and all before it."""
+        await self._channel.basic_ack(delivery.method.delivery_tag, multiple=True)
+
+    async def cancel(self) -> None:
+        await self._channel.basic_cancel(self._tag)
+
+    def _end(self, _: Any) -> None:
+        self._arrived.put_nowait(None)
+
+
+async def _never_called(_: Any) -> None:
+    raise AssertionError("deliveries are taken before the channel sees them")
