@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= .data
 
-.PHONY: setup dev servers demo up test check snapshots lock revision
+.PHONY: setup dev servers demo up test chaos check snapshots lock revision
 
 setup: .venv/.installed  ## install the product into .venv
 dev: .venv/.installed-dev  ## and what its tests and checks need
@@ -29,6 +29,13 @@ up: setup  ## run the system until Ctrl-C
 
 test: dev servers check  ## everything, on real servers
 	$(BIN)/python -m pytest
+
+EVENTS ?= 100000
+FAULTS ?= 200
+SEED ?= 7
+REPORT ?= report.json
+chaos: dev servers  ## many events under many faults, for as long as that takes; writes REPORT
+	$(BIN)/python -m tests.faults.chaos --events $(EVENTS) --faults $(FAULTS) --seed $(SEED) --report $(REPORT)
 
 check: dev  ## lint, types, import rules
 	$(BIN)/ruff check .

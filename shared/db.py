@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -26,6 +27,9 @@ _ENTER = text(
     " (select to_jsonb(a) from access a where a.user_id = :user and a.hat_id = :hat)"
 )
 _TENANT = text("select set_config('arende.bureau', :bureau, true)")
+
+
+STATEMENT_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,11 @@ class Database:
             pool_pre_ping=False,
             connect_args={
                 "timeout": 5,
-                "command_timeout": 60,
+                "command_timeout": STATEMENT_SECONDS,
                 "server_settings": {"application_name": name, "timezone": "UTC", "jit": "off"},
             },
         )
+        event.listen(self.engine.sync_engine, "handle_error", _silence_is_a_lost_server)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.committed: list[Callable[[], None]] = []
 
@@ -81,6 +86,13 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _silence_is_a_lost_server(context: ExceptionContext) -> None:
+    """A statement without an answer: the pool's other connections lead to the same server that is gone
+    without a word, so none of them is used again."""
+    if isinstance(context.original_exception, TimeoutError):
+        context.is_disconnect = True
 
 
 async def set_tenant(session: AsyncSession, bureau_id: UUID) -> None:

@@ -19,6 +19,7 @@ OUTBOX_LENGTH = Gauge("arende_outbox_length", "Events committed and not yet sent
 OUTBOX_AGE = Gauge("arende_outbox_age_seconds", "Age of the oldest event not yet sent", ["service"])
 RELAYED = Counter("arende_events_relayed_total", "Events that the transport confirmed", ["service"])
 HANDLED = Counter("arende_events_handled_total", "Deliveries by outcome", ["queue", "outcome"])
+CONSUMING = Gauge("arende_consuming", "1 while connected to the broker and consuming", ["service"])
 CONSUMER_LAG = Histogram(
     "arende_consumer_lag_seconds",
     "From the event's time to the commit of its reaction",

@@ -61,9 +61,9 @@ class PostgresServer(contextlib.AbstractContextManager["PostgresServer"]):
         atexit.register(server.stop)
         return server
 
-    def stop(self) -> None:
-        """End all sessions and shut down in order."""
-        self._end(signal.SIGINT)
+    def stop(self, *, immediately: bool = False) -> None:
+        """End all sessions and shut down in order; `immediately` leaves the recovery to the next start."""
+        self._end(signal.SIGQUIT if immediately else signal.SIGINT)
 
     def kill(self) -> None:
         """End the server as a crash would."""

@@ -189,8 +189,11 @@ def _is_final(error: BaseException) -> bool:
 
 
 def is_down(error: BaseException) -> bool:
-    if isinstance(error, DatabaseDown | PoolTimeout | ConnectionError | InterfaceError | OperationalError):
+    if isinstance(error, DatabaseDown | PoolTimeout | InterfaceError | OperationalError):
         return True
+    if isinstance(error, OSError):
+        # No way to it, or no answer within the time for a statement (TimeoutError); a file's has its name.
+        return error.filename is None
     if isinstance(error, DBAPIError):
         state = str(getattr(error.orig, "sqlstate", "") or "")
         return bool(error.connection_invalidated) or state.startswith(_NOT_NOW)

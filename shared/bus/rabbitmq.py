@@ -16,6 +16,7 @@ from aio_pika.exceptions import AMQPError
 from pamqp.common import FieldTable
 from yarl import URL
 
+from shared import telemetry
 from shared.bus import topology
 from shared.bus.consumer import Consumer, DatabaseDown
 from shared.bus.frames import Deliveries, Publisher
@@ -33,7 +34,8 @@ RECONNECT_SECONDS = 1.0
 WATCH_SECONDS = 15.0
 BATCH = 100
 
-_TROUBLE = (AMQPError, OSError, TimeoutError, RuntimeError)
+# StopAsyncIteration is what connecting to a broker ends with that goes away meanwhile.
+_TROUBLE = (AMQPError, OSError, RuntimeError, StopAsyncIteration)
 
 
 class RabbitMQ:
@@ -96,6 +98,7 @@ class RabbitMQ:
             try:
                 await self._consume_once(consumer, stop)
             except* _TROUBLE as group:
+                telemetry.CONSUMING.labels(consumer.service).set(0)
                 cause = type(group.exceptions[0]).__name__
                 log.warning("consuming is built again", extra={"facts": {"error": cause}})
                 await stopped(stop, RECONNECT_SECONDS)
@@ -103,6 +106,7 @@ class RabbitMQ:
     async def _consume_once(self, consumer: Consumer, stop: asyncio.Event) -> None:
         async with self._connection("consume") as connection:
             await declare(connection, [consumer])
+            telemetry.CONSUMING.labels(consumer.service).set(1)
             async with asyncio.TaskGroup() as group:
                 lost = group.create_task(_raise_when_closed(connection, stop))
                 for queue in consumer.reactions:

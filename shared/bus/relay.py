@@ -58,9 +58,9 @@ class Relay:
         with the same id, by whoever claims it next. Raises TransportDown."""
         async with self.database.transaction() as session:
             rows: Any = (await session.execute(_CLAIM, {"size": BATCH})).all()
-            kill_point("relay-after-claim")
             if not rows:
                 return 0
+            kill_point("relay-after-claim")
             messages = [Message(row.event_id, row.type, row.body) for row in rows]
             with telemetry.relayed(traceparent_of(message.body) for message in messages):
                 outcome = await self.transport.publish(messages)

@@ -1,0 +1,80 @@
+"""What comes more often than once, in any order, or can't be handled."""
+
+from random import Random
+from uuid import UUID
+
+import aio_pika
+
+from shared.events.billing import CaseManagementActivated
+from shared.ids import uuid7
+from tests.faults.kinds.kind import fault, seen
+from tests.faults.probe import FINE, KILLS, event_of
+from tests.faults.rig import Rig
+
+
+async def publish(rig: Rig, bodies: list[bytes]) -> None:
+    """Around the outbox, as only a mistake or a broker in doubt would."""
+    async with await aio_pika.connect(rig.rabbit.url) as connection, connection.channel() as channel:
+        exchange = await channel.get_exchange("arende.events", ensure=False)
+        for body in bodies:
+            message = aio_pika.Message(body, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
+            await exchange.publish(message, routing_key=CaseManagementActivated.type)
+
+
+@fault("deliveries-doubled")
+async def double(rig: Rig, random: Random, seconds: float) -> None:
+    """Events that were accepted, each one to five times more, shuffled, to both replicas at once."""
+    await rig.write(100)
+    known = list(rig.ledger.recent)
+    chosen = random.sample(known, min(50, len(known)))
+    bodies = [event_of(*row, FINE).to_wire() for row in chosen for _ in range(random.randint(1, 5))]
+    random.shuffle(bodies)
+    suppressed = await rig.suppressed()
+    await publish(rig, bodies)
+
+    async def seen_before() -> bool:
+        return await rig.suppressed() > suppressed
+
+    await seen(seen_before, "no delivery was seen before")
+
+
+def unreadable() -> list[bytes]:
+    fine = event_of(uuid7(), uuid7(), 1, FINE).to_wire()
+    return [
+        b"not json",
+        b"[]",
+        b'{"specversion": "1.0"}',
+        fine.replace(b".v1", b".v9"),
+        fine.replace(CaseManagementActivated.type.encode(), b"se.arende.unheard-of.v1"),
+        fine.replace(b'"2026-11-01"', b"17"),
+        fine.replace(b'"2026-11-01"', b'"2026-11-01\\u0000"'),
+        b"\x00" * 1000,
+        b'{"data": "' + b"x" * 5_000_000 + b'"}',
+    ]
+
+
+@fault("deliveries-unreadable")
+async def poison(rig: Rig, random: Random, seconds: float) -> None:
+    """What nobody can read, and events that the handler fails at: all are parked, all others go on."""
+    before = await _parked(rig)
+    bodies = unreadable()
+    await publish(rig, bodies)
+    await rig.write(7, clients=1, bug=True)
+
+    async def parked() -> bool:
+        # Both queues got each of them; what the handler fails at is parked after its last attempt.
+        return await _parked(rig) >= before + 2 * len(bodies) + 7
+
+    await seen(parked, "not all of it was parked")
+
+
+async def killer(rig: Rig) -> UUID:
+    """An event whose every delivery ends the process that handles it."""
+    id = uuid7()
+    await publish(rig, [event_of(id, uuid7(), 1, KILLS).to_wire()])
+    return id
+
+
+async def _parked(rig: Rig) -> int:
+    rows = await rig.fetch("select count(*) as n from dead_letters where state = 'parked'", service="billing")
+    return int(rows[0]["n"])

@@ -1,0 +1,54 @@
+"""What lies between the processes and their servers: cut, refused, stalled, slow, or gone on one side."""
+
+from collections.abc import Callable
+from random import Random
+
+from tests.faults.kinds.kind import NotHappened, fault, last
+from tests.faults.proxy import Mode, TcpProxy
+from tests.faults.rig import Rig
+
+WAYS: dict[str, Callable[[Rig], TcpProxy]] = {
+    "broker": lambda rig: rig.broker,
+    "database": lambda rig: rig.database,
+}
+
+
+def _register(server: str, way: Callable[[Rig], TcpProxy]) -> None:
+    @fault(f"{server}-connections-cut")
+    async def cut(rig: Rig, random: Random, seconds: float) -> None:
+        if not way(rig).cut():
+            raise NotHappened("there was no connection to cut")
+
+    @fault(f"{server}-connections-refused", seconds=(2, 2, 4))
+    async def refuse(rig: Rig, random: Random, seconds: float) -> None:
+        await _for_a_while(way(rig), "refuse", seconds)
+
+    @fault(f"{server}-stalled", seconds=(0.5, 1, 7))
+    async def stall(rig: Rig, random: Random, seconds: float) -> None:
+        await _for_a_while(way(rig), "stall", seconds)
+
+    @fault(f"{server}-slow", seconds=(1, 3))
+    async def slow(rig: Rig, random: Random, seconds: float) -> None:
+        await _for_a_while(way(rig), "delay", seconds)
+
+    @fault(f"{server}-half-open", weight=1)
+    async def half_open(rig: Rig, random: Random, seconds: float) -> None:
+        if not way(rig).half_open():
+            raise NotHappened("there was no connection to leave half-open")
+
+
+async def _for_a_while(proxy: TcpProxy, mode: Mode, seconds: float) -> None:
+    before = proxy.hindered
+    proxy.set(mode)
+    try:
+        if mode == "refuse":
+            proxy.cut()
+        await last(seconds)
+    finally:
+        proxy.set("pass")
+    if proxy.hindered == before:
+        raise NotHappened(f"nothing was hindered by {mode}")
+
+
+for _server, _way in WAYS.items():
+    _register(_server, _way)

@@ -1,0 +1,24 @@
+"""An event that ends each process that handles it is given up, kept, and can be looked at; others go on."""
+
+from tests.conftest import eventually
+from tests.faults.conftest import assert_nothing_lost_nothing_twice
+from tests.faults.kinds.deliveries import killer
+from tests.faults.rig import Rig
+
+
+async def test_a_message_that_kills_its_process_is_parked(rig: Rig) -> None:
+    before = sum(len(reader.deaths) for reader in rig.readers)
+    id = await killer(rig)
+    await rig.write(200)
+
+    async def parked() -> bool:
+        rows = await rig.fetch(
+            "select cause from dead_letters where event_id = $1 and state = 'parked'", id, service="billing"
+        )
+        return [row["cause"] for row in rows] == ["KilledItsProcess"]
+
+    await eventually(parked, seconds=120)
+    # The broker's limit: it was delivered so often, and each time a process died of it.
+    assert sum(len(reader.deaths) for reader in rig.readers) >= before + 20
+    await rig.write(50)
+    await assert_nothing_lost_nothing_twice(rig)
