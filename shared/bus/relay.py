@@ -54,8 +54,8 @@ class Relay:
             await self.wake.wait(poll)
 
     async def send_batch(self) -> int:
-        """Claim, send, delete what was confirmed; answers how many. The rest stays and is sent again,
-        with the same id, by whoever claims it next. Raises TransportDown."""
+        """Claim, send, delete what was confirmed; answers how many. Raises TransportDown where anything
+        is left: it stays and is sent again, with the same id, by whoever claims it next, after a pause."""
         async with self.database.transaction() as session:
             rows: Any = (await session.execute(_CLAIM, {"size": BATCH})).all()
             if not rows:
@@ -73,6 +73,8 @@ class Relay:
             await session.execute(_SENT, {"positions": done})
         kill_point("relay-after-mark")
         telemetry.RELAYED.labels(self.service).inc(len(done))
+        if len(done) < len(rows):
+            raise TransportDown(f"{len(rows) - len(done)} of {len(rows)} events are not confirmed")
         return len(done)
 
     async def measure(self) -> None:

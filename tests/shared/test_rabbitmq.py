@@ -88,3 +88,26 @@ async def test_an_event_without_a_queue_is_parked(running: Any, own_rabbit: Rabb
 
         (row,) = await eventually(parked)
         assert (row.queue, row.cause, row.state) == ("unrouted", "Unroutable", "parked")
+
+
+async def test_what_a_full_queue_refuses_stays_and_is_sent_when_there_is_room(
+    running: Any, on_own_rabbit: Any, own_rabbit: RabbitServer
+) -> None:
+    full: Any = {"x-queue-type": "quorum", "x-max-length": 5, "x-overflow": "reject-publish"}
+    connection = await aio_pika.connect(own_rabbit.url)
+    async with running(on_own_rabbit) as probe, connection, connection.channel() as channel:
+        filling, refused = ([probe.event() for _ in range(20)] for _ in range(2))
+        queue = await channel.declare_queue("full", durable=True, arguments=full)
+        await queue.bind("arende.events", filling[0].type)
+        await probe.publish(*filling)
+        await probe.handled(*filling)
+        await eventually(probe.outbox_is_empty)
+        await probe.publish(*refused)
+        # The other queues took them, so they are handled; but one queue has refused.
+        await probe.handled(*refused)
+        rows = await probe.rows("select event_id from outbox")
+        assert {row.event_id for row in rows} == {event.id for event in refused}
+        await channel.queue_delete("full")
+        await eventually(probe.outbox_is_empty, seconds=20)
+        for event in (*filling, *refused):
+            assert await probe.effects(event) == ["one", "other"]
