@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= .data
 
-.PHONY: setup dev servers demo up test chaos check snapshots lock revision
+.PHONY: setup dev servers demo up test chaos bench check snapshots lock revision
 
 setup: .venv/.installed  ## install the product into .venv
 dev: .venv/.installed-dev  ## and what its tests and checks need
@@ -16,6 +16,10 @@ dev: .venv/.installed-dev  ## and what its tests and checks need
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+.venv/.installed-bench: .venv/.installed-dev requirements-bench.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	touch $@
 
 servers:  ## install the servers that the tests start (RabbitMQ, kubectl)
@@ -37,6 +41,9 @@ REPORT ?= report.json
 chaos: dev servers  ## many events under many faults, for as long as that takes; writes REPORT
 	$(BIN)/python -m tests.faults.chaos --events $(EVENTS) --faults $(FAULTS) --seed $(SEED) --report $(REPORT)
 
+bench: .venv/.installed-bench servers  ## figures against well-known peers; QUICK=1 for a short run of each
+	$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+
 check: dev  ## lint, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -52,3 +59,4 @@ revision: dev  ## make revision s=cases m="what changes"
 lock:  ## pin every dependency with its hashes (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --extra embedded pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --extra embedded --extra dev pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --extra embedded --extra bench pyproject.toml -o requirements-bench.lock

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, text
@@ -26,7 +27,9 @@ _CLAIM = text(
 )
 _SENT = delete(outbox).where(outbox.c.position == func.any(bindparam("positions")))
 BATCH = 500
-SHORTEST_POLL, LONGEST_POLL = 0.002, 0.1
+SHORTEST_POLL, LONGEST_POLL = 0.001, 0.1
+# So long after the last event it polls as often as it can: events come in company.
+EAGER_SECONDS = 0.2
 PAUSE_WHEN_DOWN = 1.0
 
 
@@ -40,7 +43,7 @@ class Relay:
         self.wake = wake
 
     async def run(self, stop: asyncio.Event) -> None:
-        poll = SHORTEST_POLL
+        poll, eager_until = SHORTEST_POLL, 0.0
         while not stop.is_set():
             try:
                 sent = await self.send_batch()
@@ -48,9 +51,12 @@ class Relay:
                 log.warning("relay pauses", extra={"facts": {"error": type(error).__name__}})
                 poll = PAUSE_WHEN_DOWN
             else:
-                poll = SHORTEST_POLL if sent else min(LONGEST_POLL, poll * 2)
                 if sent == BATCH:
                     continue
+                if sent:
+                    poll, eager_until = SHORTEST_POLL, time.monotonic() + EAGER_SECONDS
+                elif time.monotonic() > eager_until:
+                    poll = min(LONGEST_POLL, poll * 2)
             await self.wake.wait(poll)
 
     async def send_batch(self) -> int:

@@ -1,0 +1,115 @@
+"""What the benches of the bus send and react with: events of 1 KiB, one row of effect for each."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bench.servers import Servers
+from shared.bus.consumer import Consumer
+from shared.bus.handlers import Handlers
+from shared.bus.rabbitmq import RabbitMQ, declare_all
+from shared.bus.relay import Relay
+from shared.db import Database, Wake
+from shared.events.billing import CaseManagementActivated
+from shared.ids import uuid7
+
+BYTES = 1024
+EVENT = CaseManagementActivated
+TABLES = """
+create schema if not exists bench;
+create unlogged table if not exists bench.nothing ();
+create table if not exists bench.effects (event_id uuid not null, bureau_id uuid not null, at timestamptz);
+grant usage on schema bench to arende_billing_worker;
+grant all on bench.effects to arende_billing_worker;
+"""
+
+batched = Handlers("billing")
+each = Handlers("billing")
+
+
+@batched.on_batch(EVENT, queue="bench-batch")
+async def keep_all(events: Sequence[CaseManagementActivated], session: AsyncSession) -> None:
+    await session.execute(
+        text(
+            "insert into bench.effects select id, bureau, clock_timestamp()"
+            " from unnest(cast(:ids as uuid[]), cast(:bureaus as uuid[])) as event (id, bureau)"
+        ),
+        {"ids": [event.id for event in events], "bureaus": [event.bureau_id for event in events]},
+    )
+
+
+@each.on(EVENT, queue="bench-each")
+async def keep_one(event: CaseManagementActivated, session: AsyncSession) -> None:
+    await session.execute(
+        text("insert into bench.effects values (:id, :bureau, clock_timestamp())"),
+        {"id": event.id, "bureau": event.bureau_id},
+    )
+
+
+def body_of(event: CaseManagementActivated) -> bytes:
+    """The event's document, with a member that no reader knows, up to 1 KiB."""
+    plain = event.to_wire()
+    return plain[:-1] + b',"padding":"' + b"x" * (BYTES - len(plain) - 13) + b'"}'
+
+
+def new_event() -> CaseManagementActivated:
+    return EVENT(bureau_id=uuid7(), subscription_id=uuid7(), activated_on=date(2026, 11, 1))
+
+
+async def prepare(servers: Servers, *services: Handlers) -> None:
+    """The table of effects, and on the broker the queues of these services only."""
+    await servers.execute("billing", TABLES)
+    servers.rabbit.ctl(
+        "eval", "[rabbit_amqqueue:delete(Q, false, false, <<>>) || Q <- rabbit_amqqueue:list()]."
+    )
+    await declare_all(servers.rabbit.url, list(services), [EVENT.type])
+
+
+async def fill_outbox(servers: Servers, number: int) -> None:
+    """That many committed events, not sent yet."""
+    connection = await servers.connect("identity")
+    try:
+        for start in range(0, number, 50_000):
+            events = [new_event() for _ in range(min(50_000, number - start))]
+            rows = [(event.id, event.type, body_of(event)) for event in events]
+            await connection.copy_records_to_table(
+                "outbox", records=rows, columns=["event_id", "type", "body"]
+            )
+        await connection.execute("vacuum analyze outbox")
+    finally:
+        await connection.close()
+
+
+def relay_of(servers: Servers) -> Relay:
+    database = Database(servers.databases.url("identity", "worker"), name="bench-relay")
+    return Relay(database, RabbitMQ(servers.rabbit.url, name="bench"), service="identity", wake=Wake())
+
+
+async def end(relay: Relay) -> None:
+    await relay.transport.close()
+    await relay.database.close()
+
+
+async def send_all(relay: Relay, *, at_most: int | None = None) -> int:
+    """Until the outbox is empty, or so many are sent."""
+    sent = 0
+    while (at_most is None or sent < at_most) and (batch := await relay.send_batch()):
+        sent += batch
+    return sent
+
+
+async def consume(servers: Servers, handlers: Handlers, number: int) -> None:
+    """The worker's consumer until it has handled that many messages of its one queue."""
+    (queue,) = handlers.reactions
+    database = Database(servers.databases.url("billing", "worker"), name="bench-consumer")
+    transport = RabbitMQ(servers.rabbit.url, name="bench")
+    stop = asyncio.Event()
+    consuming = asyncio.create_task(transport.consume(Consumer(database, handlers), stop))
+    while transport.progress.counts.get(queue, 0) < number and not consuming.done():
+        await asyncio.sleep(0.002)
+    stop.set()
+    await consuming
+    await database.close()

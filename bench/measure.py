@@ -1,0 +1,125 @@
+"""Alternating rounds of ours and a peer, as ratios; and the CPU seconds that each side took."""
+
+import os
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the results. `rates` holds each side's figure of each round, for the table and plots;
+    `cpu` the CPU seconds per process group ("client", "broker", "database") beside each side's name."""
+
+    name: str
+    group: str
+    ratio: float
+    spread: float
+    must: float
+    aim: float
+    better: Literal["higher", "lower"]
+    reference: str
+    rounds: int
+    bound_by: str
+    unit: str = "events/s"
+    rates: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    cpu: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    # (seconds, rate) over time, where a course says more than a median
+    curve: Sequence[tuple[float, float]] = ()
+
+    @property
+    def reached(self) -> bool:
+        return self.ratio >= self.must if self.better == "higher" else self.ratio <= self.must
+
+    def as_json(self) -> dict[str, Any]:
+        names = ("ratio", "spread", "must", "aim", "better", "reference", "rounds", "bound_by")
+        return {name: getattr(self, name) for name in names}
+
+
+Side = Callable[[], Awaitable[float]]
+
+
+@dataclass
+class Rounds:
+    """What two sides reached in alternating rounds: rates, ratios (ours by the other), CPU seconds."""
+
+    rates: dict[str, list[float]]
+    cpu: dict[str, dict[str, float]]
+
+    @property
+    def ratios(self) -> list[float]:
+        ours, other = self.rates.values()
+        return [mine / theirs for mine, theirs in zip(ours, other, strict=True)]
+
+    @property
+    def ratio(self) -> float:
+        return statistics.median(self.ratios)
+
+    @property
+    def spread(self) -> float:
+        """From the lowest to the highest ratio."""
+        return max(self.ratios) - min(self.ratios)
+
+
+async def alternate(sides: Mapping[str, Side], *, rounds: int, processes: Mapping[str, int]) -> Rounds:
+    """Run both sides `rounds` times in turn, each first in every second round. Each side answers its
+    rate (or its seconds); `processes` are those whose CPU is counted, their children's with it."""
+    names = list(sides)
+    done = Rounds({name: [] for name in names}, {name: dict.fromkeys(processes, 0.0) for name in names})
+    for number in range(rounds):
+        for name in names if number % 2 == 0 else reversed(names):
+            before = cpu_by_group(processes)
+            done.rates[name].append(await sides[name]())
+            for group, seconds in cpu_by_group(processes).items():
+                done.cpu[name][group] += (seconds - before[group]) / rounds
+    return done
+
+
+class Stopwatch(AbstractContextManager["Stopwatch"]):
+    seconds = 0.0
+
+    def __enter__(self) -> "Stopwatch":
+        self._start = time.perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds = time.perf_counter() - self._start
+
+
+def cpu_by_group(leaders: Mapping[str, int]) -> dict[str, float]:
+    """User and system seconds so far of each leader and of what descends from it, ended children included.
+    A process counts with the nearest leader above it: PostgreSQL's children have sessions of their own."""
+    groups = {leader: group for group, leader in leaders.items()}
+    parents: dict[int, int] = {}
+    used: dict[int, float] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        pid = int(stat.parent.name)
+        parents[pid], used[pid] = int(words[1]), sum(map(int, words[11:15])) / TICKS
+    totals = dict.fromkeys(leaders, 0.0)
+    for pid, seconds in used.items():
+        while pid in parents and pid not in groups:
+            pid = parents[pid]
+        if pid in groups:
+            totals[groups[pid]] += seconds
+    return totals
+
+
+def cpu_seconds(leader: int) -> float:
+    """Of one leader and all that descends from it; of this process without the servers it has started."""
+    return sum(os.times()[:4]) if leader == os.getpid() else cpu_by_group({"": leader})[""]
+
+
+def memory_bytes(pid: int) -> int:
+    """The resident memory of one process."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")

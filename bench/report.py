@@ -1,0 +1,102 @@
+"""The results as a page for people and as numbers for machines."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bench.measure import Figure
+from bench.servers import Servers
+
+LIBRARIES = (
+    "aio-pika",
+    "aiormq",
+    "asyncpg",
+    "sqlalchemy",
+    "fastapi",
+    "uvicorn",
+    "uvloop",
+    "faststream",
+    "celery",
+)
+
+
+def facts(servers: Servers) -> dict[str, str]:
+    """What machine and versions a run was made with."""
+    model = next(
+        (line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.processor(),
+    )
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    postgres = [str(servers.postgres._launch.binaries / "postgres"), "--version"]
+    said = subprocess.run(postgres, capture_output=True, text=True, check=True).stdout  # noqa: S603 - ours
+    return {
+        "measured": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB",
+        "Python": platform.python_version(),
+        "RabbitMQ": servers.rabbit.ctl("version").strip(),
+        "PostgreSQL": said.split()[2],
+        **{name: version(name) for name in LIBRARIES},
+    }
+
+
+def write(folder: Path, figures: Sequence[Figure], about: dict[str, str], *, quick: bool) -> None:
+    """`results.json` keeps the figures of other runs that were not measured in this one."""
+    results = folder / "results.json"
+    known: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
+    known |= {figure.name: figure.as_json() for figure in figures}
+    results.write_text(json.dumps(known, indent=2) + "\n")
+    (folder / "RESULTS.md").write_text("\n".join(_page(figures, about, quick=quick)) + "\n")
+
+
+def _page(figures: Sequence[Figure], about: dict[str, str], *, quick: bool) -> Iterable[str]:
+    yield "# Results of `make bench`\n"
+    yield (
+        "Each figure is ours divided by a reference measured in the same run, in alternating rounds: the"
+        " median of the rounds' ratios, and as spread what lies between the lowest and the highest."
+    )
+    if quick:
+        yield "\nA quick run: few and short rounds, for a look and not for a claim."
+    yield "\n" + ", ".join(f"{name} {value}" for name, value in about.items()) + ".\n"
+    yield "| figure | ratio | spread | must | aim | reached | against | bound by |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for figure in figures:
+        sign = "≥" if figure.better == "higher" else "≤"
+        yield (
+            f"| {figure.name} | {figure.ratio:.2f} | {figure.spread:.2f} | {sign} {figure.must:g}"
+            f" | {sign} {figure.aim:g} | {_reached(figure)} | {figure.reference} | {figure.bound_by} |"
+        )
+    for group in dict.fromkeys(figure.group for figure in figures):
+        yield f"\n![{group}](plots/{group}.png)"
+    yield "\n## Rounds\n"
+    yield "| figure | side | unit | median | each round | CPU seconds a round |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for figure in figures:
+        for side, rates in figure.rates.items():
+            spent = ", ".join(f"{name} {used:.1f}" for name, used in figure.cpu.get(side, {}).items())
+            each = " ".join(_number(rate) for rate in rates)
+            yield (
+                f"| {figure.name} | {side} | {figure.unit} | {_number(statistics.median(rates))}"
+                f" | {each} | {spent or '-'} |"
+            )
+
+
+def _reached(figure: Figure) -> str:
+    higher = figure.better == "higher"
+    if figure.ratio >= figure.aim if higher else figure.ratio <= figure.aim:
+        return "aim"
+    return "must" if figure.reached else "no"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text().splitlines()

@@ -1,0 +1,67 @@
+"""A RabbitMQ and a PostgreSQL of our own for one run, as durable as they are shipped."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from services.embedded.postgres import PostgresServer
+from services.embedded.provision import SERVICES, Databases
+from shared import migrations
+from tests.servers.rabbitmq import RabbitServer
+
+# Durable as by default; when a transaction was committed is kept, to be measured.
+SETTINGS = {"track_commit_timestamp": "on"}
+
+
+@dataclass(frozen=True)
+class Servers:
+    folder: Path
+    postgres: PostgresServer
+    rabbit: RabbitServer
+    databases: Databases
+
+    @property
+    def processes(self) -> Mapping[str, int]:
+        """Whose CPU seconds are counted, by a process of each session."""
+        return {"client": os.getpid(), "broker": self.rabbit.pid, "database": self.postgres.pid}
+
+    async def execute(self, service: str, sql: str, *values: object) -> str:
+        """By the superuser, around the services' roles."""
+        connection = await self.connect(service)
+        try:
+            return str(await connection.execute(sql, *values))
+        finally:
+            await connection.close()
+
+    async def value(self, service: str, sql: str) -> object:
+        connection = await self.connect(service)
+        try:
+            return await connection.fetchval(sql)
+        finally:
+            await connection.close()
+
+    async def connect(self, service: str) -> "asyncpg.Connection[asyncpg.Record]":
+        return await asyncpg.connect(f"{self.postgres.url}/arende_{service}")
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[Servers]:
+    with tempfile.TemporaryDirectory(prefix="arende-bench-") as name:
+        folder = Path(name)
+        rabbit = RabbitServer.start(folder / "rabbit")
+        postgres = PostgresServer.start(folder / "postgres", settings=SETTINGS)
+        try:
+            databases = Databases(postgres.url, secret="bench")
+            await databases.provision()
+            for service in SERVICES:
+                await asyncio.to_thread(migrations.upgrade, service, databases.url(service, "owner"))
+            yield Servers(folder, postgres, rabbit, databases)
+        finally:
+            postgres.stop()
+            rabbit.stop()
