@@ -111,13 +111,11 @@ class Consumer:
             await _react(reaction, [event for event in events if event.id in fresh], session)
             kill_point("consumer-after-effect")
         kill_point("consumer-after-commit")
-        now = datetime.now(UTC)
+        now, lag = datetime.now(UTC), telemetry.CONSUMER_LAG.labels(reaction.queue)
         telemetry.HANDLED.labels(reaction.queue, "handled").inc(len(fresh))
         telemetry.HANDLED.labels(reaction.queue, "seen_before").inc(len(events) - len(fresh))
         for event in events:
-            telemetry.CONSUMER_LAG.labels(reaction.queue).observe(
-                max(0.0, (now - event.time).total_seconds())
-            )
+            lag.observe(max(0.0, (now - event.time).total_seconds()))
 
     async def _retry(self, row: dead_letters.Leased) -> None:
         try:
