@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -14,15 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services import running
 from shared.bus import dead_letters
 from shared.db import Database
-from shared.events import from_wire
+from shared.events import UnreadableEvent, from_wire
 
-app = typer.Typer(no_args_is_help=True, help="What could not be handled: list, show, mend, replay, discard.")
+app = typer.Typer(
+    no_args_is_help=True, help="What could not be handled: causes, list, show, mend, replay, discard."
+)
 console = Console()
 T = TypeVar("T")
 
 Service = Annotated[str, typer.Argument(help="whose dead letters; its ARENDE_… settings must be set")]
 Id = Annotated[UUID | None, typer.Argument(help="one dead letter")]
-Message = Annotated[Path, typer.Option(help="the mended message, as JSON")]
 Cause = Annotated[str | None, typer.Option(help="all of this cause")]
 
 
@@ -42,15 +44,25 @@ def _run(service: str, action: Callable[[AsyncSession], Awaitable[T]]) -> T:
     return asyncio.run(within())
 
 
+@app.command()
+def causes(service: Service) -> None:
+    """How many there are of each cause and queue."""
+    rows = _run(service, dead_letters.causes)
+    table = Table("cause", "queue", "state", "number", "oldest", box=None)
+    for cause, queue, state, number, oldest in rows:
+        table.add_row(cause, queue, state, str(number), _moment(oldest))
+    console.print(table if rows else "no dead letters")
+
+
 @app.command("list")
 def list_all(service: Service, cause: Cause = None) -> None:
-    """One line each, oldest first."""
+    """One line each, the 200 oldest of all or of a cause."""
     rows = _run(service, lambda session: dead_letters.find(session, cause=cause))
-    table = Table("id", "queue", "cause", "state", "attempts", "first failed", box=None)
     for row in rows:
-        when = f"{row.first_failed_at:%Y-%m-%d %H:%M:%S}"
-        table.add_row(str(row.id), row.queue, row.cause, row.state, str(row.attempts), when)
-    console.print(table if rows else "no dead letters")
+        facts = f"{row.queue}  {row.cause}  {row.state}  {row.attempts}"
+        console.print(f"{row.id}  {_moment(row.first_failed_at)}\n  {facts}", highlight=False)
+    if not rows:
+        console.print("no dead letters")
 
 
 @app.command()
@@ -68,11 +80,16 @@ def show(service: Service, id: Id) -> None:
 
 @app.command()
 def mend(
-    service: Service, id: Id, file: Annotated[Path, typer.Option(help="the mended message, JSON")]
+    service: Service,
+    id: Id,
+    file: Annotated[Path, typer.Option(help="the mended message, JSON", exists=True, dir_okay=False)],
 ) -> None:
     """Replace the message by one that can be read; then replay it."""
     body = file.read_bytes()
-    from_wire(body)
+    try:
+        from_wire(body)
+    except UnreadableEvent as error:
+        raise typer.BadParameter(f"not mended: {error}") from None
     _run(
         service,
         lambda session: dead_letters.mend(session, _required(id), body),
@@ -94,6 +111,10 @@ def discard(service: Service, id: Id = None, cause: Cause = None) -> None:
     _one_of(id, cause)
     number = _run(service, lambda session: dead_letters.discard(session, id=id, cause=cause))
     console.print(f"{number} discarded")
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def _required(id: UUID | None) -> UUID:

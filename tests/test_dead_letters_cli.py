@@ -70,7 +70,13 @@ async def test_a_parked_message_is_shown_mended_and_replayed(
     assert str(id)[:8] in listed.stdout
     shown = arende("dead-letters", "show", "billing", str(id), settings=settings)
     assert "wrong fields: city" in shown.stdout.replace("\n", " ")
+    counted = arende("dead-letters", "causes", "billing", settings=settings)
+    assert ["UnreadableEvent", QUEUE, "parked"] in [line.split()[:3] for line in counted.stdout.splitlines()]
     file = tmp_path / "mended.json"
+    file.write_text("{}")
+    refused = arende("dead-letters", "mend", "billing", str(id), "--file", str(file), settings=settings)
+    assert refused.returncode == 2
+    assert "not mended" in refused.stderr
     file.write_text(json.dumps(document))
     mended = arende("dead-letters", "mend", "billing", str(id), "--file", str(file), settings=settings)
     assert mended.returncode == 0, mended.stderr
@@ -87,6 +93,16 @@ async def test_all_of_a_cause_are_discarded(consumer: Consumer, settings: Settin
     assert done.returncode == 0, done.stderr
     async with consumer.database.transaction() as session:
         assert [await dead_letters.get(session, id) for id in ids] == [None, None]
+
+
+async def test_what_nobody_can_read_is_parked_once_however_often_it_comes(consumer: Consumer) -> None:
+    body = b"not json, but always the same"
+    await consumer.deliver(QUEUE, [body])
+    await consumer.deliver(QUEUE, [body, body])
+    async with consumer.database.transaction() as session:
+        rows = await dead_letters.find(session)
+        assert [bytes(row.body) for row in rows].count(body) == 1
+        await dead_letters.discard(session, id=next(row.id for row in rows if bytes(row.body) == body))
 
 
 def test_what_is_unclear_is_refused(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 A row waits for its next attempt, or is parked for an operator. Nothing is dropped in silence.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,9 +40,10 @@ async def keep(
     error: BaseException,
     wait: float | None,
 ) -> None:
-    """Record a first failure: waiting for `wait` seconds, or parked where that is None."""
+    """Record a first failure: waiting for `wait` seconds, or parked where that is None. Delivered again
+    it is the same one: by its event's id, or by its content where nobody can read that."""
     row = {
-        "id": uuid7(),
+        "id": uuid7() if event_id else _named_by_content(queue, body),
         "event_id": event_id,
         "queue": queue,
         "type": type,
@@ -101,6 +103,17 @@ async def find(session: AsyncSession, *, cause: str | None = None, limit: int = 
     return (await session.execute(wanted)).all()
 
 
+async def causes(session: AsyncSession) -> Sequence[Any]:
+    """(cause, queue, state, number, oldest) of all there are, the most frequent first."""
+    number = func.count().label("number")
+    counted = (
+        select(table.c.cause, table.c.queue, table.c.state, number, func.min(table.c.first_failed_at))
+        .group_by(table.c.cause, table.c.queue, table.c.state)
+        .order_by(number.desc(), table.c.cause, table.c.queue)
+    )
+    return (await session.execute(counted)).all()
+
+
 async def get(session: AsyncSession, id: UUID) -> Any | None:
     return (await session.execute(select(table).where(table.c.id == id))).first()
 
@@ -131,6 +144,14 @@ async def mend(session: AsyncSession, id: UUID, body: bytes) -> None:
 async def counts(session: AsyncSession) -> dict[str, int]:
     counted = await session.execute(select(table.c.state, func.count()).group_by(table.c.state))
     return {"waiting": 0, "parked": 0} | {row[0]: row[1] for row in counted}
+
+
+def _named_by_content(queue: str, body: bytes) -> UUID:
+    """A UUID of version 8 (RFC 9562, 5.8)."""
+    digest = bytearray(hashlib.sha256(queue.encode() + b"\0" + body).digest()[:16])
+    digest[6] = 0x80 | digest[6] & 0x0F
+    digest[8] = 0x80 | digest[8] & 0x3F
+    return UUID(bytes=bytes(digest))
 
 
 def _cause(error: BaseException) -> str:
