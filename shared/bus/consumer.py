@@ -1,8 +1,8 @@
 """Handling what was delivered, exactly once, whatever transport delivered it.
 
 Many messages are handled in one transaction: inbox, effects and new outbox rows commit together, and
-only then does the transport acknowledge. A batch that fails is rolled back and handled one by one,
-so that a poison message harms no other.
+only then does the transport acknowledge. A batch that fails is rolled back and handled by halves, so
+that a poison message harms no other.
 """
 
 from collections.abc import Sequence
@@ -84,21 +84,18 @@ class Consumer:
         return readable
 
     async def _handle_all(self, reaction: Reaction, readable: dict[UUID, tuple[Event, bytes]]) -> None:
-        events = [event for event, _ in readable.values()]
+        """Together; what fails together is halved until what can't be handled stands alone."""
         try:
-            await self._handle(reaction, events)
+            await self._handle(reaction, [event for event, _ in readable.values()])
         except Exception as error:
-            if is_down(error):
+            if _is_for_later(error):
                 raise
-            for event, body in readable.values():
-                await self._handle_alone(reaction, event, body)
-
-    async def _handle_alone(self, reaction: Reaction, event: Event, body: bytes) -> None:
-        try:
-            await self._handle(reaction, [event])
-        except Exception as error:
-            if is_down(error):
-                raise
+            if len(readable) > 1:
+                pairs = list(readable.items())
+                await self._handle_all(reaction, dict(pairs[: len(pairs) // 2]))
+                await self._handle_all(reaction, dict(pairs[len(pairs) // 2 :]))
+                return
+            ((event, body),) = readable.values()
             wait = None if _is_final(error) or not self.delays else self.delays[0]
             await self._keep(reaction.queue, body, event, error, wait=wait)
 
@@ -125,7 +122,7 @@ class Consumer:
                     await self._react_to_retried(row.queue, event, session)
             telemetry.HANDLED.labels(row.queue, "handled").inc()
         except Exception as error:
-            if is_down(error):
+            if _is_for_later(error):
                 raise
             park = _is_final(error) or row.attempts > len(self.delays)
             async with self.database.transaction() as session:
@@ -184,6 +181,12 @@ def _is_final(error: BaseException) -> bool:
     if isinstance(error, UnreadableEvent):
         return True
     return isinstance(error, ServiceError) and not isinstance(error, NotFound)
+
+
+def _is_for_later(error: BaseException) -> bool:
+    """Our database is down, so nothing is said about the event. A statement that ran out of time may be
+    either: the event fails, and where the database is down that can't be recorded, so it waits as well."""
+    return is_down(error) and not isinstance(error, TimeoutError)
 
 
 def is_down(error: BaseException) -> bool:

@@ -69,7 +69,7 @@ async def test_a_failing_event_waits_and_harms_no_other(running: Any, transport_
 async def test_a_refusal_is_parked_and_can_be_replayed(running: Any, transport_for: Any) -> None:
     async with running(transport_for) as probe:
         event = probe.event()
-        probe.faults[event.id] = [Refused(), Refused()]
+        probe.faults[event.id] = [Refused()]
         await probe.publish(event)
         (row,) = await eventually(lambda: probe.dead_letters(event))
         assert (row.state, row.cause, row.attempts) == ("parked", "refused_by_test", 1)
