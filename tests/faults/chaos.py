@@ -32,6 +32,8 @@ async def chaos(rig: Rig, *, events: int, steps: list[Step], say: Progress) -> d
     async with Watch(rig) as watch:
         for number, step in enumerate(steps):
             say.update(bar, now=step.kind, completed=number)
+            if not say.console.is_terminal and number % 10 == 0:
+                say.console.print(f"{number}/{len(steps)} faults, {rig.ledger.accepted} events")
             share = events * (number + 1) // len(steps) - events * number // len(steps)
             try:
                 await _one(rig, step, share)
