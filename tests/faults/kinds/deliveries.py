@@ -39,17 +39,19 @@ async def double(rig: Rig, random: Random, seconds: float) -> None:
 
 
 def unreadable() -> list[bytes]:
-    fine = event_of(uuid7(), uuid7(), 1, FINE).to_wire()
+    # Each its own: what is the same and comes again is the same dead letter.
+    id = uuid7()
+    fine = event_of(id, uuid7(), 1, FINE).to_wire()
     return [
-        b"not json",
-        b"[]",
-        b'{"specversion": "1.0"}',
+        b"not json: %s" % id.bytes,
+        b'["%s"]' % str(id).encode(),
+        b'{"specversion": "1.0", "id": "%s"}' % str(id).encode(),
         fine.replace(b".v1", b".v9"),
         fine.replace(CaseManagementActivated.type.encode(), b"se.arende.unheard-of.v1"),
         fine.replace(b'"2026-11-01"', b"17"),
         fine.replace(b'"2026-11-01"', b'"2026-11-01\\u0000"'),
-        b"\x00" * 1000,
-        b'{"data": "' + b"x" * 5_000_000 + b'"}',
+        b"\x00" * 1000 + id.bytes,
+        b'{"data": "%s' % str(id).encode() + b"x" * 5_000_000 + b'"}',
     ]
 
 
@@ -65,7 +67,8 @@ async def poison(rig: Rig, random: Random, seconds: float) -> None:
         # Both queues got each of them; what the handler fails at is parked after its last attempt.
         return await _parked(rig) >= before + 2 * len(bodies) + 7
 
-    await seen(parked, "not all of it was parked")
+    # Behind all that waits in the queues before it.
+    await seen(parked, "not all of it was parked", seconds=600)
 
 
 async def killer(rig: Rig) -> UUID:
