@@ -42,8 +42,7 @@ async def chaos(rig: Rig, *, events: int, steps: list[Step], say: Progress) -> d
                 missed.append(f"{step.kind}: {group.exceptions[0]}")
                 say.console.print(f"not happened: {missed[-1]}", markup=False)
         say.update(bar, now="draining", completed=len(steps))
-        drained = await rig.drain(seconds=DRAIN_SECONDS)
-    drained = drained and await rig.waiting_on_the_broker() == 0
+        drained = await rig.drain(seconds=DRAIN_SECONDS) and await rig.drain_broker(seconds=DRAIN_SECONDS)
     verdict = await rig.ledger.verdict()
     return {
         "events": events,

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -177,12 +177,15 @@ class Rig:
 
     async def drain(self, *, seconds: float = 90) -> bool:
         """Wait until outbox and retries are empty and each accepted event applied or parked."""
-        deadline = time.monotonic() + seconds
-        while not await self.ledger.drained():
-            if time.monotonic() > deadline:
-                return False
-            await asyncio.sleep(0.05)
-        return True
+        return await _within(seconds, self.ledger.drained)
+
+    async def drain_broker(self, *, seconds: float = 90) -> bool:
+        """Wait until no queue holds a message, duplicates included."""
+
+        async def empty() -> bool:
+            return await self.waiting_on_the_broker() == 0
+
+        return await _within(seconds, empty)
 
     async def waiting_on_the_broker(self) -> int:
         """Messages in any work queue, unacknowledged ones included."""
@@ -200,6 +203,15 @@ class Rig:
                 await asyncio.to_thread(node.stop)
         await asyncio.to_thread(self.postgres.stop)
         return list(codes)
+
+
+async def _within(seconds: float, condition: Callable[[], Awaitable[bool]]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not await condition():
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.05)
+    return True
 
 
 def state_of(pid: int) -> str:
