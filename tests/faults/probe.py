@@ -7,6 +7,7 @@ one row per effect, so that an effect that happened twice is seen.
 import asyncio
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -142,8 +143,14 @@ async def run_worker(settings: Settings, reactions: Handlers, stop: asyncio.Even
     await transport.close()
 
 
+def end_with_the_harness() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
 async def main(role: str) -> None:
     set_up_logs()
+    threading.Thread(target=end_with_the_harness, daemon=True).start()
     stop = asyncio.Event()
     stop_on_signals(stop)
     settings = Settings()

@@ -55,6 +55,8 @@ class Process:
                 env={**os.environ, **self.variables, **point, "ARENDE_MANAGEMENT_PORT": str(self.management)},
                 stdout=output,
                 stderr=output,
+                # Its end is the end of the process too, however the harness went.
+                stdin=asyncio.subprocess.PIPE,
                 start_new_session=True,
             )
 
