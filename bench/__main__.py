@@ -16,7 +16,19 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
-from bench import backlog, bus, latency, plots, report, servers, workers
+from bench import (
+    backlog,
+    beside_backlog,
+    bus,
+    cases,
+    latency,
+    months,
+    plots,
+    report,
+    servers,
+    uploads,
+    workers,
+)
 from bench.measure import Figure
 
 GROUPS: dict[str, Callable[..., Awaitable[list[Figure]]]] = {
@@ -24,6 +36,10 @@ GROUPS: dict[str, Callable[..., Awaitable[list[Figure]]]] = {
     "backlog": backlog.figures,
     "latency": latency.figures,
     "workers": workers.figures,
+    "cases": cases.figures,
+    "beside_backlog": beside_backlog.figures,
+    "months": months.figures,
+    "uploads": uploads.figures,
 }
 console = Console(width=80)
 

@@ -4,11 +4,12 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from sqlalchemy import text
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,7 +41,13 @@ def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> Fa
         await database.close()
 
     app = FastAPI(
-        title=f"Ärende: {settings.service}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None
+        title=f"Ärende: {settings.service}",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        # Ours is below; its logs would hold what was sent.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.database = database
@@ -55,8 +62,24 @@ def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> Fa
     problems.install(app)
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(Measured, service=settings.service)
-    FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"])
+    if telemetry.exported():
+        FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"])
+    else:
+        app.add_middleware(Traced)
     return app
+
+
+class Traced:
+    """Where nobody keeps spans: the ids of a trace, for logs and events."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        with telemetry.identified(header_of(scope, b"traceparent").decode("latin-1")):
+            return await self.app(scope, receive, send)
 
 
 class Measured:
@@ -81,8 +104,25 @@ class Measured:
             await self.app(scope, receive, watch)
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
-            telemetry.REQUESTS.labels(self.service, scope["method"], route, status).inc()
-            telemetry.REQUEST_SECONDS.labels(self.service, route).observe(time.perf_counter() - began)
+            requests, seconds = _measures(self.service, scope["method"], route, status)
+            requests.inc()
+            seconds.observe(time.perf_counter() - began)
+
+
+@cache
+def _measures(service: str, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return (
+        telemetry.REQUESTS.labels(service, method, route, status),
+        telemetry.REQUEST_SECONDS.labels(service, route),
+    )
+
+
+def header_of(scope: Scope, name: bytes) -> bytes:
+    """The first of that name (lower case); empty where there is none."""
+    for each, value in scope["headers"]:
+        if each == name:
+            return bytes(value)
+    return b""
 
 
 class BodyLimit:
@@ -95,18 +135,20 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        if "%00" in scope.get("raw_path", b"").decode("latin-1") or b"%00" in scope["query_string"]:
+        if b"%00" in scope.get("raw_path", b"") or b"%00" in scope["query_string"]:
             unstorable = problems.problem(400, "malformed_url", "The address holds a NUL character.")
             return await unstorable(scope, receive, send)
-        headers = dict(scope["headers"])
-        if headers.get(b"content-type", b"").startswith((b"multipart/", b"text/csv")):
+        if header_of(scope, b"content-type").startswith((b"multipart/", b"text/csv")):
             return await self.app(scope, receive, send)
-        refused = await problems.refusal(Request(scope), TooLarge(limit=self.largest))
-        if int(headers.get(b"content-length", b"0")) > self.largest:
-            return await refused(scope, receive, send)
-        return await self._counted(scope, receive, send, refused)
+        if int(header_of(scope, b"content-length") or b"0") > self.largest:
+            return await self._refuse(scope, receive, send)
+        return await self._counted(scope, receive, send)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send, refused: Response) -> None:
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = await problems.refusal(Request(scope), TooLarge(limit=self.largest))
+        await refused(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What the app makes of the cut-off body is swallowed; the refusal is the answer."""
         received = 0
 
@@ -125,7 +167,7 @@ class BodyLimit:
         with contextlib.suppress(TooLarge):
             await self.app(scope, count, watch)
         if received > self.largest:
-            await refused(scope, receive, send)
+            await self._refuse(scope, receive, send)
 
 
 def create_management(database: Database, *, healthy: Any = lambda: True) -> FastAPI:

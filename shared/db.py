@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import Depends, Request
 from sqlalchemy import event, text
 from sqlalchemy.engine import ExceptionContext
@@ -18,14 +19,17 @@ from shared import idempotency, outbox
 from shared.access import effective_hat
 from shared.errors import InvalidToken, ServiceError
 from shared.faults import kill_point
+from shared.idempotency import Claim
 from shared.tokens import EmployeeHat, MemberHat, Principal, TokenKeys
 
-# One round trip: the walls (row-level security reads these), and what the caller may do now.
-_ENTER = text(
+# One round trip: the walls (row-level security reads these), what the caller may do now, and the claim.
+_WALLS = (
     "select set_config('arende.bureau', :bureau, true), set_config('arende.account', :account, true),"
     " set_config('arende.email', :email, true), set_config('arende.user', :person, true),"
     " (select to_jsonb(a) from access a where a.user_id = :user and a.hat_id = :hat)"
 )
+_ENTER = text(f"{_WALLS}, true")
+_ENTER_CLAIMING = text(f"with claimed as ({idempotency.CLAIM}) {_WALLS}, exists (select from claimed)")
 _TENANT = text("select set_config('arende.bureau', :bureau, true)")
 
 
@@ -52,6 +56,7 @@ class Database:
             max_overflow=2,
             pool_timeout=5,
             pool_pre_ping=False,
+            json_deserializer=orjson.loads,
             connect_args={
                 "timeout": 5,
                 "command_timeout": STATEMENT_SECONDS,
@@ -102,27 +107,25 @@ async def set_tenant(session: AsyncSession, bureau_id: UUID) -> None:
         session.info["bureau_id"] = bureau_id
 
 
-async def enter(session: AsyncSession, principal: Principal) -> Principal:
-    """Set the walls for this caller; answers the principal with what it may do now, not at log-in."""
+async def enter(session: AsyncSession, principal: Principal, claim: Claim | None) -> tuple[Principal, bool]:
+    """Set the walls for this caller; answers the principal with what it may do now, not at log-in, and
+    whether the key, if there is one, is this request's own."""
     hat = principal.hat
     bureau_id = hat.bureau_id if isinstance(hat, EmployeeHat) else None
     account_id = hat.account_id if isinstance(hat, MemberHat) else None
-    row: Any = (
-        await session.execute(
-            _ENTER,
-            {
-                "bureau": str(bureau_id or ""),
-                "account": str(account_id or ""),
-                "email": principal.email.lower() if principal.email_verified else "",
-                "person": str(principal.sub),
-                "user": principal.sub,
-                "hat": hat.hat_id if hat else None,
-            },
-        )
-    ).one()
+    caller = {
+        "bureau": str(bureau_id or ""),
+        "account": str(account_id or ""),
+        "email": principal.email.lower() if principal.email_verified else "",
+        "person": str(principal.sub),
+        "user": principal.sub,
+        "hat": hat.hat_id if hat else None,
+    }
+    entered = session.execute(_ENTER_CLAIMING if claim else _ENTER, caller | (vars(claim) if claim else {}))
+    row: Any = (await entered).one()
     session.info["bureau_id"] = bureau_id
     session.info["cause"] = Cause(actor_id=principal.sub)
-    return effective_hat(principal, row[4])
+    return effective_hat(principal, row[4]), row[5]
 
 
 async def set_person(session: AsyncSession, user_id: UUID) -> None:
@@ -144,14 +147,18 @@ def read_principal(request: Request) -> Principal | None:
 
 async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
     """One request is one transaction, committed before the answer leaves."""
-    principal = read_principal(request)
+    principal, claimed = read_principal(request), False
+    claim = await idempotency.claim_of(request, principal)
     database: Database = request.app.state.database
     async with database.transaction() as session:
         if principal is not None:
-            principal = await enter(session, principal)
-        request.state.principal = principal
+            principal, claimed = await enter(session, principal, claim)
+        elif claim is not None:
+            claimed = await idempotency.claimed(session, claim)
+        if claim is not None and not claimed:
+            await idempotency.require_new(session, claim)
+        request.state.principal, request.state.claim = principal, claim
         request.state.session = session
-        await idempotency.begin(session, request, principal)
         yield session
 
 

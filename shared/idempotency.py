@@ -5,12 +5,12 @@ run one after the other, and an effect without its stored answer can't be.
 """
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import FieldError, InvalidRequest, KeyReused
@@ -29,48 +29,69 @@ class Replay(Exception):
         self.response = response
 
 
-async def begin(session: AsyncSession, request: Request, principal: Principal | None) -> None:
-    """Claim the key, or raise Replay with the stored answer, or KeyReused."""
+@dataclass(frozen=True)
+class Claim:
+    """What a request asks for by its key. The columns of the key's row."""
+
+    caller: str
+    key: str
+    request_hash: bytes
+
+    @property
+    def identity(self) -> dict[str, str]:
+        return {"caller": self.caller, "key": self.key}
+
+
+# Inserts nothing where the key is known, after waiting for the request that holds it. `claimed` has one row
+# where it was inserted.
+CLAIM = (
+    "insert into idempotency_keys (caller, key, request_hash) values (:caller, :key, :request_hash)"
+    " on conflict do nothing returning key"
+)
+_CLAIM = text(CLAIM)
+_STORE = (
+    update(keys)
+    .where(keys.c.caller == bindparam("of_caller"), keys.c.key == bindparam("of_key"))
+    .values({name: bindparam(name) for name in ("status", "headers", "body")})
+)
+
+
+async def claim_of(request: Request, principal: Principal | None) -> Claim | None:
+    """None without a key, and where the method takes none. Reads the body."""
     key = request.headers.get("idempotency-key")
     if key is None or request.method != "POST":
-        return
+        return None
     if not key or len(key) > LONGEST_KEY or not key.isprintable():
         wrong = FieldError(field="Idempotency-Key", code="invalid", detail=f"1 to {LONGEST_KEY} characters")
         raise InvalidRequest(errors=[wrong])
-    identity = {"caller": _caller(principal), "key": key}
-    request_hash = await _hash(request)
-    claimed = await session.execute(
-        insert(keys)
-        .values(**identity, request_hash=request_hash)
-        .on_conflict_do_nothing()
-        .returning(keys.c.key)
-    )
-    if claimed.first() is not None:
-        request.state.idempotency = identity
-        return
-    known: Any = (await session.execute(select(keys).filter_by(**identity).with_for_update())).one()
-    if known.request_hash != request_hash:
+    return Claim(_caller(principal), key, await _hash(request))
+
+
+async def claimed(session: AsyncSession, claim: Claim) -> bool:
+    """Whether the key is this request's own now."""
+    return (await session.execute(_CLAIM, vars(claim))).first() is not None
+
+
+async def require_new(session: AsyncSession, claim: Claim) -> None:
+    """For a key that was not claimed: raises Replay with the stored answer, or KeyReused."""
+    known: Any = (await session.execute(select(keys).filter_by(**claim.identity).with_for_update())).one()
+    if known.request_hash != claim.request_hash:
         raise KeyReused
-    if known.status is None:
-        # A refusal that kept its writes left the key without an answer: it is refused, or done, again.
-        request.state.idempotency = identity
-        return
-    headers = {**known.headers, "idempotency-replayed": "true"}
-    raise Replay(Response(content=known.body, status_code=known.status, headers=headers))
+    # A refusal that kept its writes left the key without an answer: it is refused, or done, again.
+    if known.status is not None:
+        headers = {**known.headers, "idempotency-replayed": "true"}
+        raise Replay(Response(content=known.body, status_code=known.status, headers=headers))
 
 
 async def finish(request: Request, response: Response) -> None:
     """Store the answer in the same transaction. Only answers that took effect are stored."""
-    identity = getattr(request.state, "idempotency", None)
-    if identity is None:
+    claim: Claim | None = getattr(request.state, "claim", None)
+    if claim is None:
         return
     kept = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     session: AsyncSession = request.state.session
-    await session.execute(
-        update(keys)
-        .filter_by(**identity)
-        .values(status=response.status_code, headers=kept, body=bytes(response.body))
-    )
+    answer = {"status": response.status_code, "headers": kept, "body": bytes(response.body)}
+    await session.execute(_STORE, {"of_caller": claim.caller, "of_key": claim.key, **answer})
 
 
 async def forget_old(session: AsyncSession) -> None:

@@ -1,5 +1,8 @@
 """Publishing: `add` in the transaction of the change; the relay sends later what was committed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,7 +19,9 @@ _WRITE = text(
 
 def add(session: AsyncSession, *events: Event) -> None:
     """Publish these events if, and only if, this transaction commits."""
-    session.info.setdefault("outbox", []).extend(_stamped(session, event) for event in events)
+    cause = session.info.get("cause")
+    stamp = {"traceparent": current_traceparent(), **(vars(cause) if cause else {})}
+    session.info.setdefault("outbox", []).extend(_stamped(event, stamp) for event in events)
 
 
 async def write(session: AsyncSession) -> bool:
@@ -33,9 +38,7 @@ async def write(session: AsyncSession) -> bool:
     return True
 
 
-def _stamped(session: AsyncSession, event: Event) -> Event:
-    cause = session.info.get("cause")
-    stamp = {"traceparent": current_traceparent(), **(vars(cause) if cause else {})}
+def _stamped(event: Event, stamp: Mapping[str, Any]) -> Event:
     return event.model_copy(
         update={name: value for name, value in stamp.items() if getattr(event, name) is None}
     )

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
-from opentelemetry import propagate, trace
+from opentelemetry import context, propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from prometheus_client import Counter, Gauge, Histogram
 
 OUTBOX_LENGTH = Gauge("arende_outbox_length", "Events committed and not yet sent", ["service"])
@@ -34,6 +35,8 @@ REQUEST_SECONDS = Histogram("arende_http_request_seconds", "Time to the answer",
 JOBS = Counter("arende_job_runs_total", "Timed jobs by outcome", ["service", "job", "outcome"])
 
 tracer = trace.get_tracer("arende")
+_IDS = RandomIdGenerator()
+_SAMPLED = trace.TraceFlags(trace.TraceFlags.SAMPLED)
 
 
 class JsonLines(logging.Formatter):
@@ -93,6 +96,10 @@ def set_up_traces(service: str, exporter: SpanExporter | None = None) -> None:
         SQLAlchemyInstrumentor().instrument(skip_dep_check=True)
 
 
+def exported() -> bool:
+    return _Traces.exported
+
+
 def otlp(endpoint: str | None) -> SpanExporter | None:
     """OTLP over HTTP, to `<endpoint>/v1/traces`."""
     return OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces") if endpoint else None
@@ -110,6 +117,25 @@ def span(name: str, *, traceparent: str | None = None, **attributes: str | int) 
     parent = propagate.extract({"traceparent": traceparent}) if traceparent else None
     with tracer.start_as_current_span(name, context=parent, attributes=attributes) as current:
         yield current
+
+
+@contextmanager
+def identified(traceparent: str) -> Iterator[None]:
+    """The ids of a span without the span: in the trace of `traceparent`, or of a new one where it is empty
+    or wrong."""
+    parent = propagate.extract({"traceparent": traceparent}) if traceparent else context.Context()
+    above = trace.get_current_span(parent).get_span_context()
+    own = trace.SpanContext(
+        above.trace_id if above.is_valid else _IDS.generate_trace_id(),
+        _IDS.generate_span_id(),
+        is_remote=False,
+        trace_flags=above.trace_flags if above.is_valid else _SAMPLED,
+    )
+    token = context.attach(trace.set_span_in_context(trace.NonRecordingSpan(own), parent))
+    try:
+        yield
+    finally:
+        context.detach(token)
 
 
 @contextmanager

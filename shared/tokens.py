@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ ALGORITHM = "Ed25519"
 AUDIENCE = "arende"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type (RFC 9068), not a secret
 LARGEST_TOKEN = 4096
+# Tokens whose signature is not computed again: about 10 MB at most.
+BELIEVED = 4096
 
 
 class _Hat(BaseModel):
@@ -77,19 +80,23 @@ class Principal(BaseModel):
 
 @dataclass
 class TokenKeys:
-    """The public keys, read again when the file changes, so that a rotation needs no restart."""
+    """The public keys, read again when the file changes, so that a rotation needs no restart; and the last
+    tokens that were good by them, so that a signature is computed once."""
 
     file: Path
     issuer: str
     now: Callable[[], float] = time.time
+    believed: int = BELIEVED
     _read: float = field(default=-1.0, init=False)
     _keys: KeySet = field(default_factory=lambda: KeySet([]), init=False)
+    known: OrderedDict[str, Principal] = field(default_factory=OrderedDict, init=False)
 
     def keys(self) -> KeySet:
         changed = self.file.stat().st_mtime
         if changed != self._read:
             self._keys = KeySet.import_key_set(json.loads(self.file.read_text()))
             self._read = changed
+            self.known.clear()
         return self._keys
 
     def verify(self, token: str) -> Principal:
@@ -97,16 +104,26 @@ class TokenKeys:
         if len(token) > LARGEST_TOKEN:
             raise InvalidToken
         try:
-            decoded = jwt.decode(token, self.keys(), algorithms=[ALGORITHM])
-            principal = Principal.model_validate(decoded.claims)
+            keys = self.keys()
+            # A signature is good for as long as its key is published; the time is looked at each time.
+            principal = self.known.get(token) or self._checked(token, keys)
         except (JoseError, ValueError, TypeError, ValidationError) as error:
             raise InvalidToken from error
+        if not principal.iat - 60 <= self.now() < principal.exp:
+            self.known.pop(token, None)
+            raise InvalidToken
+        return principal
+
+    def _checked(self, token: str, keys: KeySet) -> Principal:
+        decoded = jwt.decode(token, keys, algorithms=[ALGORITHM])
+        principal = Principal.model_validate(decoded.claims)
         if "kid" not in decoded.header or decoded.header.get("typ") != TOKEN_TYPE:
             raise InvalidToken
         if decoded.claims.get("iss") != self.issuer or decoded.claims.get("aud") != AUDIENCE:
             raise InvalidToken
-        if not principal.iat - 60 <= self.now() < principal.exp:
-            raise InvalidToken
+        self.known[token] = principal
+        if len(self.known) > self.believed:
+            self.known.popitem(last=False)
         return principal
 
 

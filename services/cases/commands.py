@@ -1,6 +1,6 @@
 """Changes of a case from the bureau's side, and what both sides do with the case as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,8 @@ from services.cases.errors import EmployeeInactive, NoParticipants, NotDraft
 from services.cases.parties.queries import customer_of, employee_of, open_collaboration, recipients
 from services.cases.rights import case_to_change
 from services.cases.tables import REOPENABLE, Case, CaseNumber, Participant, ReadMark, Step
-from services.cases.timeline.commands import record
+from services.cases.timeline.commands import entry_of, record
+from services.cases.timeline.tables import Entry
 from shared.auth import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
 from shared.etags import SeenVersion
@@ -64,13 +65,19 @@ async def send(session: AsyncSession, case: Case, *, by: Actor, at: datetime) ->
     contact_ids = [each.contact_id for each in people if each.contact_id]
     await recipients(session, case.bureau_id, case.customer_id, contact_ids)
     case.changed(at=at, news_from="bureau")
-    kinds: list[type[CaseEvent]] = [CaseSent]
     if case.type == "approval":
         await ask_approvers(session, case)
-        kinds.append(ApprovalRequested)
     to = [each.user_id for each in people]
-    await record(session, case, action="sent", by=by, at=at, facts={"to": to, "status": case.status})
-    await announce(session, case, *kinds, by=by, previous=previous)
+    session.add(sent_entry(case, to, by=by, at=at))
+    await announce(session, case, *kinds_of_sending(case), by=by, previous=previous, to=to)
+
+
+def sent_entry(case: Case, to: Sequence[UUID], *, by: Actor, at: datetime) -> Entry:
+    return entry_of(case, action="sent", by=by, at=at, facts={"to": list(to), "status": case.status})
+
+
+def kinds_of_sending(case: Case) -> list[type[CaseEvent]]:
+    return [CaseSent, ApprovalRequested] if case.type == "approval" else [CaseSent]
 
 
 async def take_step(

@@ -1,24 +1,34 @@
 """Opening a case: from the bureau to a customer, or from a member to the bureau."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
-from services.cases.actors import actor_of
+from services.cases.actors import Actor, actor_of
 from services.cases.announcing import announce
-from services.cases.answers.commands import add_items
-from services.cases.commands import add_participants, next_number, require_active, send
+from services.cases.answers.commands import new_items, pending
+from services.cases.commands import (
+    add_participants,
+    kinds_of_sending,
+    next_number,
+    require_active,
+    sent_entry,
+)
+from services.cases.details import Details, details_of
 from services.cases.drafting import Content, content_of, missing
-from services.cases.errors import FieldNotYours, SeveralCollaborations
+from services.cases.errors import FieldNotYours, NoParticipants, SeveralCollaborations
+from services.cases.gathering import Gathered, gather
 from services.cases.parties.errors import NoCollaboration
-from services.cases.parties.queries import customer_of, employee_of, open_collaboration, recipients
+from services.cases.parties.queries import Recipient, customer_of, employee_of
 from services.cases.parties.tables import Collaboration
-from services.cases.rights import require_customer
 from services.cases.schemas import NewCase
-from services.cases.tables import Case
-from services.cases.timeline.commands import record
+from services.cases.storing import store
+from services.cases.tables import Case, Participant
+from services.cases.timeline.commands import entry_of, record
+from services.cases.timeline.tables import Entry
 from shared.auth import CallerEmployee, CallerMember
 from shared.db import set_tenant
 from shared.errors import NotFound
@@ -31,38 +41,62 @@ FOR_MEMBERS = OF_MEMBERS | {"customer_id", "subject", "body", "send"}
 
 async def create_case(
     session: AsyncSession, *, wanted: NewCase, by: CallerEmployee | CallerMember, at: datetime
-) -> Case:
+) -> Details:
     if isinstance(by, CallerMember):
         answerable = {"type"} if wanted.type == "question" else set()
         _refuse_fields(wanted, wanted.model_fields_set - FOR_MEMBERS - answerable)
-        return await ask_bureau(session, wanted=wanted, by=by, at=at)
+        case = await ask_bureau(session, wanted=wanted, by=by, at=at)
+        return await details_of(session, case, reader_id=by.user_id)
     _refuse_fields(wanted, wanted.model_fields_set & OF_MEMBERS)
     return await open_case(session, wanted=wanted, by=by, at=at)
 
 
-async def open_case(session: AsyncSession, *, wanted: NewCase, by: CallerEmployee, at: datetime) -> Case:
+async def open_case(session: AsyncSession, *, wanted: NewCase, by: CallerEmployee, at: datetime) -> Details:
     if wanted.customer_id is None:
         raise missing(["customer_id"])
-    customer = await customer_of(session, by.bureau_id, wanted.customer_id)
-    await require_customer(session, by, customer.id)
-    collaboration = await open_collaboration(session, by.bureau_id, customer.id)
-    people = await recipients(session, by.bureau_id, customer.id, wanted.participant_ids)
-    content = await content_of(
-        session, by.bureau_id, wanted, customer_name=customer.name, recipients=people, at=at
+    named = {*wanted.follower_ids, *([wanted.assignee_id] if wanted.assignee_id else [])}
+    known = await gather(
+        session, by, wanted.customer_id, contact_ids=wanted.participant_ids, employee_ids=named, at=at
     )
-    for employee_id in {*wanted.follower_ids, *([content.assignee_id] if content.assignee_id else [])}:
-        await require_active(session, by.bureau_id, employee_id)
-    case = _case(wanted, content, await next_number(session, by.bureau_id, at), by=by, at=at)
-    case.customer_id, case.account_id = customer.id, collaboration.account_id
-    session.add(case)
-    add_participants(session, case, {each.user_id: each.contact_id for each in people})
-    add_items(session, case, content.items)
+    content = await content_of(
+        session,
+        by.bureau_id,
+        wanted,
+        customer_name=known.customer_name,
+        recipients=known.recipients,
+        at=at,
+    )
+    for employee_id in named:
+        known.require_active(employee_id)
+    if content.assignee_id and content.assignee_id not in named:
+        await require_active(session, by.bureau_id, content.assignee_id)
+    case = _case(wanted, content, known, by=by, at=at)
+    people = [_participant(case, each) for each in known.recipients]
+    people.sort(key=lambda each: each.user_id)
+    names = {each.user_id: each.member_name for each in known.recipients}
+    opened = Details(case, people=people, names=names, items=new_items(case, content.items))
     actor, facts = actor_of(by), {"number": case.number, "type": case.type}
-    await record(session, case, action="created", by=actor, at=at, facts=facts)
-    await announce(session, case, CaseCreated, by=actor)
+    entries = [entry_of(case, action="created", by=actor, at=at, facts=facts)]
+    await announce(session, case, CaseCreated, by=actor, to=[])
     if wanted.send:
-        await send(session, case, by=actor, at=at)
-    return case
+        opened = await _send(session, opened, entries, by=actor, at=at)
+    await store(session, [case, *people, *opened.items, *opened.approvals, *entries])
+    return opened
+
+
+async def _send(
+    session: AsyncSession, opened: Details, entries: list[Entry], *, by: Actor, at: datetime
+) -> Details:
+    """As the command of that name, of a case whose people were all looked at in this transaction."""
+    case, people = opened.case, [each.user_id for each in opened.people]
+    previous = case.take("send", at=at)
+    if not people:
+        raise NoParticipants
+    case.changed(at=at, news_from="bureau")
+    approvals = [pending(case, user_id) for user_id in people] if case.type == "approval" else []
+    entries.append(sent_entry(case, people, by=by, at=at))
+    await announce(session, case, *kinds_of_sending(case), by=by, previous=previous, to=people)
+    return replace(opened, approvals=approvals)
 
 
 async def ask_bureau(session: AsyncSession, *, wanted: NewCase, by: CallerMember, at: datetime) -> Case:
@@ -135,11 +169,23 @@ def _refuse_fields(wanted: NewCase, names: set[str]) -> None:
         raise FieldNotYours(fields=", ".join(given))
 
 
-def _case(wanted: NewCase, content: Content, number: str, *, by: CallerEmployee, at: datetime) -> Case:
+def _participant(case: Case, person: Recipient) -> Participant:
+    return Participant(
+        case_id=case.id,
+        user_id=person.user_id,
+        bureau_id=case.bureau_id,
+        account_id=case.account_id,
+        contact_id=person.contact_id,
+    )
+
+
+def _case(wanted: NewCase, content: Content, known: Gathered, *, by: CallerEmployee, at: datetime) -> Case:
     return Case(
         id=uuid7(),
         bureau_id=by.bureau_id,
-        number=number,
+        customer_id=wanted.customer_id,
+        account_id=known.account_id,
+        number=known.number,
         type=content.type,
         subject=content.subject,
         body=content.body,

@@ -1,7 +1,7 @@
 """Cases that the caller may see."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from shared.pagination import PageRequest, keyset
 
 @dataclass(frozen=True)
 class Filters:
-    status: Sequence[Status] = ()
+    status: Sequence[Status] = field(default_factory=list)
     type: CaseType | None = None
     customer: UUID | None = None
     assignee: UUID | None = None
@@ -174,23 +174,23 @@ def _overdue(at: datetime) -> ColumnElement[bool]:
 def _matching(
     filters: Filters, caller: CallerEmployee | CallerMember, at: datetime
 ) -> list[ColumnElement[bool]]:
-    holder = f"waiting_for_{filters.waiting_for}"
-    unread, overdue = _unread(caller), _overdue(at)
-    # Labels are the bureau's own: a member's filter on one finds nothing.
-    labelled = Case.labels.contains([filters.label]) if isinstance(caller, CallerEmployee) else ~true()
-    wanted: list[tuple[object, ColumnElement[bool]]] = [
-        (filters.status or None, Case.status.in_(filters.status)),
-        (filters.type, Case.type == filters.type),
-        (filters.customer, Case.customer_id == filters.customer),
-        (filters.assignee, Case.assignee_id == filters.assignee),
-        (filters.unread, unread if filters.unread else ~unread),
-        (filters.overdue, overdue if filters.overdue else ~overdue),
-        (filters.waiting_for, Case.status == holder),
-        (filters.label, labelled),
-        (filters.q, Case.subject.icontains(filters.q or "", autoescape=True)),
-        (filters.updated_since, Case.updated_at >= (filters.updated_since or at)),
-    ]
-    return [visible(caller), *(condition for value, condition in wanted if value is not None)]
+    conditions: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+        "status": Case.status.in_,
+        "type": lambda kind: Case.type == kind,
+        "customer": lambda id: Case.customer_id == id,
+        "assignee": lambda id: Case.assignee_id == id,
+        "unread": lambda wanted: _unread(caller) if wanted else ~_unread(caller),
+        "overdue": lambda wanted: _overdue(at) if wanted else ~_overdue(at),
+        "waiting_for": lambda side: Case.status == f"waiting_for_{side}",
+        # Labels are the bureau's own: a member's filter on one finds nothing.
+        "label": lambda label: (
+            Case.labels.contains([label]) if isinstance(caller, CallerEmployee) else ~true()
+        ),
+        "q": lambda words: Case.subject.icontains(words, autoescape=True),
+        "updated_since": lambda moment: Case.updated_at >= moment,
+    }
+    asked = ((name, getattr(filters, name)) for name in conditions)
+    return [visible(caller), *(conditions[name](value) for name, value in asked if value not in (None, []))]
 
 
 async def resolved_before(session: AsyncSession, at: datetime) -> Sequence[Any]:

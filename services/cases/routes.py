@@ -64,8 +64,10 @@ IfMatchWhereSent = Annotated[SeenVersion | None, Depends(if_match_where_sent)]
 async def create_case(
     wanted: NewCase, caller: EmployeeOrMember, session: Session, response: Response
 ) -> CaseOut:
-    case = await opening.create_case(session, wanted=wanted, by=caller, at=utcnow())
-    return await _shown(session, case, caller, response)
+    at = utcnow()
+    created = await opening.create_case(session, wanted=wanted, by=caller, at=at)
+    set_etag(response, created.case.version)
+    return created.shown(to=caller, at=at)
 
 
 @router.get("/v1/cases")

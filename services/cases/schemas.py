@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -128,9 +129,8 @@ class CaseListed(Answer):
     def of(
         cls, case: Case, *, unread: bool, to: CallerEmployee | CallerMember, at: datetime, **more: Any
     ) -> Self:
-        plain = {name: getattr(case, name) for name in _PLAIN & cls.model_fields.keys()}
         return cls(
-            **plain,
+            **{name: getattr(case, name) for name in _plain(cls)},
             # Labels are words for the bureau's own eyes.
             labels=case.labels if isinstance(to, CallerEmployee) else [],
             unread=unread,
@@ -186,7 +186,12 @@ class Counts(BaseModel):
         )
 
 
-# What an answer takes from the row as it stands.
+@cache
+def _plain(answer: type[CaseListed]) -> tuple[str, ...]:
+    """What an answer takes from the row as it stands."""
+    return tuple(_PLAIN & answer.model_fields.keys())
+
+
 _PLAIN = frozenset(Case.__mapper__.column_attrs.keys()) - {
     "labels",
     "follower_ids",

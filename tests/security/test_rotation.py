@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,24 @@ def test_a_key_is_believed_from_its_publication_to_its_removal(tmp_path: Path) -
     keys.verify(signed(new))
     with pytest.raises(InvalidToken):
         keys.verify(signed(old))
+
+
+def test_a_token_that_was_believed_expires_all_the_same(tmp_path: Path) -> None:
+    key, file, clock = new_key("2026-11"), tmp_path / "jwks.json", [time.time()]
+    publish(file, key, at=1)
+    keys, token = TokenKeys(file, ISSUER, now=lambda: clock[0]), signed(key)
+    principal = keys.verify(token)
+    assert keys.verify(token) == principal
+    clock[0] = principal.exp
+    with pytest.raises(InvalidToken):
+        keys.verify(token)
+
+
+def test_what_was_believed_is_forgotten_beyond_a_number(tmp_path: Path) -> None:
+    key, file = new_key("2026-11"), tmp_path / "jwks.json"
+    publish(file, key, at=1)
+    keys = TokenKeys(file, ISSUER, believed=2)
+    tokens = [signed(key) for _ in range(3)]
+    for token in tokens:
+        keys.verify(token)
+    assert list(keys.known) == tokens[1:]

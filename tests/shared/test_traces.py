@@ -17,7 +17,7 @@ from services.notifications.settings import Settings as NotificationsSettings
 from shared.bus.inprocess import InProcess
 from shared.bus.relay import Relay
 from shared.ids import uuid7
-from shared.telemetry import set_up_traces
+from shared.telemetry import current_traceparent, identified, set_up_traces
 from tests.conftest import Keys, eventually
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -96,3 +96,24 @@ async def test_metrics_count_by_route_and_name_no_one(
     assert str(employee) not in text
     for name in ("arende_outbox_length", "arende_outbox_age_seconds", "arende_consumer_lag_seconds"):
         assert name in text
+
+
+def test_where_nobody_keeps_spans_the_trace_goes_on_all_the_same() -> None:
+    with identified(f"00-{TRACE}-b7ad6b7169203331-00"):
+        own = current_traceparent()
+    assert own
+    version, trace_id, span_id, flags = own.split("-")
+    assert (version, trace_id, flags) == ("00", TRACE, "00")
+    assert span_id != "b7ad6b7169203331"
+
+
+@pytest.mark.parametrize("traceparent", ["", "nonsense", f"00-{'0' * 32}-b7ad6b7169203331-01"])
+def test_a_trace_begins_where_none_was_given(traceparent: str) -> None:
+    with identified(traceparent):
+        first = current_traceparent()
+    with identified(traceparent):
+        second = current_traceparent()
+    assert first
+    assert second
+    assert first[3:35] != second[3:35]
+    assert first.endswith("-01")

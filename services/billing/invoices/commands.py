@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, Uuid, bindparam, func, update
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from stdnum import luhn
 
@@ -21,8 +22,20 @@ from shared.clock import stockholm_date
 from shared.events.billing import InvoiceIssued
 from shared.events.identity import BureauRegistered
 from shared.ids import uuid7
+from shared.insertion import Insertion
 
 DAYS_TO_PAY = timedelta(days=30)
+_INVOICES, _LINES = cast(Table, Invoice.__table__), cast(Table, InvoiceLine.__table__)
+_NEW = Insertion(_INVOICES, _LINES)
+_SETTLE = (
+    update(MonthlyCount)
+    .where(
+        MonthlyCount.month == bindparam("of_month"),
+        MonthlyCount.bureau_id == func.any(bindparam("bureaus", type_=ARRAY(Uuid()))),
+    )
+    .values(settled_at=bindparam("at"))
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True)
@@ -73,8 +86,7 @@ async def bill_batch(session: AsyncSession, *, month: str, at: datetime, limit: 
             invoices.append({**invoice, "buyer": buyers.get(each.bureau_id)})
             lines.extend(_lines(invoice, charges))
     await _write(session, invoices, lines)
-    settled = update(MonthlyCount).where(MonthlyCount.month == month, MonthlyCount.bureau_id.in_(bureau_ids))
-    await session.execute(settled.values(settled_at=at).execution_options(synchronize_session=False))
+    await session.execute(_SETTLE, {"of_month": month, "bureaus": bureau_ids, "at": at})
     return Batch(len(usage), [invoice["id"] for invoice in invoices])
 
 
@@ -135,8 +147,7 @@ def _lines(invoice: dict[str, Any], charges: Sequence[Charge]) -> list[dict[str,
 async def _write(session: AsyncSession, invoices: list[dict[str, Any]], lines: list[dict[str, Any]]) -> None:
     if not invoices:
         return
-    await session.execute(insert(Invoice), invoices)
-    await session.execute(insert(InvoiceLine), lines)
+    await _NEW.write(session, {_INVOICES: invoices, _LINES: lines})
     outbox.add(session, *map(_issued, invoices))
 
 

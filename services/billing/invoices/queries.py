@@ -3,10 +3,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Uuid, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.invoices.tables import Bureau, Counter, Invoice, InvoiceLine
+from services.billing.invoices.tables import BUYER, Bureau, Counter, Invoice, InvoiceLine
 from services.billing.usage.tables import MonthlyCount
 from shared.errors import NotFound
 from shared.pagination import PageRequest, keyset
@@ -84,8 +85,11 @@ async def adjustments(session: AsyncSession, bureau_ids: Sequence[UUID]) -> dict
 
 
 async def buyers(session: AsyncSession, bureau_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    rows = await session.scalars(select(Bureau).where(Bureau.bureau_id.in_(bureau_ids)))
-    return {bureau.bureau_id: bureau.as_buyer() for bureau in rows}
+    bureaus: Any = Bureau.__table__
+    wanted = select(bureaus.c.bureau_id, *(bureaus.c[name] for name in BUYER))
+    of_these = bureaus.c.bureau_id == func.any(bindparam("bureaus", type_=ARRAY(Uuid())))
+    rows = await session.execute(wanted.where(of_these), {"bureaus": bureau_ids})
+    return {row[0]: dict(zip(BUYER, row[1:], strict=True)) for row in rows}
 
 
 async def counted_bureaus(session: AsyncSession, *, month: str) -> int:
@@ -93,9 +97,11 @@ async def counted_bureaus(session: AsyncSession, *, month: str) -> int:
     return int(await session.scalar(counts) or 0)
 
 
-async def invoices_of_month(session: AsyncSession, *, month: str) -> Sequence[Invoice]:
-    invoices = select(Invoice).where(Invoice.month == month).order_by(Invoice.sequence)
-    return (await session.scalars(invoices)).all()
+async def invoices_of_month(session: AsyncSession, *, month: str) -> Sequence[Any]:
+    """(id, bureau_id, number, quantity, amount, vat, total) of each."""
+    columns = (Invoice.id, Invoice.bureau_id, Invoice.number, Invoice.quantity, Invoice.amount)
+    invoices = select(*columns, Invoice.vat, Invoice.total).where(Invoice.month == month)
+    return (await session.execute(invoices.order_by(Invoice.sequence))).all()
 
 
 async def invoices(session: AsyncSession, bureau_id: UUID, paging: PageRequest) -> Sequence[Invoice]:

@@ -27,9 +27,6 @@ class Bureau(Row):
     country: Mapped[str]
     sequence: Mapped[int]
 
-    def as_buyer(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in BUYER}
-
 
 class Counter(Row):
     """The last invoice number. Locked until the invoices that take it commit, so no number is lost."""

@@ -1,8 +1,7 @@
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from services.billing.calendar import Month
-from services.billing.invoices.tables import Invoice
 from services.billing.runs.tables import BillingRun
 from shared.schemas import Answer, Body, Money
 
@@ -24,7 +23,8 @@ class RunItem(Answer):
     total: Money
 
     @classmethod
-    def of(cls, invoice: Invoice) -> "RunItem":
+    def of(cls, invoice: Any) -> "RunItem":
+        """Of an invoice, or of these columns of one."""
         return cls(
             bureau_id=invoice.bureau_id,
             invoice_id=invoice.id,

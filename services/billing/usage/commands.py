@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import case, func, text, update
@@ -77,9 +78,9 @@ async def count_months(session: AsyncSession, *, at: datetime) -> int:
     """
     running = first_day(running_month(at))
     due = [
-        (subscription.bureau_id, month)
-        for subscription in await queries.lock_uncounted(session, running_month=running)
-        for month in _months(subscription, before=running)
+        (bureau_id, month)
+        for bureau_id, count_from, ends_on in await queries.lock_uncounted(session, running_month=running)
+        for month in _months(count_from, ends_on, before=running)
     ]
     if not due:
         return 0
@@ -95,10 +96,11 @@ async def count_months(session: AsyncSession, *, at: datetime) -> int:
     return len(due)
 
 
-def _months(subscription: Subscription, *, before: date) -> list[str]:
+@lru_cache(maxsize=1000)
+def _months(count_from: date, ends_on: date | None, *, before: date) -> list[str]:
     months: list[str] = []
-    day = subscription.count_from
-    while day is not None and day < before and (subscription.ends_on is None or day <= subscription.ends_on):
+    day = count_from
+    while day < before and (ends_on is None or day <= ends_on):
         months.append(month_of(day))
         day = first_day(next_month(month_of(day)))
     return months

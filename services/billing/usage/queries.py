@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select, text
@@ -69,15 +70,16 @@ async def is_invoiced(session: AsyncSession, bureau_id: UUID, month: str) -> boo
     return await session.scalar(invoice) is not None
 
 
-async def lock_uncounted(session: AsyncSession, *, running_month: date) -> Sequence[Subscription]:
-    """Subscriptions of all bureaus with months that have ended and are not counted.
+async def lock_uncounted(session: AsyncSession, *, running_month: date) -> Sequence[Any]:
+    """(bureau_id, count_from, ends_on) of the subscriptions of all bureaus with months that have ended and
+    are not counted.
 
     Their rows stay locked, so that another process finds them counted.
     """
     due = (
-        select(Subscription)
+        select(Subscription.bureau_id, Subscription.count_from, Subscription.ends_on)
         .where(Subscription.count_from < running_month)
         .order_by(Subscription.bureau_id, Subscription.id)
         .with_for_update()
     )
-    return (await session.scalars(due)).all()
+    return (await session.execute(due)).all()

@@ -139,11 +139,19 @@ async def acknowledge(session: AsyncSession, case_id: UUID, *, by: CallerMember,
     return case
 
 
-def add_items(session: AsyncSession, case: Case, texts: Sequence[str]) -> None:
-    session.add_all(
-        Item(id=uuid7(), bureau_id=case.bureau_id, case_id=case.id, position=position, text=text)
+def new_items(case: Case, texts: Sequence[str]) -> list[Item]:
+    return [
+        Item(
+            id=uuid7(),
+            bureau_id=case.bureau_id,
+            case_id=case.id,
+            position=position,
+            text=text,
+            state="open",
+            file_ids=[],
+        )
         for position, text in enumerate(texts, start=1)
-    )
+    ]
 
 
 async def ask_approvers(session: AsyncSession, case: Case) -> bool:
@@ -154,7 +162,7 @@ async def ask_approvers(session: AsyncSession, case: Case) -> bool:
         if user_id not in people and approval.state == "pending":
             await session.delete(approval)
     fresh = [user_id for user_id in people if user_id not in asked]
-    session.add_all(_pending(case, user_id) for user_id in fresh)
+    session.add_all(pending(case, user_id) for user_id in fresh)
     return bool(fresh)
 
 
@@ -170,7 +178,7 @@ async def void_approvals(session: AsyncSession, case: Case, *, at: datetime, by:
         approval.voided_at = at
     # The voided rows leave the unique index before the new ones enter it.
     await session.flush()
-    session.add_all(_pending(case, approval.user_id) for approval in decided)
+    session.add_all(pending(case, approval.user_id) for approval in decided)
     previous = case.status
     if case.status != "waiting_for_customer":
         case.take("ask_customer", at=at)
@@ -245,5 +253,12 @@ async def _settle(
     await announce(session, case, *kinds, by=by, previous=previous, approval_id=approval.id)
 
 
-def _pending(case: Case, user_id: UUID) -> Approval:
-    return Approval(id=uuid7(), bureau_id=case.bureau_id, case_id=case.id, user_id=user_id)
+def pending(case: Case, user_id: UUID) -> Approval:
+    return Approval(
+        id=uuid7(),
+        bureau_id=case.bureau_id,
+        case_id=case.id,
+        user_id=user_id,
+        state="pending",
+        document_hashes=[],
+    )

@@ -1,5 +1,6 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, union_all
@@ -24,6 +25,7 @@ class Recipient:
     user_id: UUID
     name: str
     email: str
+    member_name: str
 
 
 async def customer_of(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Customer:
@@ -59,7 +61,24 @@ async def recipients(
     contacts = await _contacts(session, bureau_id, customer_id, contact_ids)
     addresses = [each.email for each in contacts.values() if each.email]
     members = await _members_by_email(session, account_id, addresses)
-    reasons = {each: _why_not(contacts.get(each), members) for each in contact_ids}
+    found = [
+        {
+            "contact_id": contact.id,
+            "name": contact.name,
+            "email": contact.email,
+            "user_id": member.user_id if (member := members.get(contact.email or "")) else None,
+            "member_name": member.name if member else None,
+        }
+        for contact in contacts.values()
+    ]
+    return recipients_among(found, contact_ids)
+
+
+def recipients_among(found: Iterable[Mapping[str, Any]], contact_ids: Sequence[UUID]) -> list[Recipient]:
+    """`found`: `contact_id`, `name` and `email` of contacts, `user_id` and `member_name` where they are
+    members. Raises as `recipients`."""
+    known = {_uuid(each["contact_id"]): each for each in found}
+    reasons = {each: _why_not(known.get(each)) for each in contact_ids}
     errors = [
         FieldError(field=str(contact_id), code=code, detail=WHY_NOT[code])
         for contact_id, code in reasons.items()
@@ -69,9 +88,10 @@ async def recipients(
         raise CannotReceive(errors=errors)
     people: dict[UUID, Recipient] = {}
     for contact_id in contact_ids:
-        contact = contacts[contact_id]
-        member = members[contact.email or ""]
-        people.setdefault(member.user_id, Recipient(contact_id, member.user_id, contact.name, member.email))
+        contact = known[contact_id]
+        user_id = _uuid(contact["user_id"])
+        person = Recipient(contact_id, user_id, contact["name"], contact["email"], contact["member_name"])
+        people.setdefault(user_id, person)
     return list(people.values())
 
 
@@ -130,9 +150,13 @@ async def _members_by_email(
     return {member.email: member for member in await session.scalars(wanted)}
 
 
-def _why_not(contact: Contact | None, members: dict[str, Member]) -> str | None:
+def _why_not(contact: Mapping[str, Any] | None) -> str | None:
     if contact is None:
         return "unknown_contact"
-    if contact.email is None:
+    if contact["email"] is None:
         return "email_missing"
-    return None if contact.email in members else "not_a_member"
+    return None if contact["user_id"] else "not_a_member"
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)

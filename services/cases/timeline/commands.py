@@ -23,6 +23,19 @@ async def record(
     internal: bool = False,
 ) -> None:
     """Add to the case's chain. The caller holds the case's row lock, so positions have no gaps."""
+    session.add(entry_of(case, action=action, by=by, at=at, facts=facts, internal=internal))
+
+
+def entry_of(
+    case: Case,
+    *,
+    action: str,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+    internal: bool = False,
+) -> Entry:
+    """The next of the case's chain, which must be stored with the case."""
     entry = Entry(
         case_id=case.id,
         position=case.timeline_length + 1,
@@ -36,4 +49,4 @@ async def record(
     )
     entry.hash = entry.hash_after(case.timeline_hash)
     case.timeline_length, case.timeline_hash = entry.position, entry.hash
-    session.add(entry)
+    return entry
