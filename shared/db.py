@@ -33,7 +33,7 @@ _ENTER_CLAIMING = text(f"with claimed as ({idempotency.CLAIM}) {_WALLS}, exists 
 _TENANT = text("select set_config('arende.bureau', :bureau, true)")
 
 
-STATEMENT_SECONDS = 15
+STATEMENT_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,18 @@ class Database:
         self.committed: list[Callable[[], None]] = []
 
     @asynccontextmanager
-    async def transaction(self, *, bureau_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
-        """Commits at the end, or rolls back on any exception but a refusal that keeps its writes."""
+    async def transaction(
+        self, *, bureau_id: UUID | None = None, of_request: bool = False
+    ) -> AsyncIterator[AsyncSession]:
+        """Commits at the end, or rolls back on any exception but, of a request, a refusal that keeps its
+        writes: there is somebody who is told."""
         async with self.sessions() as session:
             try:
                 if bureau_id is not None:
                     await set_tenant(session, bureau_id)
                 yield session
             except ServiceError as refusal:
-                if refusal.keeps_writes:
+                if of_request and refusal.keeps_writes:
                     await self._commit(session)
                 raise
             await self._commit(session)
@@ -100,10 +103,10 @@ def _silence_is_a_lost_server(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
-async def set_tenant(session: AsyncSession, bureau_id: UUID) -> None:
-    """Open the wall to one bureau's rows until the transaction ends."""
+async def set_tenant(session: AsyncSession, bureau_id: UUID | None) -> None:
+    """Open the wall to one bureau's rows until the transaction ends; None closes it."""
     if session.info.get("bureau_id") != bureau_id:
-        await session.execute(_TENANT, {"bureau": str(bureau_id)})
+        await session.execute(_TENANT, {"bureau": str(bureau_id or "")})
         session.info["bureau_id"] = bureau_id
 
 
@@ -150,7 +153,7 @@ async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
     principal, claimed = read_principal(request), False
     claim = await idempotency.claim_of(request, principal)
     database: Database = request.app.state.database
-    async with database.transaction() as session:
+    async with database.transaction(of_request=True) as session:
         if principal is not None:
             principal, claimed = await enter(session, principal, claim)
         elif claim is not None:

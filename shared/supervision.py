@@ -11,26 +11,28 @@ class Stuck(RuntimeError):
 
 @dataclass
 class Progress:
-    """Each queue's count of handled messages, compared at each check with the one before.
+    """Each queue's moves, compared at each check with those before; `counts` are its handled messages.
 
     One bad check raises Stuck, so that everything is built again; three in a row without progress
     make the process unhealthy, so that the platform replaces it.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
+    moves: dict[str, int] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
     failures: int = 0
 
     def handled(self, queue: str, messages: int) -> None:
         self.counts[queue] = self.counts.get(queue, 0) + messages
+        self.progressed(queue)
         self.failures = 0
 
-    def excused(self, queue: str) -> None:
-        """Standing still for a known reason: our own database is down."""
-        self.counts[queue] = self.counts.get(queue, 0) + 1
+    def progressed(self, queue: str) -> None:
+        """Not standing still, though nothing is acknowledged: a part was tried, or our database is down."""
+        self.moves[queue] = self.moves.get(queue, 0) + 1
 
     def check(self, queue: str, *, waiting: int, consumers: int) -> None:
-        count = self.counts.get(queue, 0)
+        count = self.moves.get(queue, 0)
         stands = waiting > 0 and queue in self.seen and self.seen[queue] == count
         self.seen[queue] = count
         if consumers == 0 or stands:

@@ -66,7 +66,7 @@ class Worker:
         pause = min(1.0, *self.consumer.delays) if self.consumer.delays else 1.0
         while not await stopped(stop, pause):
             try:
-                await self.consumer.retry_due()
+                await self.consumer.retry_due(stop)
             except DatabaseDown:
                 log.warning("retries pause: database down")
 

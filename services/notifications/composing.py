@@ -47,7 +47,7 @@ def compose(mail: Mail, head: Letterhead, *, at: datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(_sender_name(mail.sender), addr_spec=head.mail_from)
     message["To"] = Address(addr_spec=_strictly(mail.email or ""))
-    message["Subject"] = rendered.subject
+    message["Subject"] = _literal(rendered.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = mail.message_id
     message["X-Arende-Kind"] = mail.kind
@@ -66,7 +66,12 @@ def link_of(mail: Mail, head: Letterhead) -> str:
 
 
 def _sender_name(sender: str | None) -> str:
-    return f"{one_line(sender)} via {PRODUCT}" if sender else PRODUCT
+    return f"{_literal(one_line(sender))} via {PRODUCT}" if sender else PRODUCT
+
+
+def _literal(words: str) -> str:
+    """For a header: nobody's name is read as an encoded word (RFC 2047)."""
+    return words.replace("=?", "= ?")
 
 
 def _strictly(address: str) -> str:

@@ -5,10 +5,12 @@ only then does the transport acknowledge. A batch that fails is rolled back and 
 that a poison message harms no other.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +26,10 @@ from shared.inbox import first_time
 
 # SQLSTATE classes that say "not now" rather than "not this": connection, resources, operator, read-only.
 _NOT_NOW = ("08", "53", "57", "25006", "58")
+# Of these classes, what one statement brings upon itself: cancelled by its time limit, beyond a quota.
+_ITS_OWN_FAULT = ("57014", "53400")
+# Another transaction was in the way: deadlock, serialization. Once more at once will mostly do.
+_COLLIDED = ("40P01", "40001")
 DELAYS = (10.0, 60.0, 600.0, 3600.0)
 
 
@@ -43,6 +49,7 @@ class Consumer:
         self.reactions = handlers.reactions
         self.database = database
         self.delays = delays
+        self.progressed: Callable[[str], None] = lambda queue: None
 
     async def deliver(self, queue: str, bodies: Sequence[bytes]) -> None:
         """Returns when each message is handled, seen before, waiting or parked. Raises DatabaseDown."""
@@ -56,17 +63,18 @@ class Consumer:
                 raise DatabaseDown from error
             raise
 
-    async def retry_due(self) -> int:
-        """Give every due row its next attempt; answers how many there were. Raises DatabaseDown."""
+    async def retry_due(self, stop: asyncio.Event | None = None) -> int:
+        """Give every due row its next attempt, until `stop`; answers how many. Raises DatabaseDown."""
         tried = 0
         try:
-            while True:
+            while stop is None or not stop.is_set():
                 async with self.database.transaction() as session:
                     row = await dead_letters.lease_due(session, delays=self.delays)
                 if row is None:
                     return tried
                 tried += 1
                 await self._retry(row)
+            return tried
         except Exception as error:
             if is_down(error):
                 raise DatabaseDown from error
@@ -85,11 +93,20 @@ class Consumer:
 
     async def _handle_all(self, reaction: Reaction, readable: dict[UUID, tuple[Event, bytes]]) -> None:
         """Together; what fails together is halved until what can't be handled stands alone."""
+        events = [event for event, _ in readable.values()]
         try:
-            await self._handle(reaction, [event for event, _ in readable.values()])
+            try:
+                await self._handle(reaction, events)
+            except DBAPIError as error:
+                if _sqlstate(error) not in _COLLIDED:
+                    raise
+                await self._handle(reaction, events)
         except Exception as error:
+            self.progressed(reaction.queue)
             if _is_for_later(error):
                 raise
+            if isinstance(error, TimeoutError):
+                await self._require_database()
             if len(readable) > 1:
                 pairs = list(readable.items())
                 await self._handle_all(reaction, dict(pairs[: len(pairs) // 2]))
@@ -98,6 +115,13 @@ class Consumer:
             ((event, body),) = readable.values()
             wait = None if _is_final(error) or not self.delays else self.delays[0]
             await self._keep(reaction.queue, body, event, error, wait=wait)
+
+    async def _require_database(self) -> None:
+        try:
+            async with self.database.transaction() as session:
+                await session.execute(text("select 1"))
+        except Exception as error:
+            raise DatabaseDown from error
 
     async def _handle(self, reaction: Reaction, events: Sequence[Event]) -> None:
         """Inbox and effects of these events in one transaction."""
@@ -108,6 +132,7 @@ class Consumer:
             await _react(reaction, [event for event in events if event.id in fresh], session)
             kill_point("consumer-after-effect")
         kill_point("consumer-after-commit")
+        self.progressed(reaction.queue)
         now, lag = datetime.now(UTC), telemetry.CONSUMER_LAG.labels(reaction.queue)
         telemetry.HANDLED.labels(reaction.queue, "handled").inc(len(fresh))
         telemetry.HANDLED.labels(reaction.queue, "seen_before").inc(len(events) - len(fresh))
@@ -116,6 +141,9 @@ class Consumer:
 
     async def _retry(self, row: dead_letters.Leased) -> None:
         try:
+            if row.attempts > len(self.delays) + 1:
+                # The one before came to no end: it took its process with it.
+                raise KilledItsProcess("at its last attempt")
             event = from_wire(row.body)
             async with self.database.transaction() as session:
                 if await dead_letters.remove(session, row.id):
@@ -138,12 +166,20 @@ class Consumer:
         return await _react(self.reactions[queue], [event] if fresh else [], session)
 
     async def park_killer(self, queue: str, body: bytes) -> None:
-        """Keep a message that the broker gave up on: each of its deliveries ended its process."""
+        """Keep a message that the broker gave up on: each of its deliveries ended its process, or that
+        of another which was delivered with it. Its next attempts are alone. Raises DatabaseDown."""
+        error = KilledItsProcess("given up by the broker")
         try:
-            event: Event | None = from_wire(body)
-        except UnreadableEvent:
-            event = None
-        await self._keep(queue, body, event, KilledItsProcess("given up by the broker"), wait=None)
+            try:
+                event = from_wire(body)
+            except UnreadableEvent:
+                await self._keep(queue, body, None, error, wait=None)
+            else:
+                await self._keep(queue, body, event, error, wait=0.0)
+        except Exception as trouble:
+            if is_down(trouble):
+                raise DatabaseDown from trouble
+            raise
 
     async def _keep(
         self, queue: str, body: bytes, event: Event | None, error: BaseException, *, wait: float | None
@@ -170,8 +206,7 @@ async def _react(reaction: Reaction, events: Sequence[Event], session: AsyncSess
         return
     for event in events:
         session.info["cause"] = Cause(event.actor_id, event.correlation_id or event.id, event.id)
-        if event.bureau_id is not None:
-            await set_tenant(session, event.bureau_id)
+        await set_tenant(session, event.bureau_id)
         with telemetry.span(reaction.queue, traceparent=event.traceparent):
             await reaction.call(event, session)
 
@@ -190,12 +225,21 @@ def _is_for_later(error: BaseException) -> bool:
 
 
 def is_down(error: BaseException) -> bool:
-    if isinstance(error, DatabaseDown | PoolTimeout | InterfaceError | OperationalError):
+    if _sqlstate(error) in _ITS_OWN_FAULT:
+        return False
+    if isinstance(error, InterfaceError):
+        # The driver's word for a closed connection, and for a statement that it can't send at all.
+        return bool(error.connection_invalidated) or "closed" in str(error.orig)
+    if isinstance(error, DatabaseDown | PoolTimeout | OperationalError):
         return True
     if isinstance(error, OSError):
         # No way to it, or no answer within the time for a statement (TimeoutError); a file's has its name.
         return error.filename is None
     if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", "") or "")
-        return bool(error.connection_invalidated) or state.startswith(_NOT_NOW)
+        return bool(error.connection_invalidated) or _sqlstate(error).startswith(_NOT_NOW)
     return False
+
+
+def _sqlstate(error: BaseException) -> str:
+    """PostgreSQL's five characters; empty where it said none."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")

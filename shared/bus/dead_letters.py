@@ -11,8 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.errors import ServiceError
 from shared.ids import uuid7
 from shared.tables import dead_letters as table
 
@@ -69,8 +71,10 @@ async def lease_due(session: AsyncSession, *, delays: Sequence[float]) -> Leased
     )
     # Without delays there is one attempt; should its process end, the next may follow at once.
     waits = [float(wait) for wait in delays] or [0.0]
+    # The first was waited for when the row was kept: the lease of the second attempt sets the second.
     steps = case(
-        *[(table.c.attempts == number, wait) for number, wait in enumerate(waits, start=1)], else_=waits[-1]
+        *[(table.c.attempts == number, wait) for number, wait in enumerate(waits[1:], start=1)],
+        else_=waits[-1],
     )
     leased = await session.execute(
         update(table)
@@ -155,7 +159,12 @@ def _named_by_content(queue: str, body: bytes) -> UUID:
 
 
 def _cause(error: BaseException) -> str:
-    return str(getattr(error, "code", type(error).__name__))
+    if isinstance(error, ServiceError):
+        return error.code
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        # PostgreSQL's own name for it: DeadlockDetectedError, UniqueViolationError …
+        error = error.orig.__cause__ or error.orig
+    return type(error).__name__
 
 
 def _words(error: BaseException) -> str:

@@ -104,6 +104,7 @@ class RabbitMQ:
                 await stopped(stop, RECONNECT_SECONDS)
 
     async def _consume_once(self, consumer: Consumer, stop: asyncio.Event) -> None:
+        consumer.progressed = self.progress.progressed
         async with self._connection("consume") as connection:
             await declare(connection, [consumer])
             telemetry.CONSUMING.labels(consumer.service).set(1)
@@ -134,8 +135,18 @@ class RabbitMQ:
     async def _handled(self, consumer: Consumer, name: str, bodies: list[bytes]) -> bool:
         try:
             await consumer.deliver(name, bodies)
+        except DatabaseDown as down:
+            self.progress.progressed(name)
+            telemetry.HANDLED.labels(name, "postponed").inc(len(bodies))
+            cause = type(down.__cause__ or down).__name__
+            log.warning("deliveries wait for our database", extra={"facts": {"queue": name, "error": cause}})
+            return False
+        return True
+
+    async def _parked(self, consumer: Consumer, queue: str, body: bytes) -> bool:
+        try:
+            await consumer.park_killer(queue, body)
         except DatabaseDown:
-            self.progress.excused(name)
             return False
         return True
 
@@ -148,7 +159,9 @@ class RabbitMQ:
                 for message in batch:
                     headers = message.header.properties.headers or {}
                     queue = str(headers.get("x-first-death-queue") or message.method.routing_key)
-                    await consumer.park_killer(queue, message.body)
+                    while not await self._parked(consumer, queue, message.body):
+                        if await stopped(stop, RECONNECT_SECONDS):
+                            return
                     await arrived.acknowledge(message)
 
     # Watching

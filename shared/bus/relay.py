@@ -15,6 +15,7 @@ from shared.bus.transport import Message, Transport, TransportDown, Unroutable
 from shared.db import Database, Wake
 from shared.events import traceparent_of
 from shared.faults import kill_point
+from shared.supervision import stopped
 from shared.tables import outbox
 
 log = logging.getLogger("arende.relay")
@@ -49,14 +50,14 @@ class Relay:
                 sent = await self.send_batch()
             except (TransportDown, SQLAlchemyError, OSError) as error:
                 log.warning("relay pauses", extra={"facts": {"error": type(error).__name__}})
-                poll = PAUSE_WHEN_DOWN
-            else:
-                if sent == BATCH:
-                    continue
-                if sent:
-                    poll, eager_until = SHORTEST_POLL, time.monotonic() + EAGER_SECONDS
-                elif time.monotonic() > eager_until:
-                    poll = min(LONGEST_POLL, poll * 2)
+                await stopped(stop, PAUSE_WHEN_DOWN)
+                continue
+            if sent == BATCH:
+                continue
+            if sent:
+                poll, eager_until = SHORTEST_POLL, time.monotonic() + EAGER_SECONDS
+            elif time.monotonic() > eager_until:
+                poll = min(LONGEST_POLL, poll * 2)
             await self.wake.wait(poll)
 
     async def send_batch(self) -> int:

@@ -1,11 +1,10 @@
 """Events: facts in the past tense, declared once by their publisher, on the wire as CloudEvents 1.0."""
 
-from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from shared.clock import utcnow
 from shared.ids import uuid7
@@ -45,7 +44,7 @@ class Event(BaseModel):
     public: ClassVar[bool] = False
 
     id: UUID = Field(default_factory=uuid7)
-    time: datetime = Field(default_factory=utcnow)
+    time: AwareDatetime = Field(default_factory=utcnow)
     bureau_id: UUID | None = None
     actor_id: UUID | None = None
     correlation_id: UUID | None = None
@@ -91,6 +90,9 @@ class Event(BaseModel):
         data = document.get("data")
         if not isinstance(data, dict):
             raise UnreadableEvent("data is no object")
+        # With a default in their place, an event would be another one at each delivery.
+        if missing := [name for name in ("id", "time", "sequence") if name not in document]:
+            raise UnreadableEvent(f"{cls.type}: wrong fields: {', '.join(missing)}")
         envelope = {
             name: document[attribute] for name, attribute in ENVELOPE.items() if attribute in document
         }

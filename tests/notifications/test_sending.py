@@ -181,6 +181,18 @@ async def test_one_bad_mail_harms_no_other(bureau: Bureau, settings: Settings) -
     assert outcomes == {unset.id: "unrenderable", homeless.id: "bad_address", good.id: "sent"}
 
 
+async def test_a_name_that_can_not_be_written_harms_no_other(bureau: Bureau, settings: Settings) -> None:
+    """An encoded word (RFC 2047) of bytes that are no text: it shows only while the headers are written."""
+    await bureau.tell("mail-invoice", bureau.invoice(), bureau.invoice(), bureau.invoice())
+    first, odd, last = await bureau.mails()
+    async with bureau.database.transaction() as session:
+        await session.execute(update(Mail).where(Mail.id == odd.id).values(sender="=?utf-8?b?//8=?="))
+    async with answering(Answering()) as url:
+        await run(bureau, settings, url)
+    states = {mail.id: mail.state for mail in await bureau.mails()}
+    assert states == {first.id: "sent", odd.id: "sent", last.id: "sent"}
+
+
 async def test_a_recipient_who_comes_late_gets_the_mail_then(bureau: Bureau, settings: Settings) -> None:
     late = uuid7()
     await bureau.tell("mail-case-sent", bureau.case(CaseSent, recipient_ids=[late]))

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import case, func, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Uuid, bindparam, case, func, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.calendar import first_day, last_day, running_month
@@ -77,9 +77,10 @@ async def count_months(session: AsyncSession, *, at: datetime) -> int:
     The months of a subscription are that of its activation, counted in full, to that of its last day.
     """
     running = first_day(running_month(at))
+    locked = await queries.lock_uncounted(session, running_month=running)
     due = [
         (bureau_id, month)
-        for bureau_id, count_from, ends_on in await queries.lock_uncounted(session, running_month=running)
+        for _, bureau_id, count_from, ends_on in locked
         for month in _months(count_from, ends_on, before=running)
     ]
     if not due:
@@ -87,9 +88,11 @@ async def count_months(session: AsyncSession, *, at: datetime) -> int:
     counted = await session.execute(_COUNT, _arguments(due, await all_prices(session)) | {"at": at})
     for id, bureau_id, month, quantity in counted.all():
         outbox.add(session, UsageCounted(bureau_id=bureau_id, count_id=id, month=month, quantity=quantity))
+    # Those that were counted, and none that was bought meanwhile.
+    counted_ids = bindparam("counted_ids", [row.id for row in locked], type_=ARRAY(Uuid()))
     await session.execute(
         update(Subscription)
-        .where(Subscription.count_from < running)
+        .where(Subscription.id == func.any(counted_ids))
         .values(count_from=case((Subscription.ends_on < running, None), else_=running))
         .execution_options(synchronize_session=False)
     )

@@ -71,13 +71,13 @@ async def is_invoiced(session: AsyncSession, bureau_id: UUID, month: str) -> boo
 
 
 async def lock_uncounted(session: AsyncSession, *, running_month: date) -> Sequence[Any]:
-    """(bureau_id, count_from, ends_on) of the subscriptions of all bureaus with months that have ended and
-    are not counted.
+    """(id, bureau_id, count_from, ends_on) of the subscriptions of all bureaus with months that have ended
+    and are not counted.
 
     Their rows stay locked, so that another process finds them counted.
     """
     due = (
-        select(Subscription.bureau_id, Subscription.count_from, Subscription.ends_on)
+        select(Subscription.id, Subscription.bureau_id, Subscription.count_from, Subscription.ends_on)
         .where(Subscription.count_from < running_month)
         .order_by(Subscription.bureau_id, Subscription.id)
         .with_for_update()

@@ -59,11 +59,11 @@ async def _send(postman: Postman, mail: Mail, head: Letterhead) -> Outcome:
     if mail.email is None:
         return Outcome("no_address")
     try:
-        message = compose(mail, head, at=utcnow())
+        return await postman.send(compose(mail, head, at=utcnow()))
     except BadAddress:
         return Outcome("bad_address")
     except Exception as error:
         # A text that can't be set is tried again, with the next release perhaps; the other mails must go on.
+        # Some of that shows only while the message is written to the server.
         log.warning("mail not composed", exc_info=error, extra={"facts": {"kind": mail.kind}})
         return Outcome("unrenderable")
-    return await postman.send(message)

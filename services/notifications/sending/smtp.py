@@ -50,7 +50,8 @@ class Postman:
         self._hang_up()
 
     async def send(self, message: EmailMessage) -> Outcome:
-        """Never longer than the timeout, never an exception of the mail server's making."""
+        """Never longer than the timeout, never an exception of the mail server's making. What a message
+        raises that can't be written is raised on, with nothing left half said to the server."""
         try:
             async with asyncio.timeout(self._timeout):
                 server = await self._connected()
@@ -63,6 +64,9 @@ class Postman:
             outcome = Outcome("unsupported")
         except (SMTPException, OSError) as error:
             outcome = Outcome("unreachable", getattr(error, "code", None))
+        except Exception:
+            self._hang_up()
+            raise
         else:
             return Outcome("sent", 250)
         self._hang_up()
