@@ -62,8 +62,10 @@ async def run(names: list[str], out: Path, *, quick: bool) -> bool:
             console.print(f"  {name}: {time.monotonic() - began:.0f} s", style="dim")
             measured += figures
             # After each group, so that a long run can be looked at, and broken off.
-            await asyncio.to_thread(report.write, out, measured, about, quick=quick)
-            await asyncio.to_thread(plots.write, out / "plots", measured)
+            known = await asyncio.to_thread(report.write, out, measured, about, quick=quick)
+            groups = {figure.group for figure in measured}
+            drawn = [figure for figure in known if figure.group in groups]
+            await asyncio.to_thread(plots.write, out / "plots", drawn)
     if failed:
         console.print(f"failed: {', '.join(failed)}", style="red")
     return not failed

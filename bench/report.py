@@ -6,6 +6,7 @@ import platform
 import statistics
 import subprocess
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -37,7 +38,7 @@ def facts(servers: Servers) -> dict[str, str]:
     postgres = [str(servers.postgres._launch.binaries / "postgres"), "--version"]
     said = subprocess.run(postgres, capture_output=True, text=True, check=True).stdout  # noqa: S603 - ours
     return {
-        "measured": f"{datetime.now(UTC):%Y-%m-%d}",
+        "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
         "machine": f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB",
         "Python": platform.python_version(),
         "RabbitMQ": servers.rabbit.ctl("version").strip(),
@@ -46,16 +47,23 @@ def facts(servers: Servers) -> dict[str, str]:
     }
 
 
-def write(folder: Path, figures: Sequence[Figure], about: dict[str, str], *, quick: bool) -> None:
-    """`results.json` keeps the figures of other runs that were not measured in this one."""
-    results = folder / "results.json"
-    known: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
-    known |= {figure.name: figure.as_json() for figure in figures}
-    results.write_text(json.dumps(known, indent=2) + "\n")
-    (folder / "RESULTS.md").write_text("\n".join(_page(figures, about, quick=quick)) + "\n")
+def write(folder: Path, measured: Sequence[Figure], about: dict[str, str], *, quick: bool) -> list[Figure]:
+    """Answers all figures: those that were measured now, and of other groups those of the run before."""
+    rounds = folder / "rounds.json"
+    known: dict[str, Any] = json.loads(rounds.read_text()) if rounds.exists() else {}
+    known |= {figure.name: {**asdict(figure), "run": about["measured"]} for figure in measured}
+    rounds.write_text(json.dumps(known, indent=1) + "\n")
+    runs = {name: details.pop("run") for name, details in known.items()}
+    figures = [Figure(**details) for details in known.values()]
+    results = {figure.name: figure.as_json() for figure in figures}
+    (folder / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+    (folder / "RESULTS.md").write_text("\n".join(_page(figures, about, runs, quick=quick)) + "\n")
+    return figures
 
 
-def _page(figures: Sequence[Figure], about: dict[str, str], *, quick: bool) -> Iterable[str]:
+def _page(
+    figures: Sequence[Figure], about: dict[str, str], runs: dict[str, str], *, quick: bool
+) -> Iterable[str]:
     yield "# Results of `make bench`\n"
     yield (
         "Each figure is ours divided by a reference measured in the same run, in alternating rounds: the"
@@ -64,13 +72,14 @@ def _page(figures: Sequence[Figure], about: dict[str, str], *, quick: bool) -> I
     if quick:
         yield "\nA quick run: few and short rounds, for a look and not for a claim."
     yield "\n" + ", ".join(f"{name} {value}" for name, value in about.items()) + ".\n"
-    yield "| figure | ratio | spread | must | aim | reached | against | bound by |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    yield "| figure | ratio | spread | must | aim | reached | against | bound by | run |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for figure in figures:
         sign = "≥" if figure.better == "higher" else "≤"
         yield (
             f"| {figure.name} | {figure.ratio:.2f} | {figure.spread:.2f} | {sign} {figure.must:g}"
-            f" | {sign} {figure.aim:g} | {_reached(figure)} | {figure.reference} | {figure.bound_by} |"
+            f" | {sign} {figure.aim:g} | {_reached(figure)} | {figure.reference} | {figure.bound_by}"
+            f" | {runs[figure.name]} |"
         )
     for group in dict.fromkeys(figure.group for figure in figures):
         yield f"\n![{group}](plots/{group}.png)"

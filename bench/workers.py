@@ -55,7 +55,8 @@ def _scaling(rates: dict[int, list[float]], cpu: dict[int, dict[str, float]], pr
         better="higher",
         reference="one worker on the same queue",
         rounds=len(ratios),
-        bound_by="the cores of the machine, which workers, broker and database share",
+        bound_by="one worker mostly waits for the database to answer each statement, on cores that fall"
+        " asleep meanwhile; more of them are bound by the cores, which broker and database share",
         rates={f"{word} workers": rates[processes], "one worker": rates[1]},
         cpu={f"{word} workers": cpu[processes], "one worker": cpu[1]},
     )
