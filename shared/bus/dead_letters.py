@@ -72,16 +72,12 @@ async def lease_due(session: AsyncSession, *, delays: Sequence[float]) -> Leased
     # Without delays there is one attempt; should its process end, the next may follow at once.
     waits = [float(wait) for wait in delays] or [0.0]
     # The first was waited for when the row was kept: the lease of the second attempt sets the second.
-    steps = case(
-        *[(table.c.attempts == number, wait) for number, wait in enumerate(waits[1:], start=1)],
-        else_=waits[-1],
-    )
+    steps = [(table.c.attempts == number, wait) for number, wait in enumerate(waits[1:], start=1)]
+    wait = case(*steps, else_=waits[-1]) if steps else waits[-1]
     leased = await session.execute(
         update(table)
         .where(table.c.id == due.scalar_subquery())
-        .values(
-            attempts=table.c.attempts + 1, due_at=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, steps)
-        )
+        .values(attempts=table.c.attempts + 1, due_at=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, wait))
         .returning(table.c.id, table.c.queue, table.c.body, table.c.attempts)
     )
     row = leased.first()
