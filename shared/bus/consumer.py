@@ -141,8 +141,8 @@ class Consumer:
 
     async def _retry(self, row: dead_letters.Leased) -> None:
         try:
-            if row.attempts > len(self.delays) + 1:
-                # The one before came to no end: it took its process with it.
+            if row.attempts > max(1, len(self.delays)) + 1:
+                # The one before came to no end: it took its process with it. (A replay is attempt two.)
                 raise KilledItsProcess("at its last attempt")
             event = from_wire(row.body)
             async with self.database.transaction() as session:
