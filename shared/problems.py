@@ -11,9 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 
-from shared.bus.consumer import is_down
 from shared.errors import ServiceError
 from shared.idempotency import Replay
+from shared.outages import is_down
 
 log = logging.getLogger("arende.api")
 

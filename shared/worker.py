@@ -11,12 +11,13 @@ from sqlalchemy import text
 from shared import clock, idempotency, telemetry
 from shared.api import create_management
 from shared.bus import dead_letters
-from shared.bus.consumer import Consumer, DatabaseDown
+from shared.bus.consumer import Consumer
 from shared.bus.handlers import Handlers
 from shared.bus.relay import Relay
 from shared.bus.transport import Transport
 from shared.db import Database, Wake
 from shared.faults import arm
+from shared.outages import DatabaseDown
 from shared.settings import ServiceSettings
 from shared.supervision import stopped
 

@@ -6,13 +6,13 @@ that a poison message harms no other.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import outbox, telemetry
@@ -23,18 +23,11 @@ from shared.errors import NotFound, ServiceError
 from shared.events import Event, UnreadableEvent, from_wire
 from shared.faults import kill_point
 from shared.inbox import first_time
+from shared.outages import DatabaseDown, is_down, sqlstate
 
-# SQLSTATE classes that say "not now" rather than "not this": connection, resources, operator, read-only.
-_NOT_NOW = ("08", "53", "57", "25006", "58")
-# Of these classes, what one statement brings upon itself: cancelled by its time limit, beyond a quota.
-_ITS_OWN_FAULT = ("57014", "53400")
 # Another transaction was in the way: deadlock, serialization. Once more at once will mostly do.
 _COLLIDED = ("40P01", "40001")
 DELAYS = (10.0, 60.0, 600.0, 3600.0)
-
-
-class DatabaseDown(Exception):
-    """Our own database can't be used now: nothing was handled, deliver it again later."""
 
 
 class KilledItsProcess(Exception):
@@ -54,31 +47,23 @@ class Consumer:
     async def deliver(self, queue: str, bodies: Sequence[bytes]) -> None:
         """Returns when each message is handled, seen before, waiting or parked. Raises DatabaseDown."""
         reaction = self.reactions[queue]
-        try:
+        with _telling_apart():
             readable = await self._readable(queue, bodies)
             if readable:
                 await self._handle_all(reaction, readable)
-        except Exception as error:
-            if is_down(error):
-                raise DatabaseDown from error
-            raise
 
     async def retry_due(self, stop: asyncio.Event | None = None) -> int:
         """Give every due row its next attempt, until `stop`; answers how many. Raises DatabaseDown."""
         tried = 0
-        try:
+        with _telling_apart():
             while stop is None or not stop.is_set():
                 async with self.database.transaction() as session:
                     row = await dead_letters.lease_due(session, delays=self.delays)
                 if row is None:
-                    return tried
+                    break
                 tried += 1
                 await self._retry(row)
-            return tried
-        except Exception as error:
-            if is_down(error):
-                raise DatabaseDown from error
-            raise
+        return tried
 
     async def _readable(self, queue: str, bodies: Sequence[bytes]) -> dict[UUID, tuple[Event, bytes]]:
         readable: dict[UUID, tuple[Event, bytes]] = {}
@@ -98,7 +83,7 @@ class Consumer:
             try:
                 await self._handle(reaction, events)
             except DBAPIError as error:
-                if _sqlstate(error) not in _COLLIDED:
+                if sqlstate(error) not in _COLLIDED:
                     raise
                 await self._handle(reaction, events)
         except Exception as error:
@@ -169,17 +154,13 @@ class Consumer:
         """Keep a message that the broker gave up on: each of its deliveries ended its process, or that
         of another which was delivered with it. Its next attempts are alone. Raises DatabaseDown."""
         error = KilledItsProcess("given up by the broker")
-        try:
+        with _telling_apart():
             try:
                 event = from_wire(body)
             except UnreadableEvent:
                 await self._keep(queue, body, None, error, wait=None)
             else:
                 await self._keep(queue, body, event, error, wait=0.0)
-        except Exception as trouble:
-            if is_down(trouble):
-                raise DatabaseDown from trouble
-            raise
 
     async def _keep(
         self, queue: str, body: bytes, event: Event | None, error: BaseException, *, wait: float | None
@@ -195,6 +176,17 @@ class Consumer:
                 wait=wait,
             )
         telemetry.HANDLED.labels(queue, "parked" if wait is None else "waiting").inc()
+
+
+@contextmanager
+def _telling_apart() -> Iterator[None]:
+    """What is no more than our database being down is DatabaseDown."""
+    try:
+        yield
+    except Exception as error:
+        if is_down(error):
+            raise DatabaseDown from error
+        raise
 
 
 async def _react(reaction: Reaction, events: Sequence[Event], session: AsyncSession) -> None:
@@ -222,24 +214,3 @@ def _is_for_later(error: BaseException) -> bool:
     """Our database is down, so nothing is said about the event. A statement that ran out of time may be
     either: the event fails, and where the database is down that can't be recorded, so it waits as well."""
     return is_down(error) and not isinstance(error, TimeoutError)
-
-
-def is_down(error: BaseException) -> bool:
-    if _sqlstate(error) in _ITS_OWN_FAULT:
-        return False
-    if isinstance(error, InterfaceError):
-        # The driver's word for a closed connection, and for a statement that it can't send at all.
-        return bool(error.connection_invalidated) or "closed" in str(error.orig)
-    if isinstance(error, DatabaseDown | PoolTimeout | OperationalError):
-        return True
-    if isinstance(error, OSError):
-        # No way to it, or no answer within the time for a statement (TimeoutError); a file's has its name.
-        return error.filename is None
-    if isinstance(error, DBAPIError):
-        return bool(error.connection_invalidated) or _sqlstate(error).startswith(_NOT_NOW)
-    return False
-
-
-def _sqlstate(error: BaseException) -> str:
-    """PostgreSQL's five characters; empty where it said none."""
-    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")

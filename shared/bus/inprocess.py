@@ -8,8 +8,9 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
-from shared.bus.consumer import Consumer, DatabaseDown
+from shared.bus.consumer import Consumer
 from shared.bus.transport import Message, Outcome, TransportDown
+from shared.outages import DatabaseDown
 
 
 class InProcess:

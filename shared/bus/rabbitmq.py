@@ -18,11 +18,12 @@ from yarl import URL
 
 from shared import telemetry
 from shared.bus import topology
-from shared.bus.consumer import Consumer, DatabaseDown
+from shared.bus.consumer import Consumer
 from shared.bus.frames import Deliveries, Publisher
 from shared.bus.handlers import Handlers
 from shared.bus.transport import Message, Outcome, TransportDown
 from shared.faults import kill_point
+from shared.outages import DatabaseDown
 from shared.patience import patiently
 from shared.supervision import Progress, stopped
 
@@ -130,7 +131,7 @@ class RabbitMQ:
                 kill_point("consumer-before-acknowledge")
                 await arrived.acknowledge(batch[-1])
                 kill_point("consumer-after-acknowledge")
-                self.progress.handled(name, len(batch))
+                self.progress.handled(name)
 
     async def _handled(self, consumer: Consumer, name: str, bodies: list[bytes]) -> bool:
         try:

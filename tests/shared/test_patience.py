@@ -5,6 +5,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from asyncpg.exceptions import CannotConnectNowError, PostgresError, TooManyConnectionsError
+from sqlalchemy.exc import DBAPIError
 
 from services.embedded.postgres import PostgresServer
 from services.embedded.provision import Databases
@@ -42,6 +44,23 @@ def test_it_gives_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConnectionRefusedError):
         never()
     assert calls == 2
+
+
+@pytest.mark.parametrize("error", [CannotConnectNowError, TooManyConnectionsError])
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_a_server_that_is_there_and_not_ready_is_waited_for(
+    error: type[PostgresError], *, wrapped: bool
+) -> None:
+    driver = error("not now")
+    answers = iter([DBAPIError(None, None, driver) if wrapped else driver, None])
+
+    @patience.patiently
+    def ready_at_the_second_try() -> None:
+        if (refused := next(answers)) is not None:
+            raise refused
+
+    ready_at_the_second_try()
+    assert next(answers, "asked twice") == "asked twice"
 
 
 def test_what_waiting_does_not_mend_is_raised_at_once() -> None:

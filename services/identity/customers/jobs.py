@@ -8,9 +8,9 @@ from services.identity.customers.imports.commands import import_chunk
 from services.identity.customers.imports.queries import claim_job
 from services.identity.customers.tables import ImportJob
 from services.identity.settings import Settings
-from shared.bus.consumer import is_down
 from shared.clock import utcnow
 from shared.db import Database
+from shared.outages import is_down
 from shared.worker import Job
 
 LONGEST_RUN = 5.0
