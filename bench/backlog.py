@@ -36,19 +36,14 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
     curve = await _drain(sender)
     await events.end(sender)
     return [
-        Figure(
-            name="relay_with_backlog",
+        done.figure(
+            "relay_with_backlog",
             group="backlog",
-            ratio=done.ratio,
-            spread=done.spread,
             must=0.8,
             aim=0.95,
             better="higher",
             reference=f"the relay's own rate with a thousand rows, against {waiting:,} waiting",
-            rounds=rounds,
             bound_by="the same as the relay without a backlog; the claim reads 500 rows from the key's end",
-            rates=done.rates,
-            cpu=done.cpu,
             curve=curve,
         )
     ]

@@ -118,20 +118,15 @@ def _p95(slices: list[list[float]]) -> float:
 
 def _figure(done: Rounds, rows: int) -> Figure:
     used = done.cpu["draining"]
-    return Figure(
-        name="create_case_beside_backlog",
+    return done.figure(
+        "create_case_beside_backlog",
         group="api",
-        ratio=done.ratio,
-        spread=done.spread,
         must=1.2,
         aim=1.05,
         better="lower",
         reference=f"p95 at {RATE:g} requests a second without a backlog, against while {rows:,} events drain",
-        rounds=len(done.ratios),
         bound_by="The cores that all share: while it drains, the worker takes"
         f" {used['worker']:.1f} s of CPU, the broker {used.get('broker', 0.0):.1f} s and the database"
         f" {used['database']:.1f} s, the API {used['API']:.1f} s.",
         unit="ms",
-        rates=done.rates,
-        cpu=done.cpu,
     )

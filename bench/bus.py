@@ -1,10 +1,10 @@
 """Relay, consumer and the whole way of an event, against raw aio_pika, FastStream and Celery."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from bench import events
-from bench.measure import Figure, Rounds, Stopwatch, alternate
+from bench.measure import Figure, Stopwatch, alternate
 from bench.peers import celery_peer, faststream_peer, raw_aio_pika
 from bench.servers import Servers
 from shared.bus import topology
@@ -40,9 +40,10 @@ async def relay(servers: Servers, rounds: int, number: int) -> Figure:
         return rate
 
     done = await alternate({"relay": ours, "aio_pika": raw}, rounds=rounds, processes=servers.processes)
-    return _figure(
+    return done.figure(
         "relay",
-        done,
+        group="bus",
+        better="higher",
         must=0.85,
         aim=2.0,
         reference="raw aio_pika publish with confirms, 500 in flight",
@@ -67,9 +68,10 @@ async def consumer(servers: Servers, rounds: int, number: int) -> Figure:
         )
 
     done = await alternate({"consumer": ours, "aio_pika": raw}, rounds=rounds, processes=servers.processes)
-    return _figure(
+    return done.figure(
         "consumer",
-        done,
+        group="bus",
+        better="higher",
         must=0.8,
         aim=1.5,
         reference="raw aio_pika consume and acknowledge, prefetch 500, no database",
@@ -101,9 +103,10 @@ async def against_faststream(servers: Servers, rounds: int, number: int) -> Figu
 
     sides = {"whole way": lambda: _whole_way(servers, number), "FastStream": peer}
     done = await alternate(sides, rounds=rounds, processes=servers.processes)
-    return _figure(
+    return done.figure(
         "whole_way_against_faststream",
-        done,
+        group="bus",
+        better="higher",
         must=1.0,
         aim=2.0,
         reference="FastStream publish and consume in one process, no database",
@@ -124,9 +127,10 @@ async def against_celery(servers: Servers, rounds: int, number: int) -> Figure:
 
         sides = {"whole way": lambda: _whole_way(servers, number), "Celery": peer}
         done = await alternate(sides, rounds=rounds, processes=servers.processes)
-    return _figure(
+    return done.figure(
         "whole_way_against_celery",
-        done,
+        group="bus",
+        better="higher",
         must=2.5,
         aim=5.0,
         reference="Celery delay() with confirms and a worker with acks_late, no database",
@@ -148,21 +152,3 @@ async def _rate(number: int, work: Callable[[], Awaitable[object]]) -> float:
 
 async def _purge(servers: Servers) -> None:
     await asyncio.to_thread(servers.rabbit.ctl, "purge_queue", QUEUE)
-
-
-def _figure(name: str, done: Rounds, *, must: float, aim: float, reference: str, bound_by: str) -> Figure:
-    cpu: Mapping[str, Mapping[str, float]] = done.cpu
-    return Figure(
-        name=name,
-        group="bus",
-        ratio=done.ratio,
-        spread=done.spread,
-        must=must,
-        aim=aim,
-        better="higher",
-        reference=reference,
-        rounds=len(done.ratios),
-        bound_by=bound_by,
-        rates=done.rates,
-        cpu=cpu,
-    )

@@ -68,20 +68,15 @@ async def opening(cases: Installed, *, quick: bool) -> Figure:
         }
         processes = {**cases.servers.processes, "API": ours.pid, "bare API": other.pid}
         done = await alternate(sides, rounds=2 if quick else 7, processes=processes)
-    return Figure(
-        name="create_case",
+    return done.figure(
+        "create_case",
         group="api",
-        ratio=done.ratio,
-        spread=done.spread,
         must=0.4,
         aim=0.7,
         better="higher",
         reference="bare FastAPI and SQLAlchemy Core: a row and its outbox row in one statement, no caller",
-        rounds=len(done.ratios),
         bound_by=_cost_of_one(done, seconds),
         unit="requests/s",
-        rates=done.rates,
-        cpu=done.cpu,
     )
 
 
@@ -118,21 +113,16 @@ async def listing(cases: Installed, *, quick: bool) -> Figure:
     python, database = (
         1000 * len(done.ratios) * used[group] / answered for group in ("API (many)", "database")
     )
-    return Figure(
-        name="list_cases_at_any_depth",
+    return done.figure(
+        "list_cases_at_any_depth",
         group="api",
-        ratio=done.ratio,
-        spread=done.spread,
         must=0.8,
         aim=0.95,
         better="higher",
         reference=f"{sizes['few']:,} cases, against {sizes['many']:,}",
-        rounds=len(done.ratios),
         bound_by=f"The API's one process: {python:.2f} ms of Python a page, beside {database:.2f} ms in the"
         " database, which reads 51 rows of an index wherever the page begins.",
         unit="requests/s",
-        rates=done.rates,
-        cpu=done.cpu,
     )
 
 

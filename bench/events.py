@@ -20,7 +20,6 @@ BYTES = 1024
 EVENT = CaseManagementActivated
 TABLES = """
 create schema if not exists bench;
-create unlogged table if not exists bench.nothing ();
 create table if not exists bench.effects (event_id uuid not null, bureau_id uuid not null, at timestamptz);
 grant usage on schema bench to arende_billing_worker;
 grant all on bench.effects to arende_billing_worker;
@@ -101,14 +100,20 @@ async def send_all(relay: Relay, *, at_most: int | None = None) -> int:
     return sent
 
 
+class Counting(Consumer):
+    handled = 0
+
+    async def deliver(self, queue: str, bodies: Sequence[bytes]) -> None:
+        await super().deliver(queue, bodies)
+        self.handled += len(bodies)
+
+
 async def consume(servers: Servers, handlers: Handlers, number: int) -> None:
     """The worker's consumer until it has handled that many messages of its one queue."""
-    (queue,) = handlers.reactions
     database = Database(servers.databases.url("billing", "worker"), name="bench-consumer")
-    transport = RabbitMQ(servers.rabbit.url, name="bench")
-    stop = asyncio.Event()
-    consuming = asyncio.create_task(transport.consume(Consumer(database, handlers), stop))
-    while transport.progress.counts.get(queue, 0) < number and not consuming.done():
+    consumer, stop = Counting(database, handlers), asyncio.Event()
+    consuming = asyncio.create_task(RabbitMQ(servers.rabbit.url, name="bench").consume(consumer, stop))
+    while consumer.handled < number and not consuming.done():
         await asyncio.sleep(0.002)
     stop.set()
     await consuming

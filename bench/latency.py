@@ -35,23 +35,18 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
     done = await alternate(sides, rounds=rounds, processes=servers.processes)
     p95 = {name: statistics.median(times) for name, times in tails.items()}
     return [
-        Figure(
-            name="latency",
+        done.figure(
+            "latency",
             group="latency",
-            ratio=done.ratio,
-            spread=done.spread,
             must=3.0,
             aim=2.0,
             better="lower",
             reference="p50 of raw aio_pika publish to consume at 50 a second, no database",
-            rounds=rounds,
             bound_by=(
                 "the relay's poll of 1 ms, its three round trips and the reaction's commit;"
                 f" p95 {p95['ours']:.1f} ms against {p95['raw']:.1f} ms"
             ),
             unit="ms (p50)",
-            rates=done.rates,
-            cpu=done.cpu,
         )
     ]
 

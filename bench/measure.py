@@ -66,6 +66,18 @@ class Rounds:
         """From the lowest to the highest ratio."""
         return max(self.ratios) - min(self.ratios)
 
+    def figure(self, name: str, **told: Any) -> Figure:
+        """`told`: what the rounds themselves don't say."""
+        return Figure(
+            name=name,
+            ratio=self.ratio,
+            spread=self.spread,
+            rounds=len(self.ratios),
+            rates=self.rates,
+            cpu=self.cpu,
+            **told,
+        )
+
 
 async def alternate(sides: Mapping[str, Side], *, rounds: int, processes: Mapping[str, int]) -> Rounds:
     """Run both sides `rounds` times in turn, each first in every second round. Each side answers its

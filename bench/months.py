@@ -100,19 +100,14 @@ async def _bill(worker: Database, month: str, bureaus: int) -> None:
 
 def _figure(done: Rounds, bureaus: int) -> Figure:
     python, database = (done.cpu["Ärende"][group] for group in ("client", "database"))
-    return Figure(
-        name="billing_month",
+    return done.figure(
+        "billing_month",
         group="api",
-        ratio=done.ratio,
-        spread=done.spread,
         must=20,
         aim=8,
         better="lower",
         reference=f"one SQL statement: {bureaus * CUSTOMERS:,} customers counted, {bureaus:,} invoices",
-        rounds=len(done.ratios),
         bound_by=f"{python:.1f} s of Python, for numbers, lines, buyers and two events a bureau, and"
         f" {database:.1f} s in the database (plain: {done.cpu['plain SQL']['database']:.1f} s).",
         unit="seconds",
-        rates=done.rates,
-        cpu=done.cpu,
     )

@@ -11,19 +11,17 @@ class Stuck(RuntimeError):
 
 @dataclass
 class Progress:
-    """Each queue's moves, compared at each check with those before; `counts` are its handled messages.
+    """Each queue's moves, compared at each check with those before.
 
     One bad check raises Stuck, so that everything is built again; three in a row without progress
     make the process unhealthy, so that the platform replaces it.
     """
 
-    counts: dict[str, int] = field(default_factory=dict)
     moves: dict[str, int] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
     failures: int = 0
 
-    def handled(self, queue: str, messages: int) -> None:
-        self.counts[queue] = self.counts.get(queue, 0) + messages
+    def handled(self, queue: str) -> None:
         self.progressed(queue)
         self.failures = 0
 
@@ -32,9 +30,9 @@ class Progress:
         self.moves[queue] = self.moves.get(queue, 0) + 1
 
     def check(self, queue: str, *, waiting: int, consumers: int) -> None:
-        count = self.moves.get(queue, 0)
-        stands = waiting > 0 and queue in self.seen and self.seen[queue] == count
-        self.seen[queue] = count
+        moves = self.moves.get(queue, 0)
+        stands = waiting > 0 and queue in self.seen and self.seen[queue] == moves
+        self.seen[queue] = moves
         if consumers == 0 or stands:
             self.failures += 1
             raise Stuck(f"{queue}: {consumers} consumers, {waiting} waiting")

@@ -142,9 +142,16 @@ def client_of() -> Any:
 
 async def eventually(condition: Any, *, seconds: float = 10.0) -> Any:
     """Wait for `await condition()` to be truthy, with a deadline; answers its value."""
+    if not (value := await within(seconds, condition)):
+        raise AssertionError(f"not within {seconds} s: {condition}")
+    return value
+
+
+async def within(seconds: float, condition: Any, *, every: float = 0.01) -> Any:
+    """The value of `await condition()` once it is truthy, or its last one at the deadline."""
     deadline = time.monotonic() + seconds
     while not (value := await condition()):
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s: {condition}")
-        await asyncio.sleep(0.01)
+            break
+        await asyncio.sleep(every)
     return value

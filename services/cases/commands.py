@@ -33,6 +33,7 @@ from shared.events.cases import (
     CaseReopened,
     CaseResolved,
     CaseSent,
+    Status,
 )
 
 # What the bureau does by hand, beside sending: the event and the timeline's word for each.
@@ -64,20 +65,21 @@ async def send(session: AsyncSession, case: Case, *, by: Actor, at: datetime) ->
         raise NoParticipants
     contact_ids = [each.contact_id for each in people if each.contact_id]
     await recipients(session, case.bureau_id, case.customer_id, contact_ids)
-    case.changed(at=at, news_from="bureau")
     if case.type == "approval":
         await ask_approvers(session, case)
     to = [each.user_id for each in people]
-    session.add(sent_entry(case, to, by=by, at=at))
-    await announce(session, case, *kinds_of_sending(case), by=by, previous=previous, to=to)
+    session.add(await tell_of_sending(session, case, to, previous=previous, by=by, at=at))
 
 
-def sent_entry(case: Case, to: Sequence[UUID], *, by: Actor, at: datetime) -> Entry:
-    return entry_of(case, action="sent", by=by, at=at, facts={"to": list(to), "status": case.status})
-
-
-def kinds_of_sending(case: Case) -> list[type[CaseEvent]]:
-    return [CaseSent, ApprovalRequested] if case.type == "approval" else [CaseSent]
+async def tell_of_sending(
+    session: AsyncSession, case: Case, to: Sequence[UUID], *, previous: Status, by: Actor, at: datetime
+) -> Entry:
+    """The timeline's entry, to be stored, of a case that was just sent; everybody else is told."""
+    case.changed(at=at, news_from="bureau")
+    entry = entry_of(case, action="sent", by=by, at=at, facts={"to": list(to), "status": case.status})
+    kinds: list[type[CaseEvent]] = [CaseSent, ApprovalRequested] if case.type == "approval" else [CaseSent]
+    await announce(session, case, *kinds, by=by, previous=previous, to=to)
+    return entry
 
 
 async def take_step(
@@ -262,24 +264,25 @@ async def next_number(session: AsyncSession, bureau_id: UUID, at: datetime) -> s
     """`2026-000123`. The counter's row is held until the commit: no gaps, none twice."""
     year = stockholm_date(at).year
     counter = insert(CaseNumber).values(bureau_id=bureau_id, year=year, last=1)
-    taken = await session.scalar(
+    taken = await session.execute(
         counter.on_conflict_do_update(
             index_elements=[CaseNumber.bureau_id, CaseNumber.year], set_={"last": CaseNumber.last + 1}
         ).returning(CaseNumber.last)
     )
-    return f"{year}-{taken:06}"
+    return CaseNumber.shown(year, taken.scalar_one())
 
 
 def add_participants(session: AsyncSession, case: Case, people: Mapping[UUID, UUID | None]) -> None:
-    session.add_all(
-        Participant(
-            case_id=case.id,
-            user_id=user_id,
-            bureau_id=case.bureau_id,
-            account_id=case.account_id,
-            contact_id=contact_id,
-        )
-        for user_id, contact_id in people.items()
+    session.add_all(participant_of(case, user_id, contact_id) for user_id, contact_id in people.items())
+
+
+def participant_of(case: Case, user_id: UUID, contact_id: UUID | None) -> Participant:
+    return Participant(
+        case_id=case.id,
+        user_id=user_id,
+        bureau_id=case.bureau_id,
+        account_id=case.account_id,
+        contact_id=contact_id,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.errors import EmployeeInactive, NotYourCustomer
 from services.cases.parties.errors import NoCollaboration
 from services.cases.parties.queries import Recipient, recipients_among
+from services.cases.tables import CaseNumber
 from shared.auth import CallerEmployee
 from shared.clock import stockholm_date
 from shared.errors import NotFound
@@ -59,11 +60,8 @@ class Gathered:
     recipients: Sequence[Recipient]
     colleagues: Mapping[UUID, tuple[str, bool]]
 
-    def knows(self, employee_id: UUID) -> bool:
-        return employee_id in self.colleagues
-
     def require_active(self, employee_id: UUID) -> None:
-        if not self.knows(employee_id):
+        if employee_id not in self.colleagues:
             raise NotFound("employee")
         name, active = self.colleagues[employee_id]
         if not active:
@@ -93,7 +91,7 @@ async def gather(
     return Gathered(
         customer_name=found.name,
         account_id=found.account_id,
-        number=f"{year}-{found.number:06}",
+        number=CaseNumber.shown(year, found.number),
         recipients=recipients_among(found.people, contact_ids),
         colleagues={UUID(each["employee_id"]): (each["name"], each["active"]) for each in found.colleagues},
     )

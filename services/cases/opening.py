@@ -12,21 +12,21 @@ from services.cases.announcing import announce
 from services.cases.answers.commands import new_items, pending
 from services.cases.commands import (
     add_participants,
-    kinds_of_sending,
     next_number,
+    participant_of,
     require_active,
-    sent_entry,
+    tell_of_sending,
 )
 from services.cases.details import Details, details_of
 from services.cases.drafting import Content, content_of, missing
 from services.cases.errors import FieldNotYours, NoParticipants, SeveralCollaborations
 from services.cases.gathering import Gathered, gather
 from services.cases.parties.errors import NoCollaboration
-from services.cases.parties.queries import Recipient, customer_of, employee_of
+from services.cases.parties.queries import customer_of, employee_of
 from services.cases.parties.tables import Collaboration
 from services.cases.schemas import NewCase
 from services.cases.storing import store
-from services.cases.tables import Case, Participant
+from services.cases.tables import Case
 from services.cases.timeline.commands import entry_of, record
 from services.cases.timeline.tables import Entry
 from shared.auth import CallerEmployee, CallerMember
@@ -71,7 +71,7 @@ async def open_case(session: AsyncSession, *, wanted: NewCase, by: CallerEmploye
     if content.assignee_id and content.assignee_id not in named:
         await require_active(session, by.bureau_id, content.assignee_id)
     case = _case(wanted, content, known, by=by, at=at)
-    people = [_participant(case, each) for each in known.recipients]
+    people = [participant_of(case, each.user_id, each.contact_id) for each in known.recipients]
     people.sort(key=lambda each: each.user_id)
     names = {each.user_id: each.member_name for each in known.recipients}
     opened = Details(case, people=people, names=names, items=new_items(case, content.items))
@@ -92,10 +92,8 @@ async def _send(
     previous = case.take("send", at=at)
     if not people:
         raise NoParticipants
-    case.changed(at=at, news_from="bureau")
     approvals = [pending(case, user_id) for user_id in people] if case.type == "approval" else []
-    entries.append(sent_entry(case, people, by=by, at=at))
-    await announce(session, case, *kinds_of_sending(case), by=by, previous=previous, to=people)
+    entries.append(await tell_of_sending(session, case, people, previous=previous, by=by, at=at))
     return replace(opened, approvals=approvals)
 
 
@@ -167,16 +165,6 @@ def _refuse_fields(wanted: NewCase, names: set[str]) -> None:
     given = sorted(name for name in names if getattr(wanted, name) not in (None, [], False))
     if given:
         raise FieldNotYours(fields=", ".join(given))
-
-
-def _participant(case: Case, person: Recipient) -> Participant:
-    return Participant(
-        case_id=case.id,
-        user_id=person.user_id,
-        bureau_id=case.bureau_id,
-        account_id=case.account_id,
-        contact_id=person.contact_id,
-    )
 
 
 def _case(wanted: NewCase, content: Content, known: Gathered, *, by: CallerEmployee, at: datetime) -> Case:

@@ -194,6 +194,11 @@ class CaseNumber(Row):
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
 
+    @staticmethod
+    def shown(year: int, last: int) -> str:
+        """`2026-000123`"""
+        return f"{year}-{last:06}"
+
 
 class ReadMark(Row):
     """The version of a case that a person has read."""

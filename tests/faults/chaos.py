@@ -17,6 +17,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tests.faults.kinds import KINDS, NotHappened
+from tests.faults.ledger import WRONGS
 from tests.faults.plan import Step, plan
 from tests.faults.rig import Rig
 from tests.faults.watch import Watch
@@ -80,8 +81,7 @@ async def run(events: int, faults: int, seed: int) -> dict[str, Any]:
 
 
 def passed(report: dict[str, Any]) -> bool:
-    wrong = ("lost", "double_effects", "phantom", "sequences_backwards", "copies_behind")
-    return bool(report["drained"]) and not any(report[name] for name in wrong)
+    return bool(report["drained"]) and not any(report[name] for name in WRONGS)
 
 
 def main() -> None:

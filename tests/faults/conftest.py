@@ -6,6 +6,7 @@ from random import Random
 import pytest
 import pytest_asyncio
 
+from tests.faults.ledger import WRONGS
 from tests.faults.rig import Rig
 
 
@@ -26,10 +27,5 @@ async def assert_nothing_lost_nothing_twice(rig: Rig) -> None:
     drained = await rig.drain()
     verdict = await rig.ledger.verdict()
     assert verdict["accepted"] == verdict["applied"] + verdict["parked"], verdict
-    wrong = {
-        name: verdict[name]
-        for name in ("lost", "double_effects", "phantom", "sequences_backwards", "copies_behind")
-        if verdict[name]
-    }
-    assert wrong == {}
+    assert {name: verdict[name] for name in WRONGS if verdict[name]} == {}
     assert drained

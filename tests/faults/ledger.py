@@ -15,6 +15,10 @@ _PARKED = (
 )
 
 
+# What a verdict must count none of.
+WRONGS = ("lost", "double_effects", "phantom", "sequences_backwards", "copies_behind")
+
+
 @dataclass
 class Ledger:
     """What was accepted (answered 201), by the harness's own books; read against the two databases.

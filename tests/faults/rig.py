@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import json
-import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -22,6 +23,7 @@ from shared.bus.rabbitmq import declare_all
 from shared.events.billing import CaseManagementActivated
 from shared.ids import uuid7
 from shared.tokens import new_key
+from tests.conftest import within
 from tests.faults import probe
 from tests.faults.ledger import Ledger
 from tests.faults.processes import Process
@@ -81,14 +83,13 @@ class Rig:
             await asyncio.to_thread(node.settle)
         self.broker = await TcpProxy([node.port for node in self.nodes]).start()
         self.database = await TcpProxy([self.postgres.port]).start()
+        keys = {"keys": [new_key("faults").as_dict(private=False)]}
+        (self.folder / "jwks.json").write_text(json.dumps(keys))
         self.api = self._process("api", "identity", databases)
         self.writer = self._process("writer", "identity", databases)
         self.readers = [self._process("reader", "billing", databases, at) for at in range(2)]
 
     def _process(self, role: str, service: str, databases: Databases, number: int = 0) -> Process:
-        keys = self.folder / "jwks.json"
-        keys.write_text(json.dumps({"keys": [new_key("faults").as_dict(private=False)]}))
-
         def url(of: str) -> str:
             return make_url(of).set(port=self.database.port).render_as_string(hide_password=False)
 
@@ -98,7 +99,7 @@ class Rig:
             "ARENDE_DATABASE_URL": url(databases.url(service, "api")),
             "ARENDE_WORKER_DATABASE_URL": url(databases.url(service, "worker")),
             "ARENDE_BROKER_URL": f"amqp://guest:guest@127.0.0.1:{self.broker.port}/",
-            "ARENDE_JWKS_FILE": str(keys),
+            "ARENDE_JWKS_FILE": str(self.folder / "jwks.json"),
             "ARENDE_LINK_SECRET": "faults-only-link-secret-0123456789abcdef",
             "ARENDE_RETRY_DELAYS": "[0.2, 0.5, 1]",
             "ARENDE_PORT": str(free_port()),
@@ -110,19 +111,20 @@ class Rig:
         return f"{self.postgres.url}/arende_{service}"
 
     async def execute(self, sql: str, *, service: str = "identity") -> None:
-        await self.fetch(sql, service=service)
+        async with self._admin(service) as connection:
+            await connection.execute(sql)
 
     async def fetch(self, sql: str, *values: object, service: str = "identity") -> list[asyncpg.Record]:
-        """By the superuser, who may write while the server is set to read only."""
+        async with self._admin(service) as connection:
+            return list(await connection.fetch(sql, *values))
+
+    @asynccontextmanager
+    async def _admin(self, service: str) -> AsyncIterator[Any]:
+        """The superuser, who may write while the server is set to read only."""
         settings = {"default_transaction_read_only": "off"}
         connection = await asyncpg.connect(self.admin_url(service), timeout=10, server_settings=settings)
         try:
-            if values:
-                return list(await connection.fetch(sql, *values))
-            if sql.lstrip().startswith("select"):
-                return list(await connection.fetch(sql))
-            await connection.execute(sql)
-            return []
+            yield connection
         finally:
             await connection.close(timeout=5)
 
@@ -171,13 +173,16 @@ class Rig:
         """The broker has confirmed all that was written."""
         return not await self.fetch("select 1 from outbox limit 1")
 
-    async def applied(self) -> set[UUID]:
-        rows = await self.fetch("select event_id from probe.effects", service="billing")
-        return {row["event_id"] for row in rows}
+    async def parked(self) -> int:
+        """Dead letters of the readers that wait for an operator, of whatever was sent to them."""
+        (row,) = await self.fetch(
+            "select count(*) as n from dead_letters where state = 'parked'", service="billing"
+        )
+        return int(row["n"])
 
     async def drain(self, *, seconds: float = 90) -> bool:
         """Wait until outbox and retries are empty and each accepted event applied or parked."""
-        return await _within(seconds, self.ledger.drained)
+        return bool(await within(seconds, self.ledger.drained, every=0.05))
 
     async def drain_broker(self, *, seconds: float = 90) -> bool:
         """Wait until no queue holds a message, duplicates included."""
@@ -185,7 +190,7 @@ class Rig:
         async def empty() -> bool:
             return await self.waiting_on_the_broker() == 0
 
-        return await _within(seconds, empty)
+        return bool(await within(seconds, empty, every=0.05))
 
     async def waiting_on_the_broker(self) -> int:
         """Messages in any work queue, unacknowledged ones included."""
@@ -203,15 +208,6 @@ class Rig:
                 await asyncio.to_thread(node.stop)
         await asyncio.to_thread(self.postgres.stop)
         return list(codes)
-
-
-async def _within(seconds: float, condition: Callable[[], Awaitable[bool]]) -> bool:
-    deadline = time.monotonic() + seconds
-    while not await condition():
-        if time.monotonic() > deadline:
-            return False
-        await asyncio.sleep(0.05)
-    return True
 
 
 def state_of(pid: int) -> str:

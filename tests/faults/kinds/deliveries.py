@@ -58,14 +58,14 @@ def unreadable() -> list[bytes]:
 @fault("deliveries-unreadable")
 async def poison(rig: Rig, random: Random, seconds: float) -> None:
     """What nobody can read, and events that the handler fails at: all are parked, all others go on."""
-    before = await _parked(rig)
+    before = await rig.parked()
     bodies = unreadable()
     await publish(rig, bodies)
     await rig.write(7, clients=1, bug=True)
 
     async def parked() -> bool:
         # Both queues got each of them; what the handler fails at is parked after its last attempt.
-        return await _parked(rig) >= before + 2 * len(bodies) + 7
+        return await rig.parked() >= before + 2 * len(bodies) + 7
 
     # Behind all that waits in the queues before it.
     await seen(parked, "not all of it was parked", seconds=600)
@@ -76,8 +76,3 @@ async def killer(rig: Rig) -> UUID:
     id = uuid7()
     await publish(rig, [event_of(id, uuid7(), 1, KILLS).to_wire()])
     return id
-
-
-async def _parked(rig: Rig) -> int:
-    rows = await rig.fetch("select count(*) as n from dead_letters where state = 'parked'", service="billing")
-    return int(rows[0]["n"])

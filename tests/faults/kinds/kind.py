@@ -1,12 +1,12 @@
 """What a fault is: a named function that returns only if it really happened."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from tests.conftest import within
 from tests.faults.rig import Rig, state_of
 
 Apply = Callable[[Rig, Random, float], Coroutine[Any, Any, None]]
@@ -41,11 +41,8 @@ def fault(kind: str, *, weight: int = 4, seconds: tuple[float, ...] = (0.0,)) ->
 
 
 async def seen(condition: Callable[[], Awaitable[object]], what: str, *, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not await condition():
-        if time.monotonic() > deadline:
-            raise NotHappened(what)
-        await asyncio.sleep(0.02)
+    if not await within(seconds, condition):
+        raise NotHappened(what)
 
 
 async def stands_still(pid: int) -> None:
