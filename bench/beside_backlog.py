@@ -1,8 +1,10 @@
 """The API's answers while a large backlog of its outbox drains beside it."""
 
 import asyncio
+import os
 import statistics
 import tempfile
+import time
 from pathlib import Path
 
 from bench import http_load
@@ -20,6 +22,8 @@ CLIENTS = 16
 # Requests a second: a bureau of hundreds of employees on its busiest morning.
 RATE = 50.0
 SLICE_SECONDS = 3.0
+# A nice value: its weight is 137 where 0 has 1024.
+BACKGROUND = 9
 FILL = """
 with filled as (
     insert into outbox (event_id, type, body) select gen_random_uuid(), $2, $3
@@ -27,11 +31,11 @@ with filled as (
 )
 select max(position) from filled
 """
-WAITING = "select exists (select from outbox where position <= $1)"
+LEFT = "select count(*) from outbox where position <= $1"
 
 
 async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
-    rows, slices, rounds = (100_000, 1, 2) if quick else (1_000_000, 6, 5)
+    rows, slices, rounds = (100_000, 2, 3) if quick else (1_000_000, 6, 5)
     await declare(servers.rabbit.url)
     with tempfile.TemporaryDirectory() as folder:
         cases = Installed(servers, Path(folder))
@@ -42,11 +46,23 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
         await insert_bureaus(admin, bureaus)
         await admin.close()
         async with cases.serving() as api, cases.working(servers.rabbit.url) as worker:
+            _in_the_background(worker.pid)
+            _in_the_background(servers.rabbit.pid)
             bench = _Beside(servers, api, clients, rows, slices)
             sides = {"draining": bench.draining, "idle": bench.idle}
             processes = {**servers.processes, "API": api.pid, "worker": worker.pid}
             done = await alternate(sides, rounds=rounds, processes=processes)
-    return [_figure(done, rows)]
+    return [_figure(done, rows, statistics.median(bench.drained))]
+
+
+def _in_the_background(pid: int) -> None:
+    """About an eighth of the others' share of the cores, as compose.yaml gives to workers and broker."""
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.setpriority(os.PRIO_PROCESS, int(thread.name), BACKGROUND)
+    # Where the kernel shares out among sessions, a session's priority counts instead (sched(7)).
+    session = Path(f"/proc/{pid}/autogroup")
+    if session.exists():
+        session.write_text(str(BACKGROUND))
 
 
 class _Beside:
@@ -57,18 +73,21 @@ class _Beside:
     ) -> None:
         self.servers, self.rows, self.slices = servers, rows, slices
         self.job = Job(api.port, clients, SLICE_SECONDS, rate=RATE)
+        # Events a second of each round.
+        self.drained: list[float] = []
 
     async def idle(self) -> float:
         return _p95([await self._slice() for _ in range(self.slices)])
 
     async def draining(self) -> float:
-        """Slices for as long as the backlog lasts; what is left of it then is taken away."""
+        """What is left of the backlog is taken away."""
         last = await self._fill()
-        measured: list[list[float]] = []
-        while len(measured) < self.slices and await self._waits(last):
-            measured.append(await self._slice())
-        if not measured:
-            raise RuntimeError("the backlog was gone before anything was measured")
+        before, began = await self._left(last), time.perf_counter()
+        measured = [await self._slice() for _ in range(self.slices)]
+        left, seconds = await self._left(last), time.perf_counter() - began
+        if not left:
+            raise RuntimeError("the backlog was gone before all was measured")
+        self.drained.append((before - left) / seconds)
         await self.servers.execute("cases", "truncate outbox")
         await self._purge()
         return _p95(measured)
@@ -93,15 +112,16 @@ class _Beside:
         admin = await self.servers.connect("cases")
         last: int = await admin.fetchval(FILL, self.rows, CaseRead.type, body, timeout=600)
         # A backlog comes about over hours; that this one was written at once is not to be measured.
+        await admin.execute("vacuum analyze outbox", timeout=600)
         await admin.execute("checkpoint", timeout=600)
         await admin.close()
         return last
 
-    async def _waits(self, last: int) -> bool:
+    async def _left(self, last: int) -> int:
         admin = await self.servers.connect("cases")
-        waits: bool = await admin.fetchval(WAITING, last)
+        left: int = await admin.fetchval(LEFT, last)
         await admin.close()
-        return waits
+        return left
 
     async def _purge(self) -> None:
         """What nobody consumes here does not grow from round to round."""
@@ -116,7 +136,7 @@ def _p95(slices: list[list[float]]) -> float:
     return 1000 * statistics.quantiles([each for latencies in slices for each in latencies], n=20)[-1]
 
 
-def _figure(done: Rounds, rows: int) -> Figure:
+def _figure(done: Rounds, rows: int, drained: float) -> Figure:
     used = done.cpu["draining"]
     return done.figure(
         "create_case_beside_backlog",
@@ -125,7 +145,8 @@ def _figure(done: Rounds, rows: int) -> Figure:
         aim=1.05,
         better="lower",
         reference=f"p95 at {RATE:g} requests a second without a backlog, against while {rows:,} events drain",
-        bound_by="The cores that all share: while it drains, the worker takes"
+        bound_by="The cores that all share, worker and broker with an eighth of an API's share. It drains"
+        f" {drained:,.0f} events a second, and all it can as soon as nobody else writes; the worker takes"
         f" {used['worker']:.1f} s of CPU, the broker {used.get('broker', 0.0):.1f} s and the database"
         f" {used['database']:.1f} s, the API {used['API']:.1f} s.",
         unit="ms",

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import telemetry
 from shared.bus import dead_letters
+from shared.bus.pace import BATCH, Pace
 from shared.bus.transport import Message, Transport, TransportDown, Unroutable
 from shared.db import Database, Wake
 from shared.events import traceparent_of
@@ -26,7 +27,8 @@ log = logging.getLogger("arende.relay")
 _CLAIM = text(
     "with leader as materialized (select pg_try_advisory_xact_lock(7301)"
     " and set_config('synchronous_commit', 'off', true) is not null as ours)"
-    " select position, event_id, type, body from outbox where (select ours from leader)"
+    " select position, event_id, type, body, (select max(position) from outbox) as newest"
+    " from outbox where (select ours from leader)"
     " order by position limit :size"
 )
 # Without reading a backlog: its positions' span, in which rolled back writes have left gaps.
@@ -35,7 +37,6 @@ _MEASURE = text(
     " (select added_at from outbox order by position limit 1)), 0) from outbox"
 )
 _SENT = delete(outbox).where(outbox.c.position == func.any(bindparam("positions")))
-BATCH = 500
 SHORTEST_POLL, LONGEST_POLL = 0.001, 0.1
 # So long after the last event it polls as often as it can: events come in company.
 EAGER_SECONDS = 0.2
@@ -50,17 +51,20 @@ class Relay:
         self.transport = transport
         self.service = service
         self.wake = wake
+        self.pace = Pace()
 
     async def run(self, stop: asyncio.Event) -> None:
         poll, eager_until = SHORTEST_POLL, 0.0
         while not stop.is_set():
+            size, began = self.pace.size, time.monotonic()
             try:
-                sent = await self.send_batch()
+                sent = await self.send_batch(size)
             except (TransportDown, SQLAlchemyError, OSError) as error:
                 log.warning("relay pauses", extra={"facts": {"error": type(error).__name__}})
                 await stopped(stop, PAUSE_WHEN_DOWN)
                 continue
-            if sent == BATCH:
+            if sent == size:
+                await stopped(stop, self.pace.rest(time.monotonic() - began))
                 continue
             if sent:
                 poll, eager_until = SHORTEST_POLL, time.monotonic() + EAGER_SECONDS
@@ -68,13 +72,14 @@ class Relay:
                 poll = min(LONGEST_POLL, poll * 2)
             await self.wake.wait(poll)
 
-    async def send_batch(self) -> int:
+    async def send_batch(self, size: int = BATCH) -> int:
         """Claim, send, delete what was confirmed; answers how many. Raises TransportDown where anything
         is left: it stays and is sent again, with the same id, by whoever claims it next, after a pause."""
         async with self.database.transaction() as session:
-            rows: Any = (await session.execute(_CLAIM, {"size": BATCH})).all()
+            rows: Any = (await session.execute(_CLAIM, {"size": size})).all()
             if not rows:
                 return 0
+            self.pace.saw(rows[0].newest, claimed=len(rows))
             kill_point("relay-after-claim")
             messages = [Message(row.event_id, row.type, row.body) for row in rows]
             with telemetry.relayed(traceparent_of(message.body) for message in messages):

@@ -87,3 +87,8 @@ def test_nginx_has_the_same_table_as_the_surface() -> None:
         table |= dict.fromkeys(resources.split("|"), owner)
     assert table == OWNERS
     assert r"\.well-known)(/|$) identity;" in text
+
+
+def test_apis_come_before_workers_and_the_broker_where_the_cores_are_taken() -> None:
+    behind = {name for name, each in COMPOSE["services"].items() if each.get("cpu_shares", 1024) <= 128}
+    assert behind == {"rabbitmq", *(f"{service}-worker" for service in SERVICES)}

@@ -1,0 +1,106 @@
+"""The pace of the relay: everything it can, and a little at a time while others write."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from uuid import UUID
+
+import pytest
+
+from services.embedded.provision import Databases
+from shared import outbox
+from shared.bus.inprocess import InProcess
+from shared.bus.pace import BATCH, COMPANY_SECONDS, RESTS, SMALL_BATCH, Pace
+from shared.bus.relay import Relay
+from shared.bus.transport import Message, Outcome
+from shared.db import Database, Wake
+from shared.events.billing import UsageCounted
+from shared.ids import uuid7
+from tests.conftest import eventually
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def after(newest: Sequence[int], *, claimed: int = BATCH) -> tuple[Pace, Clock]:
+    clock = Clock()
+    pace = Pace(clock)
+    for position in newest:
+        pace.saw(position, claimed=claimed)
+    return pace, clock
+
+
+def test_a_backlog_that_nobody_adds_to_is_sent_as_fast_as_can_be() -> None:
+    pace, _ = after([1_000_000, 1_000_000, 1_000_000])
+    assert (pace.size, pace.rest(0.03)) == (BATCH, 0.0)
+
+
+def test_while_others_write_it_sends_a_little_and_rests_longer() -> None:
+    pace, _ = after([1_000_000, 1_000_002])
+    assert (pace.size, pace.rest(0.01)) == (SMALL_BATCH, pytest.approx(RESTS * 0.01))
+
+
+def test_it_gives_way_for_a_while_after_the_last_of_them() -> None:
+    pace, clock = after([1_000_000, 1_000_002, 1_000_002], claimed=SMALL_BATCH)
+    clock.now += 0.9 * COMPANY_SECONDS
+    assert pace.size == SMALL_BATCH
+    clock.now += 0.2 * COMPANY_SECONDS
+    assert pace.size == BATCH
+
+
+def test_who_writes_faster_than_it_sends_is_not_given_way_to() -> None:
+    pace, _ = after([1_000_000, 1_000_030], claimed=SMALL_BATCH)
+    assert (pace.size, pace.rest(0.01)) == (BATCH, 0.0)
+
+
+class Noting(InProcess):
+    """Notes how many messages each window has. Nobody reads them."""
+
+    def __init__(self) -> None:
+        super().__init__(services=0)
+        self.windows: list[int] = []
+        self.sent: list[UUID] = []
+
+    async def publish(self, messages: Sequence[Message]) -> Outcome:
+        self.windows.append(len(messages))
+        self.sent += [message.id for message in messages]
+        return await super().publish(messages)
+
+
+@pytest.fixture
+async def database(databases: Databases) -> AsyncIterator[Database]:
+    database = Database(databases.url("billing", "worker"), name="tests")
+    yield database
+    await database.close()
+
+
+async def write(database: Database, number: int) -> list[UUID]:
+    events = [
+        UsageCounted(bureau_id=uuid7(), count_id=uuid7(), month="2026-05", quantity=1) for _ in range(number)
+    ]
+    async with database.transaction() as session:
+        outbox.add(session, *events)
+    return [event.id for event in events]
+
+
+async def test_a_backlog_gives_way_while_others_write_and_ends_in_order(database: Database) -> None:
+    transport, stop = Noting(), asyncio.Event()
+    relay = Relay(database, transport, service="billing", wake=Wake())
+    written = await write(database, 4 * BATCH)
+    relaying = asyncio.create_task(relay.run(stop))
+
+    async def gave_way() -> bool:
+        written.extend(await write(database, 1))
+        return transport.windows.count(SMALL_BATCH) >= 3
+
+    async def all_sent() -> bool:
+        return len(transport.sent) >= len(written)
+
+    await eventually(gave_way)
+    await eventually(all_sent)
+    stop.set()
+    await relaying
+    assert transport.sent == written
