@@ -30,6 +30,7 @@ from bench import (
     workers,
 )
 from bench.measure import Figure
+from shared.serving import settle
 
 GROUPS: dict[str, Callable[..., Awaitable[list[Figure]]]] = {
     "bus": bus.figures,
@@ -47,6 +48,7 @@ console = Console(width=80)
 async def run(names: list[str], out: Path, *, quick: bool) -> bool:
     measured: list[Figure] = []
     failed: list[str] = []
+    settle()
     async with servers.running() as running:
         about = report.facts(running)
         for name in names:

@@ -25,7 +25,7 @@ from services.notifications.settings import Settings as NotificationsSettings
 from shared.bus.handlers import Handlers
 from shared.bus.rabbitmq import RabbitMQ, declare_all
 from shared.events import TYPES
-from shared.serving import serving, stop_on_signals
+from shared.serving import serving, settle, stop_on_signals
 from shared.settings import ServiceSettings
 from shared.supervision import stopped
 from shared.telemetry import otlp, set_up_logs, set_up_traces
@@ -95,6 +95,7 @@ async def _serve(app: FastAPI, settings: ServiceSettings, *, host: str, port: in
         serving(app.state.management, host=host, port=settings.management_port),
         serving(app, host=host, port=port, trusted_proxies=settings.trusted_proxies),
     ):
+        settle()
         await stop.wait()
 
 
@@ -109,6 +110,7 @@ async def _work(settings: ServiceSettings, broker_url: str) -> None:
     ):
         group.create_task(worker.run(transport, stop))
         group.create_task(_leave_when_stuck(transport, stop))
+        settle()
     await transport.close()
 
 

@@ -20,7 +20,8 @@ _WRITE = text(
 def add(session: AsyncSession, *events: Event) -> None:
     """Publish these events if, and only if, this transaction commits."""
     cause = session.info.get("cause")
-    stamp = {"traceparent": current_traceparent(), **(vars(cause) if cause else {})}
+    known = {"traceparent": current_traceparent(), **(vars(cause) if cause else {})}
+    stamp = {name: value for name, value in known.items() if value is not None}
     session.info.setdefault("outbox", []).extend(_stamped(event, stamp) for event in events)
 
 
@@ -39,6 +40,5 @@ async def write(session: AsyncSession) -> bool:
 
 
 def _stamped(event: Event, stamp: Mapping[str, Any]) -> Event:
-    return event.model_copy(
-        update={name: value for name, value in stamp.items() if getattr(event, name) is None}
-    )
+    missing = {name: value for name, value in stamp.items() if getattr(event, name) is None}
+    return event.model_copy(update=missing) if missing else event

@@ -1,6 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func, select, text
@@ -38,8 +37,7 @@ _ADJUSTMENTS = text(
 )
 
 
-@dataclass(frozen=True)
-class Charge:
+class Charge(NamedTuple):
     """A number of customers at a price: one line of an invoice. Öre."""
 
     bureau_id: UUID

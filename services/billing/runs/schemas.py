@@ -25,15 +25,16 @@ class RunItem(Answer):
     @classmethod
     def of(cls, invoice: Any) -> "RunItem":
         """Of an invoice, or of these columns of one."""
-        return cls(
-            bureau_id=invoice.bureau_id,
-            invoice_id=invoice.id,
-            number=invoice.number,
-            quantity=invoice.quantity,
-            amount=Money(amount=invoice.amount),
-            vat=Money(amount=invoice.vat),
-            total=Money(amount=invoice.total),
-        )
+        columns = {
+            "bureau_id": invoice.bureau_id,
+            "invoice_id": invoice.id,
+            "number": invoice.number,
+            "quantity": invoice.quantity,
+            "amount": {"amount": invoice.amount},
+            "vat": {"amount": invoice.vat},
+            "total": {"amount": invoice.total},
+        }
+        return cls.model_validate(columns)
 
     def imagined(self) -> "RunItem":
         return self.model_copy(update={"invoice_id": None, "number": None})
