@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from tests.faults.kinds.kind import NotHappened, fault, last
+from tests.faults.kinds.kind import NotHappened, fault, last, seen
 from tests.faults.proxy import Mode, TcpProxy
 from tests.faults.rig import Rig
 
@@ -16,8 +16,7 @@ WAYS: dict[str, Callable[[Rig], TcpProxy]] = {
 def _register(server: str, way: Callable[[Rig], TcpProxy]) -> None:
     @fault(f"{server}-connections-cut")
     async def cut(rig: Rig, random: Random, seconds: float) -> None:
-        if not way(rig).cut():
-            raise NotHappened("there was no connection to cut")
+        await _to_connections(way(rig).cut)
 
     @fault(f"{server}-connections-refused", seconds=(2, 2, 4))
     async def refuse(rig: Rig, random: Random, seconds: float) -> None:
@@ -33,8 +32,16 @@ def _register(server: str, way: Callable[[Rig], TcpProxy]) -> None:
 
     @fault(f"{server}-half-open", weight=1)
     async def half_open(rig: Rig, random: Random, seconds: float) -> None:
-        if not way(rig).half_open():
-            raise NotHappened("there was no connection to leave half-open")
+        await _to_connections(way(rig).half_open)
+
+
+async def _to_connections(do: Callable[[], int]) -> None:
+    """As soon as there are any: the fault before this one may just have ended them."""
+
+    async def done() -> int:
+        return do()
+
+    await seen(done, "there was no connection", seconds=30)
 
 
 async def _for_a_while(proxy: TcpProxy, mode: Mode, seconds: float) -> None:
