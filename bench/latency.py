@@ -43,7 +43,7 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
             better="lower",
             reference="p50 of raw aio_pika publish to consume at 50 a second, no database",
             bound_by=(
-                "the relay's poll of 1 ms, its three round trips and the reaction's commit;"
+                "the relay's look each 1 ms, two round trips to the broker and the reaction's commit;"
                 f" p95 {p95['ours']:.1f} ms against {p95['raw']:.1f} ms"
             ),
             unit="ms (p50)",

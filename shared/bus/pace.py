@@ -18,24 +18,26 @@ class Pace:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._newest: int | None = None
+        self._began = 0.0
         self._company_until = 0.0
         self._outrun = False
 
     def saw(self, newest: int, *, claimed: int) -> None:
-        """`newest`: the highest position that waits while so many rows are under way."""
+        """`newest`: the highest position that waits when so many rows begin their way."""
+        self._began = self._clock()
         added = 0 if self._newest is None else newest - self._newest
         self._newest, self._outrun = newest, 2 * added > claimed
         if added > 0:
-            self._company_until = self._clock() + COMPANY_SECONDS
+            self._company_until = self._began + COMPANY_SECONDS
 
     @property
     def size(self) -> int:
         """How many rows to send at once."""
         return SMALL_BATCH if self._gives_way() else BATCH
 
-    def rest(self, worked: float) -> float:
-        """Seconds, after a full batch that took `worked` seconds."""
-        return RESTS * worked if self._gives_way() else 0.0
+    def rest(self) -> float:
+        """Seconds, after a full batch."""
+        return RESTS * (self._clock() - self._began) if self._gives_way() else 0.0
 
     def _gives_way(self) -> bool:
         return not self._outrun and self._clock() < self._company_until

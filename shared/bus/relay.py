@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, text
@@ -41,6 +42,37 @@ SHORTEST_POLL, LONGEST_POLL = 0.001, 0.1
 # So long after the last event it polls as often as it can: events come in company.
 EAGER_SECONDS = 0.2
 PAUSE_WHEN_DOWN = 1.0
+# After so long another relay of the same database may have the lock.
+LONGEST_LOOK = 1.0
+
+
+Again = Callable[[], Awaitable[bool]]
+
+
+async def _never() -> bool:
+    return False
+
+
+class _Looking:
+    """When to look again, in the same transaction: looking is then one round trip, and who looks stays the
+    one who sends. Between its statements an open transaction keeps nothing from being cleaned up."""
+
+    def __init__(self, wake: Wake, stop: asyncio.Event) -> None:
+        self._wake, self._stop = wake, stop
+        self._poll, self._eager_until, self._ends = SHORTEST_POLL, 0.0, 0.0
+
+    def start(self) -> Again:
+        self._ends = time.monotonic() + LONGEST_LOOK
+        return self._again
+
+    def found(self) -> None:
+        self._poll, self._eager_until = SHORTEST_POLL, time.monotonic() + EAGER_SECONDS
+
+    async def _again(self) -> bool:
+        if time.monotonic() > self._eager_until:
+            self._poll = min(LONGEST_POLL, self._poll * 2)
+        await self._wake.wait(self._poll)
+        return time.monotonic() < self._ends and not self._stop.is_set()
 
 
 class Relay:
@@ -54,31 +86,29 @@ class Relay:
         self.pace = Pace()
 
     async def run(self, stop: asyncio.Event) -> None:
-        poll, eager_until = SHORTEST_POLL, 0.0
+        looking = _Looking(self.wake, stop)
         while not stop.is_set():
-            size, began = self.pace.size, time.monotonic()
+            size = self.pace.size
             try:
-                sent = await self.send_batch(size)
+                sent = await self.send_batch(size, again=looking.start())
             except (TransportDown, SQLAlchemyError, OSError) as error:
                 log.warning("relay pauses", extra={"facts": {"error": type(error).__name__}})
                 await stopped(stop, PAUSE_WHEN_DOWN)
                 continue
-            if sent == size:
-                await stopped(stop, self.pace.rest(time.monotonic() - began))
-                continue
             if sent:
-                poll, eager_until = SHORTEST_POLL, time.monotonic() + EAGER_SECONDS
-            elif time.monotonic() > eager_until:
-                poll = min(LONGEST_POLL, poll * 2)
-            await self.wake.wait(poll)
+                looking.found()
+            if sent == size:
+                await stopped(stop, self.pace.rest())
 
-    async def send_batch(self, size: int = BATCH) -> int:
-        """Claim, send, delete what was confirmed; answers how many. Raises TransportDown where anything
-        is left: it stays and is sent again, with the same id, by whoever claims it next, after a pause."""
+    async def send_batch(self, size: int = BATCH, *, again: Again = _never) -> int:
+        """Claim, send, delete what was confirmed; answers how many. Looks `again` while nothing is there.
+        Raises TransportDown where anything is left: it stays and is sent again, with the same id, by whoever
+        claims it next, after a pause."""
         async with self.database.transaction() as session:
-            rows: Any = (await session.execute(_CLAIM, {"size": size})).all()
-            if not rows:
-                return 0
+            rows: Any
+            while not (rows := (await session.execute(_CLAIM, {"size": size})).all()):
+                if not await again():
+                    return 0
             self.pace.saw(rows[0].newest, claimed=len(rows))
             kill_point("relay-after-claim")
             messages = [Message(row.event_id, row.type, row.body) for row in rows]
