@@ -24,6 +24,7 @@ from bench import (
     latency,
     months,
     plots,
+    poison,
     report,
     servers,
     uploads,
@@ -34,6 +35,7 @@ from shared.serving import settle
 
 GROUPS: dict[str, Callable[..., Awaitable[list[Figure]]]] = {
     "bus": bus.figures,
+    "poison": poison.figures,
     "backlog": backlog.figures,
     "latency": latency.figures,
     "workers": workers.figures,

@@ -1,7 +1,7 @@
 """What the benches of the bus send and react with: events of 1 KiB, one row of effect for each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import text
@@ -67,13 +67,16 @@ async def prepare(servers: Servers, *services: Handlers) -> None:
     await declare_all(servers.rabbit.url, list(services), [EVENT.type])
 
 
-async def fill_outbox(servers: Servers, number: int) -> None:
+Bodied = Callable[[CaseManagementActivated], bytes]
+
+
+async def fill_outbox(servers: Servers, number: int, body: Bodied = body_of) -> None:
     """That many committed events, not sent yet."""
     connection = await servers.connect("identity")
     try:
         for start in range(0, number, 50_000):
             events = [new_event() for _ in range(min(50_000, number - start))]
-            rows = [(event.id, event.type, body_of(event)) for event in events]
+            rows = [(event.id, event.type, body(event)) for event in events]
             await connection.copy_records_to_table(
                 "outbox", records=rows, columns=["event_id", "type", "body"]
             )

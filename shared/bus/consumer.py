@@ -1,8 +1,8 @@
 """Handling what was delivered, exactly once, whatever transport delivered it.
 
 Many messages are handled in one transaction: inbox, effects and new outbox rows commit together, and
-only then does the transport acknowledge. A batch that fails is rolled back and handled by halves, so
-that a poison message harms no other.
+only then does the transport acknowledge. A batch that fails is rolled back and handled in parts, so that
+a poison message harms no other.
 """
 
 import asyncio
@@ -77,15 +77,17 @@ class Consumer:
         return readable
 
     async def _handle_all(self, reaction: Reaction, readable: dict[UUID, tuple[Event, bytes]]) -> None:
-        """Together; what fails together is halved until what can't be handled stands alone."""
+        """Together; what fails together is parted until what can't be handled stands alone."""
         events = [event for event, _ in readable.values()]
+        begun: list[UUID] = []
         try:
             try:
-                await self._handle(reaction, events)
+                await self._handle(reaction, events, begun)
             except DBAPIError as error:
                 if sqlstate(error) not in _COLLIDED:
                     raise
-                await self._handle(reaction, events)
+                begun.clear()
+                await self._handle(reaction, events, begun)
         except Exception as error:
             self.progressed(reaction.queue)
             if _is_for_later(error):
@@ -93,9 +95,8 @@ class Consumer:
             if isinstance(error, TimeoutError):
                 await self._require_database()
             if len(readable) > 1:
-                pairs = list(readable.items())
-                await self._handle_all(reaction, dict(pairs[: len(pairs) // 2]))
-                await self._handle_all(reaction, dict(pairs[len(pairs) // 2 :]))
+                for part in _parts(list(readable), begun):
+                    await self._handle_all(reaction, {id: readable[id] for id in part})
                 return
             ((event, body),) = readable.values()
             wait = None if _is_final(error) or not self.delays else self.delays[0]
@@ -108,13 +109,15 @@ class Consumer:
         except Exception as error:
             raise DatabaseDown from error
 
-    async def _handle(self, reaction: Reaction, events: Sequence[Event]) -> None:
-        """Inbox and effects of these events in one transaction."""
+    async def _handle(self, reaction: Reaction, events: Sequence[Event], begun: list[UUID]) -> None:
+        """Inbox and effects of these events in one transaction. `begun` ends with the one that failed,
+        or is empty where that can't be said."""
         kill_point("consumer-before-begin")
         async with self.database.transaction() as session:
             fresh = await first_time(session, [event.id for event in events], reaction.queue)
             kill_point("consumer-after-inbox")
-            await _react(reaction, [event for event in events if event.id in fresh], session)
+            await _react(reaction, [event for event in events if event.id in fresh], session, begun)
+            begun.clear()
             kill_point("consumer-after-effect")
         kill_point("consumer-after-commit")
         self.progressed(reaction.queue)
@@ -148,7 +151,7 @@ class Consumer:
         if queue not in self.reactions:
             raise UnreadableEvent(f"no reaction on {queue}")
         fresh = await first_time(session, [event.id], queue)
-        return await _react(self.reactions[queue], [event] if fresh else [], session)
+        return await _react(self.reactions[queue], [event] if fresh else [], session, [])
 
     async def park_killer(self, queue: str, body: bytes) -> None:
         """Keep a message that the broker gave up on: each of its deliveries ended its process, or that
@@ -189,7 +192,9 @@ def _telling_apart() -> Iterator[None]:
         raise
 
 
-async def _react(reaction: Reaction, events: Sequence[Event], session: AsyncSession) -> None:
+async def _react(
+    reaction: Reaction, events: Sequence[Event], session: AsyncSession, begun: list[UUID]
+) -> None:
     if not events:
         return
     if reaction.batch:
@@ -197,10 +202,20 @@ async def _react(reaction: Reaction, events: Sequence[Event], session: AsyncSess
             await reaction.call(events, session)
         return
     for event in events:
+        begun.append(event.id)
         session.info["cause"] = Cause(event.actor_id, event.correlation_id or event.id, event.id)
         await set_tenant(session, event.bureau_id)
         with telemetry.span(reaction.queue, traceparent=event.traceparent):
             await reaction.call(event, session)
+            if session.new or session.dirty or session.deleted:
+                await session.flush()  # so that what the database refuses is this event's, not the next one's
+
+
+def _parts(ids: list[UUID], begun: list[UUID]) -> list[list[UUID]]:
+    """What came before the one that failed, that one, and what comes after; halves where none is known."""
+    at = ids.index(begun[-1]) if begun else len(ids) // 2
+    parts = [ids[:at], ids[at : at + 1], ids[at + 1 :]] if begun else [ids[:at], ids[at:]]
+    return [part for part in parts if part]
 
 
 def _is_final(error: BaseException) -> bool:

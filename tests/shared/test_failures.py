@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.invoices.tables import Counter
 from shared.bus import dead_letters
 from shared.bus.consumer import Consumer
 from shared.bus.handlers import Handlers
@@ -171,3 +172,55 @@ def test_a_missing_file_is_not_a_missing_database() -> None:
     assert is_down(ConnectionRefusedError())
     assert is_down(TimeoutError())
     assert not is_down(FileNotFoundError(2, "no such file", "x"))
+
+
+async def test_one_that_fails_costs_the_others_no_more_than_being_begun_twice(failing: Failing) -> None:
+    events = [activated() for _ in range(40)]
+    failing.plan[events[25].id] = RuntimeError()
+    await failing.deliver(*events)
+    assert await failing.effects(*events) == 39
+    assert [row.event_id for row in await failing.rows(*events)] == [events[25].id]
+    # Those before it twice, itself twice, those after it once.
+    assert len(failing.bureaus) == 26 + 25 + 1 + 14
+
+
+async def test_what_the_database_refuses_late_is_the_fault_of_who_wrote_it(
+    common_settings: Any, probe_tables: None
+) -> None:
+    handlers, begun = Handlers("billing"), list[UUID]()
+
+    @handlers.on(CaseManagementActivated, queue="late")
+    async def react(event: CaseManagementActivated, session: AsyncSession) -> None:
+        begun.append(event.id)
+        taken = event.id == guilty.id
+        session.add(Counter(name="invoice" if taken else str(event.id), value=0))
+
+    events = [activated() for _ in range(6)]
+    guilty = events[3]
+    database = Database(common_settings("billing")["worker_database_url"], name="late", pool=2)
+    consumer = Consumer(database, handlers, delays=DELAYS)
+    await consumer.deliver("billing.late", [event.to_wire() for event in events])
+    async with database.transaction() as session:
+        (row,) = [row for row in await dead_letters.find(session) if row.queue == "billing.late"]
+        await session.execute(delete(Counter).where(Counter.name.in_([str(event.id) for event in events])))
+        await session.execute(text("delete from dead_letters where queue = 'billing.late'"))
+    await database.close()
+    assert row.event_id == guilty.id
+    assert len(begun) == 4 + 3 + 1 + 2
+
+
+async def test_old_and_new_versions_of_an_event_come_together(failing: Failing) -> None:
+    """While workers and APIs are replaced in turn: what a newer one has added is no hindrance, and a type of
+    the next major version waits as a dead letter for the worker that knows it."""
+    older, newer, next_major = (activated() for _ in range(3))
+    documents = [json.loads(event.to_wire()) for event in (older, newer, next_major)]
+    documents[1]["data"]["added_later"] = {"any": "thing"}
+    documents[1]["addedlater"] = "as well"
+    documents[2]["type"] = documents[2]["type"].removesuffix("v1") + "v2"
+    await failing.consumer.deliver(QUEUE, [json.dumps(document).encode() for document in documents])
+    assert await failing.effects(older, newer) == 2
+    assert await failing.effects(next_major) == 0
+    async with failing.consumer.database.transaction() as session:
+        (row,) = [row for row in await dead_letters.find(session) if row.queue == QUEUE]
+    assert (row.state, row.cause) == ("parked", "UnreadableEvent")
+    assert bytes(row.body) == json.dumps(documents[2]).encode()

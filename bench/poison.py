@@ -1,0 +1,72 @@
+"""Messages that can't be handled, between others: what they cost those."""
+
+import itertools
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bench import events
+from bench.measure import Figure, Stopwatch, alternate
+from bench.servers import Servers
+from shared.bus.handlers import Handlers
+from shared.events.billing import CaseManagementActivated
+
+# One in so many; in turn one that nobody can read and one at which the reaction fails.
+RARITY = 1000
+FAILING = date(1900, 1, 1)
+
+handlers = Handlers("billing")
+
+
+@handlers.on(events.EVENT, queue="bench-poison")
+async def keep_or_fail(event: CaseManagementActivated, session: AsyncSession) -> None:
+    await events.keep_one(event, session)
+    if event.activated_on == FAILING:
+        raise ValueError("as it is meant to")
+
+
+async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
+    rounds, number = (2, 3_000) if quick else (5, 20_000)
+    await events.prepare(servers, handlers)
+
+    async def rate(body: events.Bodied) -> float:
+        sender = events.relay_of(servers)
+        await events.fill_outbox(servers, number, body)
+        await events.send_all(sender)
+        await events.end(sender)
+        with Stopwatch() as watch:
+            await events.consume(servers, handlers, number)
+        return number / watch.seconds
+
+    async def poisoned() -> float:
+        count = itertools.count(1)
+        done = await rate(lambda event: _poisoned(event, next(count)))
+        kept = await servers.value("billing", "select count(*) from dead_letters")
+        if kept != number // RARITY:
+            raise RuntimeError(f"{kept} of {number // RARITY} are kept")
+        await servers.execute("billing", "truncate dead_letters")
+        return done
+
+    async def clean() -> float:
+        return await rate(events.body_of)
+
+    sides = {"with poison": poisoned, "without": clean}
+    done = await alternate(sides, rounds=rounds, processes=servers.processes)
+    return [
+        done.figure(
+            "consumer_beside_poison",
+            group="bus",
+            must=0.9,
+            aim=0.95,
+            better="higher",
+            reference=f"the same consumer without any, against one in {RARITY:,} that is unreadable or fails",
+            bound_by="what came before a failing event in its batch is done twice, and three commits more",
+        )
+    ]
+
+
+def _poisoned(event: CaseManagementActivated, number: int) -> bytes:
+    if number % (2 * RARITY) == 0:
+        return b"{" + b"x" * (events.BYTES - 1)
+    failing = number % RARITY == 0
+    return events.body_of(event.model_copy(update={"activated_on": FAILING}) if failing else event)
