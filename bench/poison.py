@@ -67,6 +67,6 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
 
 def _poisoned(event: CaseManagementActivated, number: int) -> bytes:
     if number % (2 * RARITY) == 0:
-        return b"{" + b"x" * (events.BYTES - 1)
+        return b"{" + str(number).encode().ljust(events.BYTES - 1, b"x")  # each is one of its own
     failing = number % RARITY == 0
     return events.body_of(event.model_copy(update={"activated_on": FAILING}) if failing else event)
