@@ -118,10 +118,7 @@ class _Beside:
         return last
 
     async def _left(self, last: int) -> int:
-        admin = await self.servers.connect("cases")
-        left: int = await admin.fetchval(LEFT, last)
-        await admin.close()
-        return left
+        return int(await self.servers.value("cases", LEFT, last))
 
     async def _purge(self) -> None:
         """What nobody consumes here does not grow from round to round."""

@@ -55,11 +55,8 @@ async def consumer(servers: Servers, rounds: int, number: int) -> Figure:
     await events.prepare(servers, events.batched)
 
     async def ours() -> float:
-        sender = events.relay_of(servers)
-        await events.fill_outbox(servers, number)
-        await events.send_all(sender)
-        await events.end(sender)
-        return await _rate(number, lambda: events.consume(servers, events.batched, number))
+        await events.fill_queue(servers, number)
+        return await events.rate_of_consuming(servers, events.batched, number)
 
     async def raw() -> float:
         await _publish_raw(servers, number)

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bench.measure import Stopwatch
 from bench.servers import Servers
 from shared.bus.consumer import Consumer
 from shared.bus.handlers import Handlers
@@ -103,6 +104,14 @@ async def send_all(relay: Relay, *, at_most: int | None = None) -> int:
     return sent
 
 
+async def fill_queue(servers: Servers, number: int, body: Bodied = body_of) -> None:
+    """That many events, sent and not consumed yet."""
+    await fill_outbox(servers, number, body)
+    sender = relay_of(servers)
+    await send_all(sender)
+    await end(sender)
+
+
 class Counting(Consumer):
     handled = 0
 
@@ -121,3 +130,10 @@ async def consume(servers: Servers, handlers: Handlers, number: int) -> None:
     stop.set()
     await consuming
     await database.close()
+
+
+async def rate_of_consuming(servers: Servers, handlers: Handlers, number: int) -> float:
+    """Events a second."""
+    with Stopwatch() as watch:
+        await consume(servers, handlers, number)
+    return number / watch.seconds

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench import events
-from bench.measure import Figure, Stopwatch, alternate
+from bench.measure import Figure, alternate
 from bench.servers import Servers
 from shared.bus.handlers import Handlers
 from shared.events.billing import CaseManagementActivated
@@ -29,18 +29,10 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
     rounds, number = (2, 3_000) if quick else (5, 20_000)
     await events.prepare(servers, handlers)
 
-    async def rate(body: events.Bodied) -> float:
-        sender = events.relay_of(servers)
-        await events.fill_outbox(servers, number, body)
-        await events.send_all(sender)
-        await events.end(sender)
-        with Stopwatch() as watch:
-            await events.consume(servers, handlers, number)
-        return number / watch.seconds
-
     async def poisoned() -> float:
         count = itertools.count(1)
-        done = await rate(lambda event: _poisoned(event, next(count)))
+        await events.fill_queue(servers, number, lambda event: _poisoned(event, next(count)))
+        done = await events.rate_of_consuming(servers, handlers, number)
         kept = await servers.value("billing", "select count(*) from dead_letters")
         if kept != number // RARITY:
             raise RuntimeError(f"{kept} of {number // RARITY} are kept")
@@ -48,7 +40,8 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
         return done
 
     async def clean() -> float:
-        return await rate(events.body_of)
+        await events.fill_queue(servers, number)
+        return await events.rate_of_consuming(servers, handlers, number)
 
     sides = {"with poison": poisoned, "without": clean}
     done = await alternate(sides, rounds=rounds, processes=servers.processes)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -39,10 +40,10 @@ class Servers:
         finally:
             await connection.close()
 
-    async def value(self, service: str, sql: str) -> object:
+    async def value(self, service: str, sql: str, *values: object) -> Any:
         connection = await self.connect(service)
         try:
-            return await connection.fetchval(sql)
+            return await connection.fetchval(sql, *values)
         finally:
             await connection.close()
 

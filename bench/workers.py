@@ -29,7 +29,7 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
 
 async def _scaled(servers: Servers, processes: int, number: int) -> tuple[float, dict[str, float]]:
     """The rate of so many workers on one queue, each event a statement of its own, as most reactions."""
-    await _fill_queue(servers, number)
+    await events.fill_queue(servers, number)
     before = await _effects(servers)
     used = {name: cpu_seconds(leader) for name, leader in servers.processes.items()}
     async with _workers(servers, processes) as workers:
@@ -68,7 +68,7 @@ async def _memory(servers: Servers, number: int) -> Figure:
     async with _workers(servers, 1) as (worker,):
         sizes = []
         for share in range(1, 11):
-            await _fill_queue(servers, number // 10)
+            await events.fill_queue(servers, number // 10)
             await _until(servers, before + share * (number // 10))
             sizes.append(memory_bytes(worker.pid) / MEGABYTE)
     return Figure(
@@ -102,15 +102,8 @@ async def _workers(servers: Servers, number: int) -> AsyncIterator[list[asyncio.
         await asyncio.gather(*(worker.wait() for worker in workers))
 
 
-async def _fill_queue(servers: Servers, number: int) -> None:
-    await events.fill_outbox(servers, number)
-    sender = events.relay_of(servers)
-    await events.send_all(sender)
-    await events.end(sender)
-
-
 async def _effects(servers: Servers) -> int:
-    return int(str(await servers.value("billing", "select count(*) from bench.effects")))
+    return int(await servers.value("billing", "select count(*) from bench.effects"))
 
 
 async def _until(servers: Servers, effects: int) -> None:

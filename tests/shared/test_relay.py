@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from services.embedded.provision import Databases
 from shared import outbox
@@ -77,6 +78,8 @@ class Noting(InProcess):
 @pytest.fixture
 async def database(databases: Databases) -> AsyncIterator[Database]:
     database = Database(databases.url("billing", "worker"), name="tests")
+    async with database.transaction() as session:
+        await session.execute(text("delete from outbox"))  # of other tests, who sent nothing
     yield database
     await database.close()
 
