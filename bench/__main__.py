@@ -31,7 +31,7 @@ from bench import (
     workers,
 )
 from bench.measure import Figure
-from shared.serving import settle
+from shared.http.serving import settle
 
 GROUPS: dict[str, Callable[..., Awaitable[list[Figure]]]] = {
     "bus": bus.figures,

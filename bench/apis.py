@@ -17,10 +17,10 @@ import httpx
 from joserfc.jwk import OKPKey
 from sqlalchemy import make_url
 
+from arende.installation import environment
+from arende.local.system import free_port
+from arende.provision import Role
 from bench.servers import Servers
-from services.embedded.installation import environment
-from services.embedded.provision import Role
-from services.embedded.system import free_port
 from shared.ids import uuid7
 from shared.tokens import new_key, sign
 
@@ -75,7 +75,7 @@ class Installed:
         management = free_port()
         variables = environment(self.settings(management_port=str(management), **overrides))
         ready = f"http://127.0.0.1:{management}/readyz"
-        async with running(["-m", "services.cli", *arguments], variables=variables, ready=ready) as pid:
+        async with running(["-m", "arende.cli", *arguments], variables=variables, ready=ready) as pid:
             yield Process(pid, port)
 
     def _url(self, role: Role) -> str:

@@ -7,13 +7,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from arende.process import declare
+from arende.registry import SERVICES
 from bench import http_load
 from bench.apis import Bureau, Installed, Process, insert_bureaus
 from bench.cases import opened
 from bench.http_load import Job
 from bench.measure import Figure, Rounds, alternate
 from bench.servers import Servers
-from services.running import SERVICES, declare
 from shared.bus.topology import bindings
 from shared.events.cases import CaseRead
 from shared.ids import uuid7

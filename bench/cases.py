@@ -10,12 +10,12 @@ import asyncpg
 import orjson
 from joserfc.jwk import OKPKey
 
+from arende.local.system import free_port
 from bench import http_load
 from bench.apis import Bureau, Installed, Process, fresh_database, insert_bureaus, running
 from bench.http_load import KEY, Job
 from bench.measure import Figure, Rounds, Side, alternate
 from bench.servers import Servers
-from services.embedded.system import free_port
 from shared.encoding import encode
 
 CLIENTS = 16

@@ -13,9 +13,10 @@ from shared.bus.consumer import Consumer
 from shared.bus.handlers import Handlers
 from shared.bus.rabbitmq import RabbitMQ, declare_all
 from shared.bus.relay import Relay
-from shared.db import Database, Wake
+from shared.database.engine import Database
 from shared.events.billing import CaseManagementActivated
 from shared.ids import uuid7
+from shared.loop import Wake
 
 BYTES = 1024
 EVENT = CaseManagementActivated

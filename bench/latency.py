@@ -10,8 +10,8 @@ import aio_pika
 from bench import events
 from bench.measure import Figure, alternate
 from bench.servers import Servers
-from shared import outbox
-from shared.db import Database
+from shared.bus import outbox
+from shared.database.engine import Database
 
 A_SECOND = 50
 

@@ -10,7 +10,7 @@ from bench.servers import Servers
 from services.billing.calendar import first_day, previous_month
 from services.billing.commands import run_month
 from shared.clock import month_bounds, next_month
-from shared.db import Database
+from shared.database.engine import Database
 
 MONTH = "2026-05"
 BORN = datetime(2025, 11, 3, 9, tzinfo=UTC)

@@ -11,9 +11,9 @@ from typing import Any
 
 import asyncpg
 
-from services.embedded.postgres import PostgresServer
-from services.embedded.provision import SERVICES, Databases
-from shared import migrations
+from arende.local.postgres import PostgresServer
+from arende.provision import SERVICES, Databases
+from shared.database import migrations
 from tests.servers.rabbitmq import RabbitServer
 
 # Durable as by default; when a transaction was committed is kept, to be measured.

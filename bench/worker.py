@@ -8,8 +8,8 @@ import uvloop
 from bench.events import each
 from shared.bus.consumer import Consumer
 from shared.bus.rabbitmq import RabbitMQ
-from shared.db import Database
-from shared.serving import stop_on_signals
+from shared.database.engine import Database
+from shared.http.serving import stop_on_signals
 
 
 async def main(broker: str, database_url: str) -> None:

@@ -121,23 +121,3 @@ class InvalidRequest(ServiceError):
     code = "invalid_request"
     en = "The request has fields that can't be accepted."
     sv = "Begäran har fält som inte kan godtas."
-
-
-def refusals(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
-    """What a route may refuse, for its OpenAPI document."""
-    responses: dict[int | str, dict[str, Any]] = {}
-    for kind in kinds:
-        known = responses.setdefault(kind.status, {"model": Problem, "description": ""})
-        known["description"] = ", ".join(filter(None, [known["description"], f"`{kind.code}`"]))
-    return responses
-
-
-class Problem(BaseModel):
-    """`application/problem+json`."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    code: str
-    detail: str
-    errors: list[FieldError] = []

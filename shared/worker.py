@@ -5,21 +5,22 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from fastapi import FastAPI
 from sqlalchemy import text
+from starlette.applications import Starlette
 
-from shared import clock, idempotency, telemetry
-from shared.api import create_management
+from shared import clock, telemetry
 from shared.bus import dead_letters
 from shared.bus.consumer import Consumer
 from shared.bus.handlers import Handlers
 from shared.bus.relay import Relay
 from shared.bus.transport import Transport
-from shared.db import Database, Wake
-from shared.faults import arm
-from shared.outages import DatabaseDown
+from shared.database.engine import Database
+from shared.database.idempotency import forget_old
+from shared.database.outages import DatabaseDown
+from shared.http.management import create_management
+from shared.kill_points import arm
+from shared.loop import Wake, stopped
 from shared.settings import ServiceSettings
-from shared.supervision import stopped
 
 log = logging.getLogger("arende.worker")
 
@@ -47,7 +48,7 @@ class Worker:
         clock.follow(settings.clock_file)
         arm(settings.kill_point)
 
-    def management(self, transport: Transport) -> FastAPI:
+    def management(self, transport: Transport) -> Starlette:
         return create_management(self.database, healthy=transport.healthy)
 
     async def run(self, transport: Transport, stop: asyncio.Event) -> None:
@@ -94,4 +95,4 @@ class Worker:
     async def _housekeep(self, database: Database) -> None:
         async with database.transaction() as session:
             await session.execute(text("select keep_inbox_partitions()"))
-            await idempotency.forget_old(session)
+            await forget_old(session)

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from services.embedded.installation import environment
+from arende.installation import environment
 from shared.settings import ServiceSettings
 
 
@@ -12,7 +12,7 @@ def arende(*arguments: str, settings: ServiceSettings | None = None) -> "subproc
     """With these settings in its environment; what it prints is laid out for 80 columns."""
     variables = _variables(settings) if settings else {}
     return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "services.cli", *arguments],
+        [sys.executable, "-m", "arende.cli", *arguments],
         env={**os.environ, **variables, "COLUMNS": "80"},
         capture_output=True,
         text=True,

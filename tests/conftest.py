@@ -14,9 +14,9 @@ import pytest
 from fastapi import FastAPI
 from joserfc.jwk import KeySet, OKPKey
 
-from services.embedded.postgres import PostgresServer
-from services.embedded.provision import SERVICES, Databases
-from shared import migrations
+from arende.local.postgres import PostgresServer
+from arende.provision import SERVICES, Databases
+from shared.database import migrations
 from shared.ids import uuid7
 from shared.tokens import new_key, sign
 from tests.servers.rabbitmq import RabbitServer

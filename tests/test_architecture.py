@@ -14,12 +14,12 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
-from services.embedded.provision import SERVICES, Databases
-from services.running import SERVICES as RUNNING
-from services.surface import OWNERS, owner_of
-from shared import migrations
+from arende.provision import SERVICES, Databases
+from arende.registry import SERVICES as RUNNING
 from shared.bus.handlers import Reaction
+from shared.database import migrations
 from shared.events import TYPES, Event
+from shared.surface import OWNERS, owner_of
 from tests.contracts.openapi import NOWHERE
 
 ROOT = Path(__file__).parent.parent
@@ -38,7 +38,7 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
 
 
 @pytest.mark.parametrize(
-    "file", sources("shared", "services", "tests"), ids=lambda file: str(file.relative_to(ROOT))
+    "file", sources("shared", "services", "arende", "tests"), ids=lambda file: str(file.relative_to(ROOT))
 )
 def test_files_and_functions_are_small(file: Path) -> None:
     text = file.read_text()
@@ -59,12 +59,15 @@ def places(pattern: str, *folders: str) -> set[str]:
 
 
 def test_only_the_database_module_commits() -> None:
-    assert places(r"\.commit\(", "shared", "services") == {"shared/db.py", "shared/migrations.py"}
+    assert places(r"\.commit\(", "shared", "services", "arende") == {
+        "shared/database/engine.py",
+        "shared/database/migrations.py",
+    }
 
 
 def test_only_the_broker_modules_import_its_client() -> None:
-    assert places(r"\b(import|from) aio_pika\b", "shared", "services") == {"shared/bus/rabbitmq.py"}
-    assert places(r"\b(import|from) (aiormq|pamqp)\b", "shared", "services") == {
+    assert places(r"\b(import|from) aio_pika\b", "shared", "services", "arende") == {"shared/bus/rabbitmq.py"}
+    assert places(r"\b(import|from) (aiormq|pamqp)\b", "shared", "services", "arende") == {
         "shared/bus/frames.py",
         "shared/bus/rabbitmq.py",
         "shared/bus/topology.py",
@@ -72,7 +75,9 @@ def test_only_the_broker_modules_import_its_client() -> None:
 
 
 def test_only_the_outbox_writes_to_the_outbox() -> None:
-    assert places(r"insert\(outbox\)|insert into outbox", "shared", "services") == {"shared/outbox.py"}
+    assert places(r"insert\(outbox\)|insert into outbox", "shared", "services", "arende") == {
+        "shared/bus/outbox.py"
+    }
 
 
 def test_no_http_exceptions_in_services() -> None:
@@ -91,7 +96,7 @@ def test_a_flush_says_why() -> None:
 
 @pytest.mark.parametrize("name", ["utils", "helpers", "manager", "base", "common", "misc"])
 def test_no_file_is_named_after_nothing(name: str) -> None:
-    assert [file for file in sources("shared", "services") if file.stem == name] == []
+    assert [file for file in sources("shared", "services", "arende") if file.stem == name] == []
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -12,7 +12,7 @@ from services.billing.handlers import handlers
 from services.billing.settings import Settings
 from shared.bus import dead_letters
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
 from shared.events.identity import BureauRegistered
 from shared.ids import uuid7
 from tests.command import arende

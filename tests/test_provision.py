@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.embedded.postgres import PostgresServer
-from services.embedded.provision import SERVICES
+from arende.local.postgres import PostgresServer
+from arende.provision import SERVICES
 from tests.command import arende
 
 

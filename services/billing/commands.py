@@ -10,9 +10,9 @@ from services.billing.invoices.commands import bill_batch
 from services.billing.runs.commands import require_due
 from services.billing.runs.schemas import RunItem, RunResult
 from services.billing.usage.commands import count_months
-from shared.db import Database
-from shared.faults import kill_point
-from shared.schemas import Money
+from shared.database.engine import Database
+from shared.http.schemas import Money
+from shared.kill_points import kill_point
 
 BATCH = 1000
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.invoices.commands import keep_bureaus
 from services.billing.usage.commands import keep_history
-from shared.access_handlers import include_access
+from shared.bus.access import include_access
 from shared.bus.handlers import Handlers
 from shared.events.identity import (
     BureauRegistered,

@@ -1,13 +1,17 @@
 """Timed work. Each job may run in many replicas at once; one cheap query tells that nothing is due."""
 
+from functools import partial
+
 from services.billing.calendar import newest_month_to_bill
 from services.billing.commands import run_month
 from services.billing.invoices.queries import months_to_bill
 from services.billing.runs.queries import lock_queued
+from services.billing.settings import Settings
 from services.billing.subscriptions.commands import BATCH, end_subscriptions
 from services.billing.usage import commands as usage
 from shared.clock import utcnow
-from shared.db import Database
+from shared.database.engine import Database
+from shared.worker import Job
 
 
 async def count_months(database: Database) -> None:
@@ -46,3 +50,13 @@ async def run_billing(database: Database, *, batch: int) -> None:
             items=[item.model_dump(mode="json") for item in result.items],
             at=at,
         )
+
+
+def jobs(settings: Settings) -> list[Job]:
+    batch = settings.billing_batch
+    return [
+        Job("count-months", 5, count_months),
+        Job("end-subscriptions", 5, end_cancelled),
+        Job("issue-invoices", 5, partial(issue_invoices, batch=batch)),
+        Job("run-billing", 1, partial(run_billing, batch=batch)),
+    ]

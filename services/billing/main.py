@@ -1,27 +1,28 @@
-"""Billing: its table of contents."""
+"""Billing: its table of contents.
 
-from functools import partial
+Each function imports what its process needs: an API loads no reactions, a worker no routes.
+"""
 
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
-from services.billing import jobs
-from services.billing.handlers import handlers
-from services.billing.routes import routers
 from services.billing.settings import Settings
-from shared.api import create_api
-from shared.worker import Job, Worker
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from shared.worker import Worker
 
 
-def api(settings: Settings) -> FastAPI:
+def api(settings: Settings) -> "FastAPI":
+    from services.billing.routes import routers
+    from shared.http.api import create_api
+
     return create_api(settings, routers=routers)
 
 
-def worker(settings: Settings) -> Worker:
-    batch = settings.billing_batch
-    timed = [
-        Job("count-months", 5, jobs.count_months),
-        Job("end-subscriptions", 5, jobs.end_cancelled),
-        Job("issue-invoices", 5, partial(jobs.issue_invoices, batch=batch)),
-        Job("run-billing", 1, partial(jobs.run_billing, batch=batch)),
-    ]
-    return Worker(settings, handlers=handlers, jobs=timed)
+def worker(settings: Settings) -> "Worker":
+    from services.billing.handlers import handlers
+    from services.billing.jobs import jobs
+    from shared.worker import Worker
+
+    return Worker(settings, handlers=handlers, jobs=jobs(settings))

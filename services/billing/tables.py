@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from shared.tables import NAMES, TYPES
+from shared.database.tables import NAMES, TYPES
 
 
 class Row(DeclarativeBase):

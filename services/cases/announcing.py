@@ -10,7 +10,7 @@ from services.cases import queries
 from services.cases.actors import Actor
 from services.cases.parties.queries import customer_of, employee_of
 from services.cases.tables import Case
-from shared import outbox
+from shared.bus import outbox
 from shared.errors import NotFound
 from shared.events.cases import CaseEvent, CaseStatusChanged, Status
 

@@ -19,9 +19,8 @@ from services.cases.rights import case_to_change
 from services.cases.tables import REOPENABLE, Case, CaseNumber, Participant, ReadMark, Step
 from services.cases.timeline.commands import entry_of, record
 from services.cases.timeline.tables import Entry
-from shared.auth import CallerEmployee, CallerMember
+from shared.callers import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
-from shared.etags import SeenVersion
 from shared.events.cases import (
     ApprovalRequested,
     CaseAssigned,
@@ -35,6 +34,7 @@ from shared.events.cases import (
     CaseSent,
     Status,
 )
+from shared.versions import SeenVersion
 
 # What the bureau does by hand, beside sending: the event and the timeline's word for each.
 BY_HAND: Mapping[Step, tuple[type[CaseEvent], str]] = {

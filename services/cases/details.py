@@ -16,7 +16,7 @@ from services.cases.parties.queries import names_of
 from services.cases.queries import participants_of, read_version
 from services.cases.schemas import CaseOut, ParticipantOut
 from services.cases.tables import Case, Participant
-from shared.auth import CallerEmployee, CallerMember
+from shared.callers import CallerEmployee, CallerMember
 
 
 @dataclass(frozen=True)

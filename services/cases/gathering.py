@@ -13,7 +13,7 @@ from services.cases.errors import EmployeeInactive, NotYourCustomer
 from services.cases.parties.errors import NoCollaboration
 from services.cases.parties.queries import Recipient, recipients_among
 from services.cases.tables import CaseNumber
-from shared.auth import CallerEmployee
+from shared.callers import CallerEmployee
 from shared.clock import stockholm_date
 from shared.errors import NotFound
 

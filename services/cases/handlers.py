@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases import commands
 from services.cases.actors import Actor
 from services.cases.parties.handlers import handlers as parties_handlers
-from shared.access_handlers import include_access
+from shared.bus.access import include_access
 from shared.bus.handlers import Handlers
 from shared.clock import utcnow
 from shared.events.identity import EmployeeDeactivated

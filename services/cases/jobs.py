@@ -4,7 +4,7 @@ from services.cases import commands
 from services.cases.queries import resolved_before
 from services.cases.tables import REOPENABLE
 from shared.clock import utcnow
-from shared.db import Database
+from shared.database.engine import Database
 from shared.worker import Job
 
 

@@ -1,23 +1,33 @@
-"""Cases: its table of contents."""
+"""Cases: its table of contents.
 
-from fastapi import FastAPI
+Each function imports what its process needs: an API loads no reactions, a worker no routes.
+"""
 
-from services.cases.answers.routes import router as answers
-from services.cases.files.routes import router as files
-from services.cases.handlers import handlers
-from services.cases.jobs import JOBS
-from services.cases.messages.routes import router as messages
-from services.cases.routes import router as cases
+from typing import TYPE_CHECKING
+
 from services.cases.settings import Settings
-from services.cases.templates.routes import router as templates
-from services.cases.timeline.routes import router as timeline
-from shared.api import create_api
-from shared.worker import Worker
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from shared.worker import Worker
 
 
-def api(settings: Settings) -> FastAPI:
+def api(settings: Settings) -> "FastAPI":
+    from services.cases.answers.routes import router as answers
+    from services.cases.files.routes import router as files
+    from services.cases.messages.routes import router as messages
+    from services.cases.routes import router as cases
+    from services.cases.templates.routes import router as templates
+    from services.cases.timeline.routes import router as timeline
+    from shared.http.api import create_api
+
     return create_api(settings, routers=[cases, messages, answers, timeline, files, templates])
 
 
-def worker(settings: Settings) -> Worker:
+def worker(settings: Settings) -> "Worker":
+    from services.cases.handlers import handlers
+    from services.cases.jobs import JOBS
+    from shared.worker import Worker
+
     return Worker(settings, handlers=handlers, jobs=JOBS)

@@ -29,8 +29,8 @@ from services.cases.storing import store
 from services.cases.tables import Case
 from services.cases.timeline.commands import entry_of, record
 from services.cases.timeline.tables import Entry
-from shared.auth import CallerEmployee, CallerMember
-from shared.db import set_tenant
+from shared.callers import CallerEmployee, CallerMember
+from shared.database.walls import set_tenant
 from shared.errors import NotFound
 from shared.events.cases import CaseCreated, CaseSent
 from shared.ids import uuid7

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.parties.tables import Collaboration
 from services.cases.tables import OPEN, Case, Participant, ReadMark
-from shared.auth import CallerEmployee, CallerMember
+from shared.callers import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
-from shared.db import set_tenant
+from shared.database.keyset import PageRequest, keyset
+from shared.database.walls import set_tenant
 from shared.errors import NotFound
 from shared.events.cases import CaseType, Side, Status
-from shared.pagination import PageRequest, keyset
 
 
 @dataclass(frozen=True)

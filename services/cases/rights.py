@@ -8,7 +8,7 @@ from services.cases.errors import NotYourCustomer
 from services.cases.parties.queries import customer_of, open_collaboration
 from services.cases.queries import case_for
 from services.cases.tables import Case
-from shared.auth import CallerEmployee, CallerMember
+from shared.callers import CallerEmployee, CallerMember
 
 
 async def case_to_change(session: AsyncSession, caller: CallerEmployee | CallerMember, case_id: UUID) -> Case:

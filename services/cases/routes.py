@@ -28,13 +28,16 @@ from services.cases.schemas import (
     Participants,
 )
 from services.cases.tables import Case, Step
-from shared.api import create_router
-from shared.auth import CallerEmployee, CallerMember, Employee, EmployeeOrMember
+from shared.callers import CallerEmployee, CallerMember
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import InvalidRequest, NotFound, VersionConflict, VersionMissing, refusals
-from shared.etags import IfMatch, SeenVersion, set_etag
-from shared.pagination import Page, page, page_request
+from shared.errors import InvalidRequest, NotFound, VersionConflict, VersionMissing
+from shared.http.api import create_router
+from shared.http.callers import Employee, EmployeeOrMember
+from shared.http.etags import IfMatch, set_etag
+from shared.http.pagination import Page, page, page_request
+from shared.http.problems import refusals
+from shared.http.session import Session
+from shared.versions import SeenVersion
 
 router = create_router("cases")
 

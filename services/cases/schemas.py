@@ -11,9 +11,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from services.cases.answers.schemas import AcknowledgementOut, ApprovalOut, ItemOut
 from services.cases.queries import Filters
 from services.cases.tables import ApprovalRule, Case, Priority, Step
-from shared.auth import CallerEmployee, CallerMember
+from shared.callers import CallerEmployee, CallerMember
 from shared.events.cases import CaseType, Side, Status
-from shared.schemas import Answer, Body, Language, Line, Prose
+from shared.http.schemas import Answer, Body, Language, Line, Prose
 
 People = Annotated[list[UUID], Field(max_length=100)]
 Label = Annotated[Line, Field(max_length=50)]

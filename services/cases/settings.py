@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from pydantic import Field
 
-from shared.schemas import LARGEST_INT
+from shared.http.schemas import LARGEST_INT
 from shared.settings import ServiceSettings
 
 

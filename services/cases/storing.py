@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.answers.tables import Approval, Item
 from services.cases.tables import Case, Participant, Row
 from services.cases.timeline.tables import Entry
-from shared.insertion import Insertion, NewRow
+from shared.database.insertion import Insertion, NewRow
 
 KINDS: tuple[type[Row], ...] = (Case, Participant, Item, Approval, Entry)
 _TABLES = {kind: cast(Table, kind.__table__) for kind in KINDS}

@@ -10,8 +10,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.cases.errors import CaseNotOpen, ReopenedTooLate, TransitionNotAllowed, WrongCaseType
 from shared.clock import stockholm_date
+from shared.database.tables import NAMES, TYPES
 from shared.events.cases import CaseType, Side, Status
-from shared.tables import NAMES, TYPES
 
 Priority = Literal["low", "normal", "high"]
 ApprovalRule = Literal["one", "all"]

@@ -1,30 +1,39 @@
-"""Identity: its table of contents."""
+"""Identity: its table of contents.
 
-from fastapi import FastAPI
+Each function imports what its process needs: an API loads no reactions, a worker no routes.
+"""
 
-from services.identity.accounts.routes import router as accounts
-from services.identity.bureaus.routes import router as bureaus
-from services.identity.customers.jobs import jobs as customer_jobs
-from services.identity.customers.routes import router as customers
-from services.identity.handlers import handlers
-from services.identity.persons.jobs import JOBS
-from services.identity.persons.me.routes import router as me
-from services.identity.persons.passwords import Passwords
-from services.identity.persons.routes import router as persons
-from services.identity.persons.sessions.routes import router as sessions
-from services.identity.persons.sessions.signing import Signer
-from services.identity.persons.sessions.well_known import router as well_known
+from typing import TYPE_CHECKING
+
 from services.identity.settings import Settings
-from shared.api import create_api
-from shared.worker import Worker
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from shared.worker import Worker
 
 
-def api(settings: Settings) -> FastAPI:
+def api(settings: Settings) -> "FastAPI":
+    from services.identity.accounts.routes import router as accounts
+    from services.identity.bureaus.routes import router as bureaus
+    from services.identity.customers.routes import router as customers
+    from services.identity.persons.me.routes import router as me
+    from services.identity.persons.passwords import Passwords
+    from services.identity.persons.routes import router as persons
+    from services.identity.persons.sessions.routes import router as sessions
+    from services.identity.persons.sessions.signing import Signer
+    from services.identity.persons.sessions.well_known import router as well_known
+    from shared.http.api import create_api
+
     app = create_api(settings, routers=[persons, sessions, me, well_known, bureaus, accounts, customers])
     app.state.passwords = Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds)
     app.state.signer = Signer(settings.signing_keys_file, settings.issuer)
     return app
 
 
-def worker(settings: Settings) -> Worker:
-    return Worker(settings, handlers=handlers, jobs=[*JOBS, *customer_jobs(settings)])
+def worker(settings: Settings) -> "Worker":
+    from services.identity.handlers import handlers
+    from services.identity.jobs import jobs
+    from shared.worker import Worker
+
+    return Worker(settings, handlers=handlers, jobs=jobs(settings))

@@ -2,7 +2,7 @@
 
 from services.invitations.copies.handlers import handlers as copies
 from services.invitations.upkeep.handlers import handlers as upkeep
-from shared.access_handlers import include_access
+from shared.bus.access import include_access
 from shared.bus.handlers import Handlers
 
 handlers = Handlers("invitations")

@@ -1,23 +1,31 @@
-"""Invitations: its table of contents."""
+"""Invitations: its table of contents.
 
-from fastapi import FastAPI
+Each function imports what its process needs: an API loads no reactions, a worker no routes.
+"""
 
-from services.invitations.collaborations import routes as collaborations
-from services.invitations.handlers import handlers
-from services.invitations.receiving import routes as receiving
-from services.invitations.sending import routes as sending
+from typing import TYPE_CHECKING
+
 from services.invitations.settings import Settings
-from services.invitations.upkeep.jobs import expire_overdue, remind_due
-from shared.api import create_api
-from shared.worker import Job, Worker
 
-JOBS = [Job("expire-invitations", 10, expire_overdue), Job("remind-of-invitations", 10, remind_due)]
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from shared.worker import Worker
 
 
-def api(settings: Settings) -> FastAPI:
+def api(settings: Settings) -> "FastAPI":
+    from services.invitations.collaborations import routes as collaborations
+    from services.invitations.receiving import routes as receiving
+    from services.invitations.sending import routes as sending
+    from shared.http.api import create_api
+
     # Receiving first: its fixed paths stand before `/v1/invitations/{invitation_id}`.
     return create_api(settings, routers=[receiving.router, sending.router, collaborations.router])
 
 
-def worker(settings: Settings) -> Worker:
+def worker(settings: Settings) -> "Worker":
+    from services.invitations.handlers import handlers
+    from services.invitations.jobs import JOBS
+    from shared.worker import Worker
+
     return Worker(settings, handlers=handlers, jobs=JOBS)

@@ -6,7 +6,7 @@ from services.notifications import commands
 from services.notifications.cases.handlers import handlers as cases
 from services.notifications.copies.handlers import handlers as copies
 from services.notifications.partners.handlers import handlers as partners
-from shared.access_handlers import include_access
+from shared.bus.access import include_access
 from shared.bus.handlers import Handlers
 from shared.events.billing import InvoiceIssued
 from shared.events.identity import EmployeeAdded, PasswordResetRequested, UserRegistered

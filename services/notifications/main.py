@@ -1,26 +1,29 @@
-"""Notifications: its table of contents."""
+"""Notifications: its table of contents.
 
-from functools import partial
+Each function imports what its process needs: an API loads no reactions, a worker no routes.
+"""
 
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
-from services.notifications import jobs
-from services.notifications.feed.routes import router as feed
-from services.notifications.handlers import handlers
-from services.notifications.partners.routes import router as partners
-from services.notifications.sending.jobs import send_mails
 from services.notifications.settings import Settings
-from shared.api import create_api
-from shared.worker import Job, Worker
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from shared.worker import Worker
 
 
-def api(settings: Settings) -> FastAPI:
+def api(settings: Settings) -> "FastAPI":
+    from services.notifications.feed.routes import router as feed
+    from services.notifications.partners.routes import router as partners
+    from shared.http.api import create_api
+
     return create_api(settings, routers=[feed, partners])
 
 
-def worker(settings: Settings) -> Worker:
-    timed = [
-        Job("send-mails", 0.2, partial(send_mails, settings=settings)),
-        Job("forget-old", 3600, jobs.forget_old),
-    ]
-    return Worker(settings, handlers=handlers, jobs=timed)
+def worker(settings: Settings) -> "Worker":
+    from services.notifications.handlers import handlers
+    from services.notifications.jobs import jobs
+    from shared.worker import Worker
+
+    return Worker(settings, handlers=handlers, jobs=jobs(settings))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, MetaData, UniqueConstraint, func, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.tables import NAMES, TYPES
+from shared.database.tables import NAMES, TYPES
 
 
 class Row(DeclarativeBase):

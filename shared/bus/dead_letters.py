@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.tables import dead_letters as table
 from shared.errors import ServiceError
 from shared.ids import uuid7
-from shared.tables import dead_letters as table
 
 # The queue name under which a relay keeps what no queue takes; its replay goes by the outbox again.
 UNROUTED = "unrouted"

@@ -19,7 +19,7 @@ from pamqp.header import ContentHeader
 
 from shared.bus.transport import Message, Outcome
 from shared.events import CONTENT_TYPE
-from shared.faults import kill_point
+from shared.kill_points import kill_point
 
 PERSISTENT = 2
 # A body frame's own 8 bytes count towards the connection's largest frame.

@@ -21,11 +21,12 @@ from shared.bus import topology
 from shared.bus.consumer import Consumer
 from shared.bus.frames import Deliveries, Publisher
 from shared.bus.handlers import Handlers
+from shared.bus.supervision import Progress
 from shared.bus.transport import Message, Outcome, TransportDown
-from shared.faults import kill_point
-from shared.outages import DatabaseDown
+from shared.database.outages import DatabaseDown
+from shared.kill_points import kill_point
+from shared.loop import stopped
 from shared.patience import patiently
-from shared.supervision import Progress, stopped
 
 log = logging.getLogger("arende.rabbitmq")
 

@@ -14,11 +14,11 @@ from shared import telemetry
 from shared.bus import dead_letters
 from shared.bus.pace import BATCH, Pace
 from shared.bus.transport import Message, Transport, TransportDown, Unroutable
-from shared.db import Database, Wake
+from shared.database.engine import Database
+from shared.database.tables import outbox
 from shared.events import traceparent_of
-from shared.faults import kill_point
-from shared.supervision import stopped
-from shared.tables import outbox
+from shared.kill_points import kill_point
+from shared.loop import Wake, stopped
 
 log = logging.getLogger("arende.relay")
 

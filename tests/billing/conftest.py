@@ -8,7 +8,7 @@ from services.billing.handlers import handlers
 from services.billing.main import api
 from services.billing.settings import Settings
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
 from tests.billing.factories import Bureau
 from tests.conftest import Tokens
 

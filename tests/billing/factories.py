@@ -10,7 +10,8 @@ from sqlalchemy import insert, select, update
 
 from services.billing.subscriptions.tables import Subscription
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
+from shared.database.tables import outbox
 from shared.events import Event, from_wire
 from shared.events.identity import (
     BureauRegistered,
@@ -20,7 +21,6 @@ from shared.events.identity import (
     CustomerRegistered,
 )
 from shared.ids import uuid7
-from shared.tables import outbox
 from tests.conftest import Tokens
 
 

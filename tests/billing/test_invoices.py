@@ -15,7 +15,7 @@ from services.billing.jobs import count_months, issue_invoices, run_billing
 from services.billing.runs.errors import TooEarly
 from services.billing.settings import Settings
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
 from shared.events.billing import InvoiceIssued
 from tests.billing.factories import Bureau, customer, swedish
 from tests.conftest import Tokens

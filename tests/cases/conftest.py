@@ -12,7 +12,7 @@ from sqlalchemy import text
 from services.cases.main import api, worker
 from services.cases.settings import Settings
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
 from shared.events import Event, from_wire
 from shared.events.identity import (
     ContactAdded,

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from services.running import SERVICES
-from services.surface import combined_openapi
+from arende.openapi import combined_openapi
+from arende.registry import SERVICES
 
 FILE = Path(__file__).parent.parent.parent / "docs" / "openapi.json"
 NOWHERE = {

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from services.running import SERVICES
-from services.surface import OWNERS
+from arende.registry import SERVICES
+from shared.surface import OWNERS
 
 ROOT = Path(__file__).parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())

@@ -10,8 +10,8 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from services.running import SERVICES
-from services.surface import OWNERS
+from arende.registry import SERVICES
+from shared.surface import OWNERS
 
 BASE = Path(__file__).parent.parent.parent / "deploy" / "k8s" / "base"
 VERSION = "1.37"

@@ -19,14 +19,14 @@ from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import outbox
-from shared.api import create_api, create_router
+from shared.bus import outbox
 from shared.bus.handlers import Handlers
 from shared.bus.rabbitmq import RabbitMQ
-from shared.db import Session
 from shared.events.billing import CaseManagementActivated
-from shared.schemas import Body
-from shared.serving import serving, stop_on_signals
+from shared.http.api import create_api, create_router
+from shared.http.schemas import Body
+from shared.http.serving import serving, stop_on_signals
+from shared.http.session import Session
 from shared.settings import ServiceSettings
 from shared.telemetry import set_up_logs
 from shared.worker import Worker

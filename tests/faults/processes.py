@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from services.embedded.system import free_port
+from arende.local.system import free_port
 
 START_SECONDS = 60
 

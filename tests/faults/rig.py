@@ -14,12 +14,12 @@ import asyncpg
 import httpx
 from sqlalchemy import make_url
 
-from services.embedded.postgres import PostgresServer
-from services.embedded.provision import Databases
-from services.embedded.system import free_port
-from shared import migrations
+from arende.local.postgres import PostgresServer
+from arende.local.system import free_port
+from arende.provision import Databases
 from shared.bus.handlers import Handlers
 from shared.bus.rabbitmq import declare_all
+from shared.database import migrations
 from shared.events.billing import CaseManagementActivated
 from shared.ids import uuid7
 from shared.tokens import new_key

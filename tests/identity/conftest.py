@@ -12,7 +12,7 @@ from services.identity.handlers import handlers
 from services.identity.main import api
 from services.identity.settings import Settings
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
 from tests.conftest import Keys
 from tests.identity.factories import Office, Person, Register
 

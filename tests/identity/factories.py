@@ -10,12 +10,12 @@ from pydantic import SecretStr
 from sqlalchemy import select, text
 from stdnum import luhn
 
-from shared.db import Database
+from shared.database.engine import Database
+from shared.database.tables import outbox
 from shared.events import Event, from_wire
 from shared.events.identity import EmployeeAdded, PasswordResetRequested, UserRegistered
 from shared.ids import uuid7
 from shared.links import link_token
-from shared.tables import outbox
 from tests.conftest import LINK_SECRET
 
 SECRET = SecretStr(LINK_SECRET)

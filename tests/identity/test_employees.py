@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from services.identity.bureaus import queries
 from services.identity.bureaus.tables import Bureau, Employee
-from shared.db import Database
+from shared.database.engine import Database
 from shared.events.identity import (
     EmployeeAdded,
     EmployeeChanged,

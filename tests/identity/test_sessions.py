@@ -13,7 +13,7 @@ from services.identity.persons.commands import ensure_operator
 from services.identity.persons.jobs import run_forget_expired
 from services.identity.settings import Settings
 from shared.clock import utcnow
-from shared.db import Database
+from shared.database.engine import Database
 from shared.encoding import decode
 from shared.ids import uuid7
 from shared.tokens import TokenKeys

@@ -10,7 +10,7 @@ from services.invitations.handlers import handlers
 from services.invitations.main import api
 from services.invitations.settings import Settings
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
 from tests.conftest import Tokens
 from tests.invitations.factories import BureauUnderTest
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from services.invitations.sending.tables import Invitation
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
+from shared.database.tables import outbox
 from shared.events import Event, from_wire
 from shared.events.billing import CaseManagementActivated
 from shared.events.identity import (
@@ -21,7 +22,6 @@ from shared.events.identity import (
     MainContact,
 )
 from shared.ids import uuid7
-from shared.tables import outbox
 from tests.conftest import Tokens
 
 numbers = itertools.count(1001)

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.embedded.mailbox import Mailbox, receiving
-from services.embedded.postgres import PostgresServer
+from arende.local.mailbox import Mailbox, receiving
+from arende.local.postgres import PostgresServer
 from tests.command import arende
 from tests.conftest import eventually
 from tests.servers.rabbitmq import RabbitServer
@@ -87,7 +87,7 @@ def test_a_demo_never_removes_what_it_did_not_make(tmp_path: Path) -> None:
 
 def up(data: Path, *options: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "services.cli", "up", "--port", "0", "--data", str(data), *options],
+        [sys.executable, "-m", "arende.cli", "up", "--port", "0", "--data", str(data), *options],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,

@@ -11,7 +11,7 @@ from services.notifications.main import api
 from services.notifications.settings import Settings
 from shared import clock
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
 from tests.conftest import Tokens
 from tests.notifications.factories import Bureau
 

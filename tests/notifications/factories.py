@@ -10,7 +10,8 @@ from sqlalchemy import func, select, text, update
 
 from services.notifications.tables import Mail, MailAttempt
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
+from shared.database.tables import dead_letters, outbox
 from shared.events import Event, from_wire
 from shared.events.billing import InvoiceIssued
 from shared.events.cases import CaseEvent, MessagePosted
@@ -25,7 +26,6 @@ from shared.events.identity import (
 )
 from shared.events.invitations import InvitationMailed, InvitationSent
 from shared.ids import uuid7
-from shared.tables import dead_letters, outbox
 from tests.conftest import Tokens
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from services.embedded.mailbox import Mailbox, receiving
+from arende.local.mailbox import Mailbox, receiving
 from services.notifications.sending.jobs import send_mails
 from services.notifications.settings import Settings
 from services.notifications.tables import Mail
-from shared.db import Database
+from shared.database.engine import Database
 from shared.events.cases import CaseSent
 from shared.events.notifications import MailFailed, MailSent
 from shared.ids import uuid7

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.running import SERVICES
+from arende.registry import SERVICES
 from shared.tokens import new_key
 from tests.conftest import Keys
 from tests.security.forgeries import forgeries, signed

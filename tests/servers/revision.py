@@ -7,9 +7,9 @@ from pathlib import Path
 
 import alembic.command
 
-from services.embedded.postgres import PostgresServer
-from services.embedded.provision import Databases
-from shared import migrations
+from arende.local.postgres import PostgresServer
+from arende.provision import Databases
+from shared.database import migrations
 
 
 def main(service: str, message: str) -> None:

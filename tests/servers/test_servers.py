@@ -7,7 +7,7 @@ import aio_pika
 import asyncpg
 import pytest
 
-from services.embedded.postgres import PostgresFailed, PostgresServer
+from arende.local.postgres import PostgresFailed, PostgresServer
 from tests.servers.rabbitmq import RabbitServer
 
 QUORUM = {"x-queue-type": "quorum"}
@@ -44,7 +44,7 @@ def test_postgres_ends_with_a_killed_starter(tmp_path: Path) -> None:
     data = tmp_path / "postgres"
     program = f"""
 import os, pathlib, signal
-from services.embedded.postgres import PostgresServer
+from arende.local.postgres import PostgresServer
 PostgresServer.start(pathlib.Path({str(data)!r}))
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.embedded.provision import Databases
-from shared import outbox
+from arende.provision import Databases
+from shared.bus import outbox
 from shared.bus.handlers import Handlers
 from shared.bus.inprocess import InProcess
 from shared.bus.rabbitmq import RabbitMQ, declare_all

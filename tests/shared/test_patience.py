@@ -8,10 +8,11 @@ import pytest
 from asyncpg.exceptions import CannotConnectNowError, PostgresError, TooManyConnectionsError
 from sqlalchemy.exc import DBAPIError
 
-from services.embedded.postgres import PostgresServer
-from services.embedded.provision import Databases
-from services.embedded.system import free_port
-from shared import migrations, patience
+from arende.local.postgres import PostgresServer
+from arende.local.system import free_port
+from arende.provision import Databases
+from shared import patience
+from shared.database import migrations
 
 
 async def test_migrating_waits_for_a_server_that_comes_later(tmp_path: Path) -> None:

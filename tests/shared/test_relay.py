@@ -7,15 +7,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.embedded.provision import Databases
-from shared import outbox
+from arende.provision import Databases
+from shared.bus import outbox
 from shared.bus.inprocess import InProcess
 from shared.bus.pace import BATCH, COMPANY_SECONDS, RESTS, SMALL_BATCH, Pace
 from shared.bus.relay import Relay
 from shared.bus.transport import Message, Outcome
-from shared.db import Database, Wake
+from shared.database.engine import Database
 from shared.events.billing import UsageCounted
 from shared.ids import uuid7
+from shared.loop import Wake
 from tests.conftest import eventually
 
 

@@ -8,12 +8,12 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from shared.api import create_api, create_router
-from shared.auth import Employee
-from shared.db import Session
 from shared.errors import ServiceError
+from shared.http.api import create_api, create_router
+from shared.http.callers import Employee
+from shared.http.schemas import Body, Line
+from shared.http.session import Session
 from shared.ids import uuid7
-from shared.schemas import Body, Line
 from shared.settings import ServiceSettings
 from tests.conftest import Tokens
 

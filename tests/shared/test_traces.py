@@ -8,7 +8,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from services.embedded.mailbox import Mailbox, receiving
+from arende.local.mailbox import Mailbox, receiving
 from services.identity.main import api as identity_api
 from services.identity.main import worker as identity_worker
 from services.identity.settings import Settings as IdentitySettings

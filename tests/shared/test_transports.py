@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared import outbox
-from shared.bus import dead_letters
+from shared.bus import dead_letters, outbox
 from shared.bus.transport import Message
 from shared.errors import NotFound, ServiceError
 from shared.ids import uuid7

@@ -17,12 +17,12 @@ from services.billing.invoices.queries import Charge
 from services.billing.invoices.tables import BUYER, Bureau, Counter, Invoice, InvoiceLine
 from services.billing.money import vat_on
 from services.billing.usage.tables import MonthlyCount
-from shared import outbox
+from shared.bus import outbox
 from shared.clock import stockholm_date
+from shared.database.insertion import Insertion
 from shared.events.billing import InvoiceIssued
 from shared.events.identity import BureauRegistered
 from shared.ids import uuid7
-from shared.insertion import Insertion
 
 DAYS_TO_PAY = timedelta(days=30)
 _INVOICES, _LINES = cast(Table, Invoice.__table__), cast(Table, InvoiceLine.__table__)

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.invoices.tables import BUYER, Bureau, Counter, Invoice, InvoiceLine
 from services.billing.usage.tables import MonthlyCount
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.pagination import PageRequest, keyset
 
 # Only months with history that came after their count are counted again. Both times are the database's;
 # no transaction takes the hour that is the margin for those that began before the count and committed after.

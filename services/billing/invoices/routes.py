@@ -5,11 +5,13 @@ from fastapi import Depends
 
 from services.billing.invoices import queries
 from services.billing.invoices.schemas import InvoiceOut, InvoiceSummary
-from shared.api import create_router
-from shared.auth import CallerEmployee, Employee
-from shared.db import Session
-from shared.errors import MissingPermission, NotFound, refusals
-from shared.pagination import Page, Paging, page
+from shared.callers import CallerEmployee
+from shared.errors import MissingPermission, NotFound
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("billing")
 

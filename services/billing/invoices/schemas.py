@@ -3,7 +3,7 @@ from datetime import date
 from uuid import UUID
 
 from services.billing.invoices.tables import Invoice, InvoiceLine
-from shared.schemas import Answer, Money
+from shared.http.schemas import Answer, Money
 
 USAGE = ("Ärendehantering {month}, aktiva kunder", "Case management {month}, active customers")
 ADJUSTMENT = ("Rättelse av antalet kunder {month}", "Correction of the number of customers {month}")

@@ -4,7 +4,7 @@ from services.billing.runs import tables as runs
 from services.billing.subscriptions import tables as subscriptions
 from services.billing.tables import Row
 from services.billing.usage import tables as usage
-from shared.migrations import run_env
+from shared.database.migrations import run_env
 
 TABLES = (invoices, prices, runs, subscriptions, usage)
 

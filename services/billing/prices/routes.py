@@ -1,9 +1,9 @@
 from services.billing.prices import commands
 from services.billing.prices.schemas import PriceIn, PriceOut
-from shared.api import create_router
-from shared.auth import Operator
 from shared.clock import utcnow
-from shared.db import Session
+from shared.http.api import create_router
+from shared.http.callers import Operator
+from shared.http.session import Session
 
 router = create_router("billing")
 

@@ -3,7 +3,7 @@ from datetime import date
 from pydantic import field_validator
 
 from services.billing.prices.tables import Price
-from shared.schemas import Answer, Body, Money
+from shared.http.schemas import Answer, Body, Money
 
 LARGEST_PRICE = 1_000_000
 

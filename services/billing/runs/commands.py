@@ -6,7 +6,7 @@ from services.billing.calendar import invoice_day, last_day
 from services.billing.runs.errors import TooEarly
 from services.billing.runs.schemas import RunIn
 from services.billing.runs.tables import BillingRun
-from shared.auth import CallerOperator
+from shared.callers import CallerOperator
 from shared.clock import stockholm_date
 from shared.ids import uuid7
 

@@ -3,11 +3,12 @@ from uuid import UUID
 from services.billing.runs import commands, queries
 from services.billing.runs.errors import TooEarly
 from services.billing.runs.schemas import RunIn, RunOut
-from shared.api import create_router
-from shared.auth import Operator
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import NotFound, refusals
+from shared.errors import NotFound
+from shared.http.api import create_router
+from shared.http.callers import Operator
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("billing")
 

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from services.billing.calendar import Month
 from services.billing.runs.tables import BillingRun
-from shared.schemas import Answer, Body, Money
+from shared.http.schemas import Answer, Body, Money
 
 
 class RunIn(Body):

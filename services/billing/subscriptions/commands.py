@@ -7,8 +7,8 @@ from services.billing.subscriptions import queries
 from services.billing.subscriptions.errors import NotAllowedToBuy, QuoteChanged
 from services.billing.subscriptions.schemas import PurchaseIn
 from services.billing.subscriptions.tables import OPEN, Subscription
-from shared import outbox
-from shared.auth import CallerEmployee
+from shared.bus import outbox
+from shared.callers import CallerEmployee
 from shared.clock import stockholm_date
 from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
 from shared.ids import uuid7

@@ -3,11 +3,12 @@ from fastapi import Response
 from services.billing.subscriptions import commands, queries
 from services.billing.subscriptions.errors import NotAllowedToBuy, QuoteChanged
 from services.billing.subscriptions.schemas import PurchaseIn, QuoteOut, SubscriptionOut
-from shared.api import create_router
-from shared.auth import Employee
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import NotFound, refusals
+from shared.errors import NotFound
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("billing")
 

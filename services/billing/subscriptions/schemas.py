@@ -6,7 +6,7 @@ from pydantic import Field
 
 from services.billing.money import vat_on
 from services.billing.prices.tables import Price
-from shared.schemas import LARGEST_INT, Answer, Body, Money
+from shared.http.schemas import LARGEST_INT, Answer, Body, Money
 
 Count = Annotated[int, Field(ge=0, le=LARGEST_INT)]
 

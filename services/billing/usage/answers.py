@@ -23,7 +23,7 @@ from services.billing.usage.schemas import (
 )
 from shared.clock import month_bounds
 from shared.errors import NotFound
-from shared.schemas import Money
+from shared.http.schemas import Money
 
 
 async def usage_of_month(session: AsyncSession, bureau_id: UUID, *, month: str, at: datetime) -> UsageOut:

@@ -15,7 +15,7 @@ from services.billing.prices.tables import Price, price_on
 from services.billing.subscriptions.tables import Subscription
 from services.billing.usage import queries
 from services.billing.usage.tables import CustomerState
-from shared import outbox
+from shared.bus import outbox
 from shared.clock import month_bounds, month_of, next_month
 from shared.events.billing import UsageCounted
 from shared.events.identity import CustomerEvent

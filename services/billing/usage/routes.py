@@ -1,11 +1,12 @@
 from services.billing.calendar import Month
 from services.billing.usage import answers
 from services.billing.usage.schemas import UsageListOut, UsageOut
-from shared.api import create_router
-from shared.auth import Employee
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import NotFound, refusals
+from shared.errors import NotFound
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("billing")
 

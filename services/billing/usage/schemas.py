@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.billing.usage.queries import KnownCustomer
 from shared.clock import stockholm_date
-from shared.schemas import Answer, Money
+from shared.http.schemas import Answer, Money
 
 
 class CountedCustomer(Answer):

@@ -14,7 +14,7 @@ from services.cases.queries import participants_of
 from services.cases.rights import case_to_answer
 from services.cases.tables import Case
 from services.cases.timeline.commands import record
-from shared.auth import CallerEmployee, CallerMember
+from shared.callers import CallerEmployee, CallerMember
 from shared.errors import FieldError, InvalidRequest, NotFound
 from shared.events.cases import (
     ApprovalApproved,

@@ -12,11 +12,12 @@ from services.cases.answers.schemas import Decision, ItemAnswer, ItemReturn
 from services.cases.details import show
 from services.cases.errors import CaseNotOpen, NotYourCustomer, WrongCaseType
 from services.cases.schemas import CaseOut
-from shared.api import create_router
-from shared.auth import Employee, Member
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import NotFound, refusals
+from shared.errors import NotFound
+from shared.http.api import create_router
+from shared.http.callers import Employee, Member
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("answers")
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from services.cases.answers.tables import ApprovalState, ItemState
-from shared.schemas import Answer, Body
+from shared.http.schemas import Answer, Body
 
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 

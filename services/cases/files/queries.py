@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.files.tables import File
 from services.cases.queries import visible
 from services.cases.tables import Case
-from shared.auth import CallerEmployee, CallerMember
+from shared.callers import CallerEmployee, CallerMember
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.pagination import PageRequest, keyset
 
 
 async def files_of(session: AsyncSession, case_id: UUID) -> Sequence[File]:

@@ -13,8 +13,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from services.cases.files.kinds import kind_of, name_for
 from services.cases.files.storage import Incoming
 from services.cases.settings import Configured
-from shared.db import read_principal
 from shared.errors import FieldError, InvalidRequest, NotLoggedIn, TooLarge
+from shared.http.session import read_principal
 
 # What a request may hold beside the file: headers of the parts, `item_id`, boundaries.
 AROUND = 64 * 1024

@@ -14,12 +14,13 @@ from services.cases.files.tables import File
 from services.cases.parties.errors import NoCollaboration
 from services.cases.queries import case_for
 from services.cases.settings import Configured
-from shared.api import create_router
-from shared.auth import EmployeeOrMember
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import InvalidRequest, NotFound, TooLarge, refusals
-from shared.pagination import Page, Paging, page
+from shared.errors import InvalidRequest, NotFound, TooLarge
+from shared.http.api import create_router
+from shared.http.callers import EmployeeOrMember
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("files")
 

@@ -2,7 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.events.cases import Side
-from shared.schemas import Answer
+from shared.http.schemas import Answer
 
 
 class FileOut(Answer):

@@ -9,7 +9,7 @@ from services.cases.messages import queries
 from services.cases.messages.tables import Message, Note
 from services.cases.rights import case_to_answer, case_to_change
 from services.cases.timeline.commands import record
-from shared.auth import CallerEmployee, CallerMember
+from shared.callers import CallerEmployee, CallerMember
 from shared.events.cases import CaseChanged, CaseReopened, MessagePosted, NoteAdded
 from shared.ids import uuid7
 

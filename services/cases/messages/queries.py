@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.messages.tables import Message, Note
 from services.cases.tables import Case
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.pagination import PageRequest, keyset
 
 
 async def messages_of(session: AsyncSession, case: Case, paging: PageRequest) -> Sequence[Message]:

@@ -7,12 +7,14 @@ from services.cases.messages.schemas import MessageOut, NoteOut, Text
 from services.cases.messages.tables import Message
 from services.cases.parties.queries import names_of
 from services.cases.queries import case_for
-from shared.api import create_router
-from shared.auth import CallerEmployee, CallerMember, EmployeeOrMember
+from shared.callers import CallerEmployee, CallerMember
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import NotFound, refusals
-from shared.pagination import Page, Paging, page
+from shared.errors import NotFound
+from shared.http.api import create_router
+from shared.http.callers import EmployeeOrMember
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("messages")
 

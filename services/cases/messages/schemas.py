@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.cases.messages.tables import Message, Note
 from services.cases.timeline.schemas import Author
-from shared.schemas import Body, Prose
+from shared.http.schemas import Body, Prose
 
 
 class Text(Body):

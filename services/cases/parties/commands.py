@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.parties.tables import Collaboration, Contact, Customer, EmployeeCopy, Member
-from shared.copies import keep_newer
+from shared.database.copies import keep_newer
 from shared.events.identity import (
     ContactEvent,
     ContactRemoved,

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.cases.templates.template import Template
-from shared.schemas import Language
+from shared.http.schemas import Language
 
 
 def id_of(key: str) -> UUID:

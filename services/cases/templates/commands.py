@@ -9,10 +9,10 @@ from services.cases.templates.errors import UnknownPlaceholder
 from services.cases.templates.placeholders import unknown_in
 from services.cases.templates.queries import own_template
 from services.cases.templates.tables import OwnTemplate
-from shared.auth import CallerEmployee
+from shared.callers import CallerEmployee
 from shared.errors import FieldError, InvalidRequest
-from shared.etags import SeenVersion
 from shared.ids import uuid7
+from shared.versions import SeenVersion
 
 
 async def add_template(

@@ -12,10 +12,10 @@ from services.cases.templates.catalogue import ready_made
 from services.cases.templates.errors import ReadyMade
 from services.cases.templates.tables import OwnTemplate
 from services.cases.templates.template import Filled, Template
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import InvalidCursor, NotFound
 from shared.events.cases import CaseType
-from shared.pagination import PageRequest, keyset
-from shared.schemas import Language
+from shared.http.schemas import Language
 
 
 async def get_template(

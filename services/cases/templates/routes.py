@@ -15,23 +15,16 @@ from services.cases.templates.schemas import (
 )
 from services.cases.templates.tables import OwnTemplate
 from services.cases.templates.template import Template
-from shared.api import create_router
-from shared.auth import Employee
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import (
-    InvalidRequest,
-    MissingPermission,
-    NotFound,
-    VersionConflict,
-    VersionMissing,
-    refusals,
-)
-from shared.etags import IfMatch, set_etag
+from shared.errors import InvalidRequest, MissingPermission, NotFound, VersionConflict, VersionMissing
 from shared.events.cases import CaseType
-from shared.pagination import Page, Paging, page
-from shared.problems import language_of
-from shared.schemas import Language
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.etags import IfMatch, set_etag
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import language_of, refusals
+from shared.http.schemas import Language
+from shared.http.session import Session
 
 router = create_router("templates")
 

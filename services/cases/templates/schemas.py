@@ -7,7 +7,7 @@ from pydantic import Field
 from services.cases.tables import ApprovalRule, Priority
 from services.cases.templates.template import Kind
 from shared.events.cases import CaseType
-from shared.schemas import Answer, Body, Language, Line, Prose
+from shared.http.schemas import Answer, Body, Language, Line, Prose
 
 Items = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=100)]
 DueDays = Annotated[int, Field(ge=0, le=366)]

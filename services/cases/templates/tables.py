@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.cases.tables import ApprovalRule, Priority, Row
 from shared.events.cases import CaseType
-from shared.schemas import Language
+from shared.http.schemas import Language
 
 
 class OwnTemplate(Row):

@@ -11,7 +11,7 @@ from services.cases.templates.placeholders import fill
 from services.cases.templates.tables import OwnTemplate
 from shared.clock import stockholm_date
 from shared.events.cases import CaseType
-from shared.schemas import Language
+from shared.http.schemas import Language
 
 Kind = Literal["ready_made", "own"]
 

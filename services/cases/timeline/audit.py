@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.tables import Case
 from services.cases.timeline.queries import verify
-from shared.db import Database
+from shared.database.engine import Database
 
 PAGE = 1000
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from services.cases.tables import Case
 from services.cases.timeline.tables import Entry
-from shared.pagination import PageRequest, keyset
+from shared.database.keyset import PageRequest, keyset
 
 
 @dataclass(frozen=True)

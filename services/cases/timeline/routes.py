@@ -4,11 +4,13 @@ from services.cases.parties.queries import names_of
 from services.cases.queries import case_for
 from services.cases.timeline import queries
 from services.cases.timeline.schemas import EntryOut
-from shared.api import create_router
-from shared.auth import CallerEmployee, EmployeeOrMember
-from shared.db import Session
-from shared.errors import NotFound, refusals
-from shared.pagination import Page, Paging, page
+from shared.callers import CallerEmployee
+from shared.errors import NotFound
+from shared.http.api import create_router
+from shared.http.callers import EmployeeOrMember
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("timeline")
 

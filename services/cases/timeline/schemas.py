@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.cases.timeline.queries import Shown
 from shared.events.cases import Side
-from shared.schemas import Answer
+from shared.http.schemas import Answer
 
 
 class Author(BaseModel):

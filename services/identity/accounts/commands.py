@@ -15,9 +15,9 @@ from services.identity.accounts.tables import Account, Membership
 from services.identity.persons import commands as persons
 from services.identity.persons.queries import get_user
 from services.identity.persons.tables import User
-from shared import outbox
-from shared.etags import SeenVersion
+from shared.bus import outbox
 from shared.events.identity import AccountCreated, MemberAdded, MemberRemoved, MemberRoleChanged
+from shared.versions import SeenVersion
 
 
 async def open_account(

@@ -4,8 +4,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts.tables import Membership
 from services.identity.persons.tables import User
-from shared import outbox
-from shared.access import keep_access
+from shared.bus import outbox
+from shared.database.access import keep_access
 from shared.events.identity import MemberAdded, MemberRemoved, MemberRoleChanged
 
 

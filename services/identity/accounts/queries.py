@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts.tables import Account, Membership
 from services.identity.persons.tables import User
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.pagination import PageRequest, keyset
 
 
 async def get_account(session: AsyncSession, account_id: UUID) -> Account:

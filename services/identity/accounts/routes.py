@@ -6,13 +6,15 @@ from fastapi import Depends, Response
 from services.identity.accounts import commands, queries
 from services.identity.accounts.errors import LastAccountAdministrator, MemberExists
 from services.identity.accounts.schemas import AccountOut, MemberOut, NewMember, RoleChange, member_out
-from shared.api import create_router
-from shared.auth import CallerMember, Member
+from shared.callers import CallerMember
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing, refusals
-from shared.etags import IfMatch, set_etag
-from shared.pagination import Page, Paging, page
+from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
+from shared.http.api import create_router
+from shared.http.callers import Member
+from shared.http.etags import IfMatch, set_etag
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("accounts")
 

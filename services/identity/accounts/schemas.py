@@ -5,7 +5,7 @@ from uuid import UUID
 from services.identity.accounts.tables import Membership
 from services.identity.persons.schemas import Email, PersonName
 from services.identity.persons.tables import User
-from shared.schemas import Answer, Body, Language
+from shared.http.schemas import Answer, Body, Language
 
 Role = Literal["administrator", "user"]
 

@@ -25,11 +25,11 @@ from services.identity.persons.errors import EmailTakenBySomebody, WrongCredenti
 from services.identity.persons.passwords import Passwords
 from services.identity.persons.queries import get_user, user_of_email
 from services.identity.persons.tables import User
-from shared.db import set_person, set_tenant
+from shared.database.walls import set_person, set_tenant
 from shared.errors import FieldError, InvalidRequest
-from shared.etags import SeenVersion
 from shared.events.identity import EmployeeAdded, EmployeeChanged, EmployeeDeactivated, Language
 from shared.ids import uuid7
+from shared.versions import SeenVersion
 
 
 async def register_bureau(

@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.bureaus.tables import Bureau, Employee
 from services.identity.persons.tables import User
-from shared import outbox
-from shared.access import keep_access
+from shared.bus import outbox
+from shared.database.access import keep_access
 from shared.events.identity import BureauRegistered, EmployeeAdded, EmployeeChanged, EmployeeDeactivated
 
 

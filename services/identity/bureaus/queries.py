@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.accounts.tables import Membership
 from services.identity.bureaus.tables import Bureau, Employee
 from services.identity.persons.tables import User
-from shared.db import set_person
+from shared.database.keyset import PageRequest, keyset
+from shared.database.walls import set_person
 from shared.errors import NotFound
-from shared.pagination import PageRequest, keyset
 
 
 async def get_bureau(session: AsyncSession, bureau_id: UUID) -> Bureau:

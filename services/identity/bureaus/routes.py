@@ -25,13 +25,14 @@ from services.identity.persons.errors import EmailTaken, TooManyAttempts
 from services.identity.persons.passwords import Hashing
 from services.identity.persons.routes import client_address
 from services.identity.settings import Configured
-from shared.api import create_router
-from shared.auth import Employee
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing, refusals
-from shared.etags import IfMatch, set_etag
-from shared.pagination import Page, Paging, page
+from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.etags import IfMatch, set_etag
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("bureaus")
 

@@ -8,7 +8,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.se import orgnr
 
 from services.identity.persons.schemas import Email, NewPassword, PersonName
-from shared.schemas import Answer, Body, Language, Line
+from shared.http.schemas import Answer, Body, Language, Line
 
 
 def _ten_digits(text: str) -> str:

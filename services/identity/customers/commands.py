@@ -14,11 +14,11 @@ from services.identity.customers.publishing import publish_change, publish_custo
 from services.identity.customers.queries import CustomerRow
 from services.identity.customers.schemas import CustomerNew, CustomerPatch
 from services.identity.customers.tables import Contact, Customer
-from shared.auth import CallerEmployee
+from shared.callers import CallerEmployee
 from shared.errors import FieldError, InvalidRequest, MissingPermission, NotFound
-from shared.etags import SeenVersion
 from shared.events.identity import CustomerRegistered
 from shared.ids import uuid7
+from shared.versions import SeenVersion
 
 
 async def register_customer(

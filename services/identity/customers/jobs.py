@@ -9,8 +9,8 @@ from services.identity.customers.imports.queries import claim_job
 from services.identity.customers.tables import ImportJob
 from services.identity.settings import Settings
 from shared.clock import utcnow
-from shared.db import Database
-from shared.outages import is_down
+from shared.database.engine import Database
+from shared.database.outages import is_down
 from shared.worker import Job
 
 LONGEST_RUN = 5.0

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.customers.tables import Contact, Customer
 from services.identity.tables import Row
-from shared import outbox
+from shared.bus import outbox
 from shared.events.identity import (
     ContactEvent,
     CustomerChanged,

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.customers.schemas import CustomerOut, Kind
 from services.identity.customers.tables import Contact, Customer
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.pagination import Page, PageRequest, keyset, page
+from shared.http.pagination import Page, page
 
 CustomerRow = tuple[Customer, Contact | None]
 

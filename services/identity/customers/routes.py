@@ -11,13 +11,14 @@ from services.identity.customers.errors import NumberTaken
 from services.identity.customers.imports.routes import router as imports
 from services.identity.customers.queries import CustomerRow, Filtering
 from services.identity.customers.schemas import CustomerNew, CustomerOut, CustomerPatch
-from shared.api import create_router
-from shared.auth import Employee
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing, refusals
-from shared.etags import IfMatch, set_etag
-from shared.pagination import Page, Paging
+from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.etags import IfMatch, set_etag
+from shared.http.pagination import Page, Paging
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("customers")
 router.include_router(imports)

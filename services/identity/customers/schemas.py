@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from stdnum.se import orgnr
 
 from services.identity.customers.tables import Contact, Customer
-from shared.schemas import Answer, Body, Language, Line
+from shared.http.schemas import Answer, Body, Language, Line
 
 Kind = Literal["company", "private_individual"]
 # As in the register: may be empty, which the checklist shows.

@@ -4,7 +4,7 @@ from services.identity.customers import tables as customers
 from services.identity.persons import tables as persons
 from services.identity.persons.sessions import tables as sessions
 from services.identity.tables import Row
-from shared.migrations import run_env
+from shared.database.migrations import run_env
 
 __all__ = ["accounts", "bureaus", "customers", "persons", "sessions"]
 

@@ -13,7 +13,7 @@ from services.identity.persons.errors import EmailTaken, LinkExpired, WrongCrede
 from services.identity.persons.passwords import Passwords
 from services.identity.persons.sessions.tables import LoginSession
 from services.identity.persons.tables import PasswordReset, User, Verification
-from shared import outbox
+from shared.bus import outbox
 from shared.events.identity import Language, PasswordResetRequested, UserRegistered, UserVerified
 from shared.ids import uuid7
 

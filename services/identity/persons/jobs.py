@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.persons.sessions.tables import LoginSession
 from services.identity.persons.tables import Attempts, PasswordReset, Verification
 from shared.clock import utcnow
-from shared.db import Database
+from shared.database.engine import Database
 from shared.worker import Job
 
 KEPT = timedelta(days=30)

@@ -12,11 +12,12 @@ from services.identity.persons.schemas import (
     UserOut,
 )
 from services.identity.settings import Configured
-from shared.api import create_router
-from shared.auth import Person
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import NotFound, refusals
+from shared.errors import NotFound
+from shared.http.api import create_router
+from shared.http.callers import Person
+from shared.http.problems import refusals
+from shared.http.session import Session
 from shared.links import read_link_token
 
 router = create_router("persons")

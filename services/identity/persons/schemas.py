@@ -5,7 +5,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from shared.schemas import Answer, Body, Language, Line
+from shared.http.schemas import Answer, Body, Language, Line
 
 LONGEST_EMAIL = 254
 

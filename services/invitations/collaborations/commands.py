@@ -7,8 +7,8 @@ from services.invitations.collaborations import queries
 from services.invitations.collaborations.tables import Collaboration
 from services.invitations.copies import queries as copies
 from services.invitations.sending.tables import Invitation
-from shared import outbox
-from shared.auth import CallerEmployee, CallerMember
+from shared.bus import outbox
+from shared.callers import CallerEmployee, CallerMember
 from shared.errors import MissingPermission
 from shared.events.invitations import CollaborationEnded, CollaborationEvent, CollaborationOpened
 from shared.ids import uuid7

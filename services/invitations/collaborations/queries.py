@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.collaborations.tables import Collaboration
 from services.invitations.copies.tables import Bureau
-from shared.auth import CallerEmployee, CallerMember
-from shared.db import set_tenant
+from shared.callers import CallerEmployee, CallerMember
+from shared.database.keyset import PageRequest, keyset
+from shared.database.walls import set_tenant
 from shared.errors import NotFound
-from shared.pagination import PageRequest, keyset
 
 # A collaboration, and the name of its bureau.
 Named = tuple[Collaboration, str | None]

@@ -2,12 +2,13 @@ from uuid import UUID
 
 from services.invitations.collaborations import commands, queries
 from services.invitations.collaborations.schemas import CollaborationOut, Status
-from shared.api import create_router
-from shared.auth import EmployeeOrMember
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import MissingPermission, NotFound, refusals
-from shared.pagination import Page, Paging, page
+from shared.errors import MissingPermission, NotFound
+from shared.http.api import create_router
+from shared.http.callers import EmployeeOrMember
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("collaborations")
 

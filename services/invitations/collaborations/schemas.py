@@ -3,7 +3,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.invitations.collaborations.queries import Named
-from shared.schemas import Answer
+from shared.http.schemas import Answer
 
 Status = Literal["open", "ended"]
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.copies import queries
 from services.invitations.copies.tables import Account, AccountRole, Bureau, Customer, Feature
-from shared.copies import keep_newer
+from shared.database.copies import keep_newer
 from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
 from shared.events.identity import AccountCreated, BureauRegistered, CustomerEvent, MemberEvent, MemberRemoved
 from shared.ids import uuid7

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.invitations.copies.tables import Account, AccountRole, Bureau, Customer, Feature
-from shared.auth import CallerEmployee
+from shared.callers import CallerEmployee
 from shared.clock import stockholm_date
 from shared.errors import NotFound
 

@@ -17,9 +17,9 @@ from services.invitations.receiving.errors import (
 from services.invitations.receiving.queries import Received
 from services.invitations.sending.queries import lock_invitation
 from services.invitations.sending.tables import Invitation
-from shared import outbox
-from shared.auth import CallerPerson
-from shared.db import set_tenant
+from shared.bus import outbox
+from shared.callers import CallerPerson
+from shared.database.walls import set_tenant
 from shared.events.invitations import InvitationAcceptanceRefused, InvitationAccepted, InvitationDeclined
 
 

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.copies.tables import Bureau
 from services.invitations.sending.tables import Invitation
-from shared.auth import CallerPerson
+from shared.callers import CallerPerson
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.pagination import PageRequest, keyset
 
 # An invitation, and the name of the bureau that sent it.
 Received = tuple[Invitation, str | None]

@@ -12,13 +12,14 @@ from services.invitations.receiving.errors import (
 )
 from services.invitations.receiving.schemas import AcceptIn, DeclineIn, LinkOut, ReceivedOut
 from services.invitations.settings import Configured
-from shared.api import create_router
-from shared.auth import Person
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import NotFound, refusals
+from shared.errors import NotFound
+from shared.http.api import create_router
+from shared.http.callers import Person
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
 from shared.links import read_link_token
-from shared.pagination import Page, Paging, page
 
 router = create_router("invitations")
 

@@ -6,8 +6,8 @@ from pydantic import Field, SecretStr
 
 from services.invitations.receiving.queries import Received
 from services.invitations.sending.schemas import Status
+from shared.http.schemas import Answer, Body
 from shared.links import read_link_token
-from shared.schemas import Answer, Body
 
 
 class AcceptIn(Body):

@@ -16,8 +16,8 @@ from services.invitations.sending.errors import (
     FeatureNotBought,
 )
 from services.invitations.sending.tables import LIFE, Batch, Invitation
-from shared import outbox
-from shared.auth import CallerEmployee
+from shared.bus import outbox
+from shared.callers import CallerEmployee
 from shared.errors import MissingPermission, NotFound, ServiceError
 from shared.events.invitations import (
     InvitationExpired,

@@ -9,9 +9,9 @@ from services.invitations.collaborations.tables import Collaboration
 from services.invitations.copies.queries import among, own_customer
 from services.invitations.copies.tables import Customer
 from services.invitations.sending.tables import Batch, Invitation
-from shared.auth import CallerEmployee
+from shared.callers import CallerEmployee
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.pagination import PageRequest, keyset
 
 LARGEST_BATCH = 10_000
 

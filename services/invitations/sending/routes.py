@@ -9,12 +9,13 @@ from services.invitations.sending.errors import (
     InvitationNotOpen,
 )
 from services.invitations.sending.schemas import BatchIn, BatchOut, InvitationIn, InvitationOut, Status
-from shared.api import create_router
-from shared.auth import Employee
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import MissingPermission, NotFound, refusals
-from shared.pagination import Page, Paging, page
+from shared.errors import MissingPermission, NotFound
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("invitations")
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from services.invitations.sending.queries import LARGEST_BATCH
 from services.invitations.sending.tables import Batch, Invitation
-from shared.schemas import Answer, Body
+from shared.http.schemas import Answer, Body
 
 Status = Literal["sent", "accepted", "declined", "expired", "revoked"]
 Message = Annotated[str, Field(min_length=1, max_length=2000)]

@@ -11,7 +11,7 @@ from services.invitations.sending.commands import compose, expire, mailed, send,
 from services.invitations.sending.queries import lock_invitation
 from services.invitations.sending.tables import Invitation
 from services.invitations.upkeep import queries
-from shared import outbox
+from shared.bus import outbox
 from shared.events.invitations import InvitationReminded
 
 

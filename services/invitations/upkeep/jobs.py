@@ -2,7 +2,7 @@ from datetime import datetime
 
 from services.invitations.upkeep import commands
 from shared.clock import utcnow
-from shared.db import Database
+from shared.database.engine import Database
 
 
 async def expire_overdue(database: Database, *, at: datetime | None = None) -> None:

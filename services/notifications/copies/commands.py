@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.copies.tables import Bureau, Customer, Employee, Member
-from shared.copies import keep_newer
+from shared.database.copies import keep_newer
 from shared.events.identity import (
     BureauRegistered,
     CustomerEvent,

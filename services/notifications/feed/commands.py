@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.feed import queries
 from services.notifications.feed.tables import Notification
-from shared.auth import CallerPerson
+from shared.callers import CallerPerson
 from shared.ids import uuid7
 
 

@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.feed.schemas import NotificationOut
 from services.notifications.feed.tables import Notification
-from shared.auth import CallerPerson
+from shared.callers import CallerPerson
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.pagination import Page, PageRequest, keyset, page
+from shared.http.pagination import Page, page
 
 
 async def notifications(

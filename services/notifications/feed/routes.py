@@ -2,12 +2,13 @@ from uuid import UUID
 
 from services.notifications.feed import commands, queries
 from services.notifications.feed.schemas import NotificationOut
-from shared.api import create_router
-from shared.auth import Person
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import InvalidCursor, NotFound, refusals
-from shared.pagination import Page, Paging
+from shared.errors import InvalidCursor, NotFound
+from shared.http.api import create_router
+from shared.http.callers import Person
+from shared.http.pagination import Page, Paging
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("notifications")
 

@@ -3,7 +3,7 @@ from typing import Literal, Self
 from uuid import UUID
 
 from services.notifications.feed.tables import Notification
-from shared.schemas import Answer
+from shared.http.schemas import Answer
 
 
 class NotificationOut(Answer):

@@ -3,7 +3,7 @@ from services.notifications.copies import tables as copies
 from services.notifications.feed import tables as feed
 from services.notifications.partners import tables as partners
 from services.notifications.tables import Row
-from shared.migrations import run_env
+from shared.database.migrations import run_env
 
 TABLES = (cases, copies, feed, partners)
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.partners.documents import PUBLIC, schema_of
 from services.notifications.partners.schemas import EventPage, EventType, EventTypes
 from services.notifications.partners.tables import PartnerEvent
-from shared.auth import CallerEmployee
+from shared.callers import CallerEmployee
 from shared.errors import InvalidCursor, NotFound
 
 

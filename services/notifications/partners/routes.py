@@ -4,11 +4,12 @@ from fastapi import Query
 
 from services.notifications.partners import queries
 from services.notifications.partners.schemas import EventPage, EventTypes
-from shared.api import create_router
-from shared.auth import Employee
-from shared.db import Session
-from shared.errors import InvalidCursor, MissingPermission, NotFound, WrongHat, refusals
-from shared.pagination import LARGEST_PAGE
+from shared.database.keyset import LARGEST_PAGE
+from shared.errors import InvalidCursor, MissingPermission, NotFound, WrongHat
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 router = create_router("partners")
 

@@ -2,8 +2,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.pagination import Page
-from shared.schemas import Answer
+from shared.http.pagination import Page
+from shared.http.schemas import Answer
 
 
 class PartnerEventOut(Answer):

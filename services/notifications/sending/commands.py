@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.copies.queries import employees_of, members_of
 from services.notifications.sending.smtp import Outcome
 from services.notifications.tables import Mail, MailAttempt
-from shared import outbox
+from shared.bus import outbox
 from shared.events.notifications import MailFailed, MailSent
 from shared.ids import uuid7
 

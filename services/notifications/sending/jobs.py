@@ -14,8 +14,8 @@ from services.notifications.settings import Settings
 from services.notifications.tables import Mail
 from shared import telemetry
 from shared.clock import utcnow
-from shared.db import Database
-from shared.faults import kill_point
+from shared.database.engine import Database
+from shared.kill_points import kill_point
 
 log = logging.getLogger("arende.mails")
 BATCH: Final = 25

@@ -9,7 +9,7 @@ import pytest
 from services.cases.parties import queries
 from services.cases.parties.errors import CannotReceive, NoCollaboration
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
 from shared.errors import NotFound
 from shared.events import Event
 from shared.events.identity import (

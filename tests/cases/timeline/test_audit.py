@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from services.cases.settings import Settings
-from shared.db import Database
+from shared.database.engine import Database
 from tests.cases.conftest import World
 from tests.command import arende
 

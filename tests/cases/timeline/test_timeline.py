@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from services.cases.timeline.queries import verify
-from shared.db import Database
+from shared.database.engine import Database
 from tests.cases.conftest import World
 
 

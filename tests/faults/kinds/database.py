@@ -7,7 +7,7 @@ from random import Random
 
 import asyncpg
 
-from services.embedded.postgres import PostgresServer
+from arende.local.postgres import PostgresServer
 from tests.faults.kinds.kind import NotHappened, fault, last
 from tests.faults.rig import POSTGRES, Rig
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from shared.db import Database
+from shared.database.engine import Database
 from shared.ids import uuid7
 from tests.identity.factories import Office, Person, organisation_number
 

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from shared.bus.consumer import Consumer
-from shared.db import Database
+from shared.database.engine import Database
 from shared.events.cases import MessagePosted
 from shared.events.identity import DutyConfirmed
 from shared.events.invitations import InvitationAccepted

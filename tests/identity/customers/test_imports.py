@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from services.identity.customers.imports import routes
 from services.identity.customers.jobs import import_for_a_while, import_next
-from shared.db import Database
+from shared.database.engine import Database
 from shared.events.identity import (
     ContactAdded,
     ContactChanged,
@@ -29,7 +29,7 @@ from tests.identity.customers.factories import (
 )
 from tests.identity.factories import Office, Person, Register
 
-SAMPLE = Path(__file__).parents[3] / "services/demo/register.csv"
+SAMPLE = Path(__file__).parents[3] / "arende/demo/register.csv"
 FACTS = Path(__file__).parents[2] / "journeys/sample_register.facts.json"
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.customers.checklist import queries
 from services.identity.customers.checklist.schemas import DutyCode, DutyOut
 from services.identity.customers.tables import Duty
-from shared import outbox
+from shared.bus import outbox
 from shared.events.identity import DutyConfirmed
 
 

@@ -1,9 +1,9 @@
 from services.identity.customers.checklist import commands, queries
 from services.identity.customers.checklist.schemas import Checklist, DutyCode, DutyOut
-from shared.api import create_router
-from shared.auth import Employee
 from shared.clock import utcnow
-from shared.db import Session
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.session import Session
 
 router = create_router("activation checklist")
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from shared.schemas import Answer
+from shared.http.schemas import Answer
 
 DutyCode = Literal["general_risk_assessment", "engagement_letters"]
 PointCode = Literal[

@@ -12,11 +12,11 @@ from services.identity.customers.contacts.schemas import ContactNew, ContactOut,
 from services.identity.customers.publishing import publish_change, publish_contact, seen, values_of
 from services.identity.customers.queries import CustomerRow, lock_customer
 from services.identity.customers.tables import Contact, Customer
-from shared.auth import CallerEmployee
+from shared.callers import CallerEmployee
 from shared.errors import NotFound
-from shared.etags import SeenVersion
 from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved
 from shared.ids import uuid7
+from shared.versions import SeenVersion
 
 
 async def add_contact(

@@ -10,8 +10,9 @@ from services.identity.accounts.queries import role_of_email
 from services.identity.customers.contacts.schemas import ContactOut, Reason
 from services.identity.customers.queries import get_customer
 from services.identity.customers.tables import Contact, Customer
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.pagination import Page, PageRequest, keyset, page
+from shared.http.pagination import Page, page
 
 
 async def list_contacts(

@@ -11,13 +11,15 @@ from services.identity.customers.contacts.schemas import (
     MainContactChoice,
 )
 from services.identity.customers.schemas import CustomerOut
-from shared.api import create_router
-from shared.auth import Employee
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing, refusals
-from shared.etags import IfMatch, SeenVersion, set_etag
-from shared.pagination import Page, Paging
+from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.etags import IfMatch, set_etag
+from shared.http.pagination import Page, Paging
+from shared.http.problems import refusals
+from shared.http.session import Session
+from shared.versions import SeenVersion
 
 router = create_router("contacts")
 

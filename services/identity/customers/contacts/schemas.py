@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.schemas import Answer, Body, Language, Line
+from shared.http.schemas import Answer, Body, Language, Line
 
 Reason = Literal["no_collaboration", "email_missing", "not_a_member"]
 # Kept as it stands in the register, right or wrong: the checklist names those that can't be written to.

@@ -12,8 +12,9 @@ from services.identity.customers.imports.lines import LineRejected, RegisterLine
 from services.identity.customers.imports.merging import Merge
 from services.identity.customers.imports.reading import RegisterFile
 from services.identity.customers.tables import ImportChunk, ImportJob
-from shared.auth import CallerEmployee
-from shared.db import Cause, set_tenant
+from shared.callers import CallerEmployee
+from shared.database.engine import Cause
+from shared.database.walls import set_tenant
 from shared.errors import MissingPermission
 from shared.ids import uuid7
 

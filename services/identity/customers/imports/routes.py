@@ -8,12 +8,12 @@ from services.identity.customers.imports import commands, queries
 from services.identity.customers.imports.errors import EmptyFile, MissingColumn, NotCsv, WrongEncoding
 from services.identity.customers.imports.reading import read_register
 from services.identity.customers.imports.schemas import JobOut
-from shared.api import create_router
-from shared.auth import Employee
 from shared.clock import utcnow
-from shared.db import Session, read_principal
-from shared.errors import MissingPermission, NotFound, NotLoggedIn, TooLarge, refusals
-from shared.problems import language_of
+from shared.errors import MissingPermission, NotFound, NotLoggedIn, TooLarge
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.problems import language_of, refusals
+from shared.http.session import Session, read_principal
 
 LARGEST_IMPORT = 20_000_000
 router = create_router("imports")

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.migrations import create_shared_tables, drop_shared_tables
+from shared.database.migrations import create_shared_tables, drop_shared_tables
 
 revision: str = "0001"
 down_revision: str | None = None

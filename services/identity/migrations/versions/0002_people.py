@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from shared.migrations import open_to_person, wall
+from shared.database.migrations import open_to_person, wall
 
 revision: str = '0002'
 down_revision: str | None = '0001'

@@ -3,9 +3,9 @@ from services.identity.persons.me.queries import describe_me
 from services.identity.persons.me.schemas import MeOut, MyChange
 from services.identity.persons.queries import get_user
 from services.identity.settings import Configured
-from shared.api import create_router
-from shared.auth import Person
-from shared.db import Session
+from shared.http.api import create_router
+from shared.http.callers import Person
+from shared.http.session import Session
 
 router = create_router("me")
 

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from services.identity.persons.schemas import PersonName
 from services.identity.persons.sessions.hats import NamedHat
-from shared.schemas import Answer, Body, Language
+from shared.http.schemas import Answer, Body, Language
 
 
 class MeOut(Answer):

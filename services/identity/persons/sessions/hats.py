@@ -11,7 +11,7 @@ from services.identity.accounts import queries as accounts
 from services.identity.bureaus import queries as bureaus
 from services.identity.persons.sessions.errors import NoSuchHat
 from services.identity.persons.tables import User
-from shared.db import set_person
+from shared.database.walls import set_person
 from shared.tokens import EmployeeHat, MemberHat, OperatorHat
 
 

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.persons.sessions.errors import SessionEnded
 from services.identity.persons.sessions.tables import LoginSession, RefreshToken
+from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.pagination import PageRequest, keyset
 
 
 async def own_sessions(

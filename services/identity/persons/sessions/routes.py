@@ -14,11 +14,12 @@ from services.identity.persons.sessions.schemas import Credentials, LoggedIn, Re
 from services.identity.persons.sessions.signing import Signing
 from services.identity.persons.sessions.tables import LoginSession
 from services.identity.settings import Configured
-from shared.auth import Person
 from shared.clock import utcnow
-from shared.db import Session
-from shared.errors import NotFound, refusals
-from shared.pagination import Page, Paging, page
+from shared.errors import NotFound
+from shared.http.callers import Person
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
 
 
 class UnstoredRoute(APIRoute):

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from services.identity.persons.schemas import TypedEmail, TypedPassword
 from services.identity.persons.sessions.hats import NamedHat
-from shared.schemas import Answer, Body
+from shared.http.schemas import Answer, Body
 
 
 class ActAs(Body):

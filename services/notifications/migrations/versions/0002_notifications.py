@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migrations import open_to_person, open_to_worker, wall
+from shared.database.migrations import open_to_person, open_to_worker, wall
 
 revision: str = '0002'
 down_revision: str | None = '0001'

@@ -1,0 +1,3 @@
+from arende.cli import app
+
+app()

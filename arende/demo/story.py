@@ -1,0 +1,70 @@
+"""What the chapters of the journey share: who is in it, and what has come of it."""
+
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from arende.demo.client import Caller
+from arende.demo.letters import Letters
+from arende.demo.screen import Screen
+from arende.local.system import System
+
+SAMPLE = Path(__file__).parent / "register.csv"
+
+
+@dataclass
+class Guest:
+    """A customer in the story: its row in the register, and its main contact as a person who logs in."""
+
+    customer: dict[str, Any]
+    person: Caller
+    invitation_id: str = ""
+    account_id: str = ""
+    cases: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return str(self.customer["name"])
+
+
+@dataclass
+class Story:
+    system: System
+    screen: Screen
+    letters: Letters
+    http: httpx.AsyncClient
+    register: bytes
+    choice: random.Random
+    deactivate: int
+    password: str
+    report: dict[str, Any] = field(default_factory=dict)
+    bureau_id: str = ""
+    admin: Caller = field(init=False)
+    employees: list[Caller] = field(default_factory=list)
+    guests: list[Guest] = field(default_factory=list)
+
+    def caller(self, name: str, email: str) -> Caller:
+        return Caller(self.http, name=name, email=email, password=self.password)
+
+    async def sign_up(self, name: str, email: str, *, language: str = "sv") -> Caller:
+        """A person signs up, follows the link in the mail, and logs in without a hat."""
+        person = self.caller(name, email)
+        body = {"name": name, "email": email, "password": self.password, "language": language}
+        await person.post("/v1/users", body)
+        letter = await self.letters.to(email, "verify_address")
+        await person.post("/v1/users/verify", {"token": letter.token})
+        await person.log_in()
+        return person
+
+
+def organisation_number(random_source: random.Random) -> str:
+    """Ten digits with a valid check digit (Luhn), of a limited company."""
+    nine = "559" + "".join(str(random_source.randrange(10)) for _ in range(6))
+    total = 0
+    for place, digit in enumerate(nine):
+        doubled = int(digit) * (2 if place % 2 == 0 else 1)
+        total += doubled // 10 + doubled % 10
+    return nine + str(-total % 10)

@@ -1,0 +1,69 @@
+"""Where the links in mails lead while there is no web gateway: plain pages that say what comes next."""
+
+import html
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from arende.local.pages import page
+
+_SCRIPT = """<script>
+const form = document.querySelector('form');
+form?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const password = form.elements.password?.value;
+  const body = form.dataset.token ? {token: form.dataset.token} : {password};
+  const headers = {'Content-Type': 'application/json'};
+  const answer = await fetch(form.action, {method: form.dataset.method, headers, body: JSON.stringify(body)});
+  const problem = answer.ok ? {} : await answer.json();
+  document.querySelector('output').textContent = answer.ok ? 'Klart. / Done.' : problem.detail;
+});
+</script>"""
+
+
+def landing_pages() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/verify/{token}", response_class=HTMLResponse)
+    async def verify(token: str) -> str:
+        form = _form("/v1/users/verify", "POST", "Bekräfta adressen / Confirm the address", token=token)
+        return page("Bekräfta din e-postadress / Confirm your e-mail address", form)
+
+    @router.get("/password-resets/{token}", response_class=HTMLResponse)
+    async def choose_password(token: str) -> str:
+        field = (
+            "<p><label>Lösenord / Password <input type='password' name='password' minlength='12'></label></p>"
+        )
+        action = f"/v1/password-resets/{html.escape(token, quote=True)}"
+        return page("Välj lösenord / Choose a password", _form(action, "PUT", "Spara / Save", fields=field))
+
+    @router.get("/invitations/{token}", response_class=HTMLResponse)
+    async def invitation(token: str) -> str:
+        where = f"/v1/invitations/by-token/{html.escape(token, quote=True)}"
+        return page(
+            "Inbjudan / Invitation",
+            f"<p>Logga in och svara genom API:t: <code>POST /v1/invitations/{{id}}/accept</code>. "
+            f"Log in and answer through the API.</p><p><a href='{where}'>Inbjudan / The invitation</a></p>",
+        )
+
+    @router.get("/cases/{case_id}", response_class=HTMLResponse)
+    async def case(case_id: str) -> str:
+        where = f"/v1/cases/{html.escape(case_id, quote=True)}"
+        return page(
+            "Ärende / Case", f"<p>Läs det genom API:t / Read it through the API: <code>{where}</code></p>"
+        )
+
+    @router.get("/", response_class=HTMLResponse)
+    async def home() -> str:
+        links = "<ul><li><a href='/docs'>API</a></li><li><a href='/mails'>Mails</a></li></ul>"
+        return page("Ärende", links)
+
+    return router
+
+
+def _form(action: str, method: str, button: str, *, token: str = "", fields: str = "") -> str:
+    token = html.escape(token, quote=True)
+    return (
+        f"<form action='{action}' data-method='{method}' data-token='{token}'>{fields}"
+        f"<button>{button}</button></form><output></output>{_SCRIPT}"
+    )

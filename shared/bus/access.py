@@ -1,0 +1,14 @@
+"""The reaction that every service but identity has: its copy of who may do what."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.bus.handlers import Handlers
+from shared.database.access import ACCESS_EVENTS, AccessEvent, keep_access
+
+
+def include_access(handlers: Handlers) -> None:
+    @handlers.on_batch(*ACCESS_EVENTS, queue="track-access")
+    async def track_access(events: Sequence[AccessEvent], session: AsyncSession) -> None:
+        await keep_access(session, events)

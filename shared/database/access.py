@@ -1,0 +1,74 @@
+"""What a person may do now, when that is newer than the token they hold.
+
+Identity writes these rows in the transaction of the change; the other services keep a copy from its
+events. So a removed or restricted person loses access at once, or as soon as the event has come.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.database.copies import keep_newer
+from shared.database.tables import access
+from shared.errors import InvalidToken
+from shared.events.identity import (
+    EmployeeAdded,
+    EmployeeChanged,
+    EmployeeDeactivated,
+    MemberAdded,
+    MemberRemoved,
+    MemberRoleChanged,
+)
+from shared.tokens import Principal
+
+EmployeeEvent = EmployeeAdded | EmployeeChanged | EmployeeDeactivated
+MemberEvent = MemberAdded | MemberRoleChanged | MemberRemoved
+AccessEvent = EmployeeEvent | MemberEvent
+ACCESS_EVENTS = (
+    EmployeeAdded,
+    EmployeeChanged,
+    EmployeeDeactivated,
+    MemberAdded,
+    MemberRoleChanged,
+    MemberRemoved,
+)
+
+
+def effective_hat(principal: Principal, row: dict[str, Any] | None) -> Principal:
+    """The principal with today's permissions. Raises InvalidToken where the hat was taken away."""
+    if row is None or principal.hat is None:
+        return principal
+    if datetime.fromisoformat(row["changed_at"]).timestamp() <= principal.iat:
+        return principal
+    if not row["active"]:
+        raise InvalidToken
+    return principal.model_copy(update={"hat": principal.hat.model_copy(update=row["permissions"])})
+
+
+def access_row(event: AccessEvent) -> dict[str, Any]:
+    permissions: dict[str, Any] = (
+        {"role": event.role}
+        if isinstance(event, MemberEvent)
+        else {
+            "account_role": event.account_role,
+            "maintenance": event.maintenance,
+            "customers": event.customers,
+        }
+    )
+    hat_id: UUID = event.account_id if isinstance(event, MemberEvent) else event.tenant
+    return {
+        "user_id": event.user_id,
+        "hat_id": hat_id,
+        "sequence": event.sequence,
+        "changed_at": event.time,
+        "active": not isinstance(event, EmployeeDeactivated | MemberRemoved),
+        "permissions": permissions,
+    }
+
+
+async def keep_access(session: AsyncSession, events: Sequence[AccessEvent]) -> None:
+    """Apply newer, ignore older. Employees and members count their own sequences per hat."""
+    await keep_newer(session, access, map(access_row, events))

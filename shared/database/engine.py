@@ -1,0 +1,93 @@
+"""The engine and the transaction: the only place that commits."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.ext import asyncio as sqlalchemy_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from shared.database.walls import set_tenant
+from shared.errors import ServiceError
+from shared.kill_points import kill_point
+
+STATEMENT_SECONDS = 10
+BeforeCommit = Callable[[AsyncSession], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Who or what made a change; stands in the envelope of the events it publishes."""
+
+    actor_id: UUID | None = None
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+
+
+class Database:
+    """One role's connections to one service's database."""
+
+    def __init__(self, url: str, *, name: str, pool: int = 6) -> None:
+        # Looked up in its module at each call, because telemetry may have replaced it by a traced one.
+        self.engine: AsyncEngine = sqlalchemy_asyncio.create_async_engine(
+            url,
+            pool_size=pool,
+            max_overflow=2,
+            pool_timeout=5,
+            pool_pre_ping=False,
+            json_deserializer=orjson.loads,
+            connect_args={
+                "timeout": 5,
+                "command_timeout": STATEMENT_SECONDS,
+                "server_settings": {"application_name": name, "timezone": "UTC", "jit": "off"},
+            },
+        )
+        event.listen(self.engine.sync_engine, "handle_error", _treat_silence_as_disconnect)
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.committed: list[Callable[[], None]] = []
+
+    @asynccontextmanager
+    async def transaction(
+        self, *, bureau_id: UUID | None = None, of_request: bool = False
+    ) -> AsyncIterator[AsyncSession]:
+        """Commits at the end; rolls back on any exception. Of a request, a ServiceError with `keeps_writes`
+        commits, then propagates: its caller is told of the refusal."""
+        async with self.sessions() as session:
+            try:
+                if bureau_id is not None:
+                    await set_tenant(session, bureau_id)
+                yield session
+            except ServiceError as refusal:
+                if of_request and refusal.keeps_writes:
+                    await self._commit(session)
+                raise
+            await self._commit(session)
+
+    async def _commit(self, session: AsyncSession) -> None:
+        last_writes: dict[str, BeforeCommit] = session.info.pop("before_commit", {})
+        for write in last_writes.values():
+            await write(session)
+        await session.commit()
+        kill_point("after-commit")
+        if last_writes:
+            for notify in self.committed:
+                notify()
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def before_commit(session: AsyncSession, name: str, write: BeforeCommit) -> None:
+    """Have `write` called once, just before this transaction commits; `name` tells it from other writers."""
+    session.info.setdefault("before_commit", {})[name] = write
+
+
+def _treat_silence_as_disconnect(context: ExceptionContext) -> None:
+    """A statement got no answer in time: the pool's other connections lead to the same silent server, so
+    the whole pool is invalidated."""
+    if isinstance(context.original_exception, TimeoutError):
+        context.is_disconnect = True

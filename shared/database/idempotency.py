@@ -1,0 +1,54 @@
+"""The rows of `Idempotency-Key`: which request took a key, and what it was answered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.database.tables import idempotency_keys as keys
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a request claims by its key: the columns of the key's row."""
+
+    caller: str
+    key: str
+    request_hash: bytes
+
+
+# Waits for the request that holds the key; `claimed` then has one row where the key was free.
+CLAIM = (
+    "insert into idempotency_keys (caller, key, request_hash) values (:caller, :key, :request_hash)"
+    " on conflict do nothing returning key"
+)
+_CLAIM = text(CLAIM)
+_STORE = (
+    update(keys)
+    .where(keys.c.caller == bindparam("of_caller"), keys.c.key == bindparam("of_key"))
+    .values({name: bindparam(name) for name in ("status", "headers", "body")})
+)
+
+
+async def claimed(session: AsyncSession, claim: Claim) -> bool:
+    """Claim the key; returns whether it was free."""
+    return (await session.execute(_CLAIM, vars(claim))).first() is not None
+
+
+async def get_claimed(session: AsyncSession, claim: Claim) -> Any:
+    """The row of a key that was claimed before: its `request_hash`, and the answer once there is one."""
+    wanted = select(keys).filter_by(caller=claim.caller, key=claim.key).with_for_update()
+    return (await session.execute(wanted)).one()
+
+
+async def store_answer(
+    session: AsyncSession, claim: Claim, *, status: int, headers: dict[str, str], body: bytes
+) -> None:
+    answer = {"status": status, "headers": headers, "body": body}
+    await session.execute(_STORE, {"of_caller": claim.caller, "of_key": claim.key, **answer})
+
+
+async def forget_old(session: AsyncSession) -> None:
+    """Delete the keys that are older than 48 hours."""
+    await session.execute(keys.delete().where(keys.c.created_at < text("now() - interval '48 hours'")))

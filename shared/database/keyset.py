@@ -1,0 +1,70 @@
+"""Keyset paging: lists go on after the last row shown, at the same cost at any depth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shared.encoding import decode, encode
+from shared.errors import InvalidCursor
+
+LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """At most `limit` rows, after the row whose key values are `after`."""
+
+    limit: int
+    after: list[Any] | None
+
+
+def keyset(
+    statement: Select[Any],
+    paging: PageRequest,
+    *columns: InstrumentedAttribute[Any],
+    descending: bool = False,
+) -> Select[Any]:
+    """Order by `columns` (the last one unique) and go on after the cursor; fetches one row too many, so
+    that the caller knows whether there are more. Raises InvalidCursor."""
+    if paging.after is not None:
+        if len(paging.after) != len(columns):
+            raise InvalidCursor
+        try:
+            last = [_typed(column, value) for column, value in zip(columns, paging.after, strict=True)]
+        except (ValueError, TypeError) as error:
+            raise InvalidCursor from error
+        here, there = tuple_(*columns), tuple_(*last)
+        statement = statement.where(here < there if descending else here > there)
+    ordered = [column.desc() if descending else column.asc() for column in columns]
+    return statement.order_by(*ordered).limit(paging.limit + 1)
+
+
+def write_cursor(values: Sequence[Any]) -> str:
+    return encode(orjson.dumps(list(values), default=str))
+
+
+def read_cursor(cursor: str) -> list[Any]:
+    """Raises InvalidCursor for what `write_cursor` can't have written."""
+    try:
+        values = orjson.loads(decode(cursor))
+    except ValueError as error:
+        raise InvalidCursor from error
+    if not isinstance(values, list):
+        raise InvalidCursor
+    return values
+
+
+def _typed(column: InstrumentedAttribute[Any], value: Any) -> Any:
+    kind = column.type.python_type
+    if kind is UUID:
+        return UUID(value)
+    if hasattr(kind, "fromisoformat"):
+        return kind.fromisoformat(value)
+    if not isinstance(value, kind):
+        raise TypeError(kind)
+    return value

@@ -1,0 +1,63 @@
+"""A service's API: lifespan, limits, problem+json, metrics and health, the same in all five."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+from shared import clock, telemetry
+from shared.database.engine import Database
+from shared.http import problems
+from shared.http.docs import document_problems, serve_docs
+from shared.http.idempotency import IdempotentRoute
+from shared.http.management import create_management
+from shared.http.middleware import BodyLimit, Measured, Traced
+from shared.kill_points import arm
+from shared.settings import ServiceSettings
+from shared.tokens import TokenKeys
+
+
+def create_router(tag: str) -> APIRouter:
+    """The router of every service: its POSTs take Idempotency-Key."""
+    return APIRouter(tags=[tag], route_class=IdempotentRoute)
+
+
+def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> FastAPI:
+    """The API of one service; its management app is `app.state.management`."""
+    database = Database(
+        settings.database_url, name=f"arende-{settings.service}-api", pool=settings.database_pool
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    app = FastAPI(
+        title=f"Ärende: {settings.service}",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        # Ours is below; its logs would hold what was sent.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.keys = TokenKeys(settings.jwks_file, settings.issuer, now=lambda: clock.utcnow().timestamp())
+    app.state.management = create_management(database)
+    clock.follow(settings.clock_file)
+    arm(settings.kill_point)
+    for router in routers:
+        app.include_router(router)
+    serve_docs(app)
+    document_problems(app)
+    problems.install(app)
+    app.add_middleware(BodyLimit, largest=settings.largest_body)
+    app.add_middleware(Measured, service=settings.service)
+    if telemetry.exported():
+        FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"])
+    else:
+        app.add_middleware(Traced)
+    return app

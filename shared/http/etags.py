@@ -1,0 +1,28 @@
+"""`ETag` and `If-Match` (RFC 9110): no update is lost on what can be edited."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Response
+
+from shared.errors import VersionMissing
+from shared.versions import SeenVersion, etag
+
+
+def set_etag(response: Response, version: int) -> None:
+    response.headers["ETag"] = etag(version)
+
+
+def if_match(if_match: Annotated[str | None, Header()] = None) -> SeenVersion:
+    if if_match is None:
+        raise VersionMissing
+    return SeenVersion(if_match)
+
+
+IfMatch = Annotated[SeenVersion, Depends(if_match)]
+
+
+def if_match_where_sent(if_match: Annotated[str | None, Header()] = None) -> SeenVersion | None:
+    return None if if_match is None else SeenVersion(if_match)
+
+
+IfMatchWhereSent = Annotated[SeenVersion | None, Depends(if_match_where_sent)]

@@ -1,0 +1,139 @@
+"""Every error answer: RFC 9457 `application/problem+json` with a stable code, in the caller's language."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
+from starlette.exceptions import HTTPException
+
+from shared.database.outages import is_down
+from shared.errors import FieldError, ServiceError
+from shared.http.idempotency import Replay
+
+log = logging.getLogger("arende.api")
+
+_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 400: "malformed_json", 413: "too_large"}
+
+
+class Problem(BaseModel):
+    """`application/problem+json`."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldError] = []
+
+
+def refusals(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
+    """What a route may refuse, for its OpenAPI document."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        known = responses.setdefault(kind.status, {"model": Problem, "description": ""})
+        known["description"] = ", ".join(filter(None, [known["description"], f"`{kind.code}`"]))
+    return responses
+
+
+def language_of(header: str | None) -> str:
+    """`sv` or `en`, by the quality values of Accept-Language; English where neither is named."""
+    best, chosen = 0.0, "en"
+    for part in (header or "").split(","):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            weight = float(quality) if quality else 1.0
+        except ValueError:
+            continue
+        if tag[:2].lower() in ("sv", "en") and weight > best:
+            best, chosen = weight, tag[:2].lower()
+    return chosen
+
+
+def problem(
+    status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+) -> Response:
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **to_jsonable_python(members),
+    }
+    return Response(
+        orjson.dumps(body),
+        status_code=status,
+        media_type="application/problem+json",
+        headers=dict(headers or {}),
+    )
+
+
+async def refusal(request: Request, error: ServiceError) -> Response:
+    return problem(
+        error.status,
+        error.code,
+        error.detail(language_of(request.headers.get("accept-language"))),
+        headers=error.headers(),
+        errors=error.errors,
+        **{name: value for name, value in error.facts.items() if name not in ("status", "code", "detail")},
+    )
+
+
+async def invalid(request: Request, error: RequestValidationError) -> Response:
+    """Names each field. What was sent is not repeated: it may be a password."""
+    failures = error.errors()
+    if any(each["type"] == "json_invalid" for each in failures):
+        return problem(400, "malformed_json", "The body is not valid JSON.", errors=[])
+    fields = [
+        {"field": _field(each["loc"]), "code": _code(each["type"]), "detail": each["msg"]}
+        for each in failures
+    ]
+    names = ", ".join(dict.fromkeys(each["field"] for each in fields))
+    swedish = language_of(request.headers.get("accept-language")) == "sv"
+    words = "Fält som inte kan godtas" if swedish else "Fields that can't be accepted"
+    return problem(422, "invalid_request", f"{words}: {names}.", errors=fields)
+
+
+async def http_error(request: Request, error: HTTPException) -> Response:
+    code = _HTTP_CODES.get(error.status_code, "http_error")
+    return problem(error.status_code, code, HTTPStatus(error.status_code).description, headers=error.headers)
+
+
+async def replayed(request: Request, replay: Replay) -> Response:
+    return replay.response
+
+
+async def crash(request: Request, error: Exception) -> Response:
+    if is_down(error):
+        return unavailable()
+    log.error("request failed", exc_info=error)
+    return problem(500, "internal_error", "Something went wrong here. It has been recorded.")
+
+
+def unavailable() -> Response:
+    return problem(503, "unavailable", "Try again in a moment.", headers={"Retry-After": "2"})
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    parts = [str(part) for part in place]
+    if parts and parts[0] in ("body", "query", "path", "header"):
+        parts = parts[1:] or [parts[0]]
+    return ".".join(parts)
+
+
+def _code(kind: str) -> str:
+    return {"extra_forbidden": "unknown_field", "missing": "required"}.get(kind, kind)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(ServiceError, refusal)  # type: ignore[arg-type] # Starlette's are untyped
+    app.add_exception_handler(RequestValidationError, invalid)  # type: ignore[arg-type] # as above
+    app.add_exception_handler(HTTPException, http_error)  # type: ignore[arg-type] # as above
+    app.add_exception_handler(Replay, replayed)  # type: ignore[arg-type] # as above
+    app.add_exception_handler(Exception, crash)
