@@ -55,7 +55,7 @@ outbox = Table(
     Column("added_at", DateTime(timezone=True), nullable=False, server_default=_now),
 )
 
-# Range partitions by the time in the event's UUIDv7, see shared/migrations.py.
+# Range partitions by the time in the event's UUIDv7, see shared/database/migrations.py.
 inbox = Table(
     "inbox",
     metadata,
@@ -97,7 +97,7 @@ idempotency_keys = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=_now, index=True),
 )
 
-# What each person may do under each hat, newer than the token they hold (shared/access.py).
+# What each person may do under each hat, newer than the token they hold (shared/database/access.py).
 access = Table(
     "access",
     metadata,
