@@ -158,7 +158,8 @@ async def test_a_run_that_was_killed_is_taken_up_again(
         await each.subscribed(f"{month}-01", f"{month}-28")
     script = (
         "import asyncio, os; from datetime import datetime; from services.billing.commands import run_month;"
-        "from shared.database.engine import Database; from shared.kill_points import arm; arm(os.environ['POINT']);"
+        "from shared.database.engine import Database; from shared.kill_points import arm;"
+        "arm(os.environ['POINT']);"
         "asyncio.run(run_month(Database(os.environ['URL'], name='killed'), month=os.environ['MONTH'],"
         " dry_run=False, at=datetime.fromisoformat(os.environ['AT']), batch=1))"
     )

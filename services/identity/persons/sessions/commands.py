@@ -20,7 +20,7 @@ from services.identity.persons.tables import User
 from services.identity.settings import Settings
 from shared.ids import uuid7
 
-# A change of permissions that commits while the token is made is newer than the token (shared/database/access.py).
+# Permissions that change while the token is made are newer than the token (shared/database/access.py).
 BACKDATED_SECONDS = 5
 
 
