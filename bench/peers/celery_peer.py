@@ -25,7 +25,7 @@ app.conf.update(
 )
 
 
-@app.task  # type: ignore[untyped-decorator]
+@app.task
 def take(body: str) -> None:
     """One file holds how many were taken, a byte for each: appends of one byte are atomic."""
     descriptor = os.open(os.environ["BENCH_TAKEN"], os.O_WRONLY | os.O_APPEND)

@@ -8,7 +8,7 @@ from arende.openapi import combined_openapi
 from arende.registry import SERVICES
 
 FILE = Path(__file__).parent.parent.parent / "docs" / "openapi.json"
-NOWHERE = {
+NOWHERE: dict[str, Any] = {
     "database_url": "postgresql+asyncpg://nowhere/x",
     "worker_database_url": "postgresql+asyncpg://nowhere/x",
     "jwks_file": "nowhere",

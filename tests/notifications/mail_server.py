@@ -43,13 +43,14 @@ class Answering:
             await asyncio.Event().wait()
         if self.closes:
             self.closes -= 1
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             return "250 lost"
         answer = self.data.pop(0) if self.data else "250 OK"
         if answer.startswith("250"):
             assert isinstance(envelope.content, bytes)
             assert len(envelope.rcpt_tos) == 1
-            self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type] # the policy makes EmailMessages
+            self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return answer
 
     async def handle_exception(self, error: Exception) -> str:

@@ -95,8 +95,8 @@ async def test_the_links_token_checks_out_and_is_stored_nowhere(bureau: Bureau, 
     stored = await bureau.everything_stored()
     assert str(invited.invitation_id) in stored
     assert not [token for token in tokens.values() if token in stored]
-    (mail,) = await mail_to(bureau.database, event.user_id)
-    assert mail.state == "sent"
+    (kept,) = await mail_to(bureau.database, event.user_id)
+    assert kept.state == "sent"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def forgeries(key: OKPKey) -> dict[str, str]:
     """name: token. `key` is the real one: what is signed by it is wrong in something else."""
     public = json.dumps(key.as_dict(private=False)).encode()
     other, kid = new_key("other"), key.kid
-    same_kid = OKPKey.generate_key("Ed25519", {"kid": kid})
+    same_kid = new_key(str(kid))
     elliptic, rsa = ECKey.generate_key("P-256"), RSAKey.generate_key(2048)
     good = signed(key)
     head, body, tail = good.split(".")
