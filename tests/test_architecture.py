@@ -99,13 +99,6 @@ def test_no_file_is_named_after_nothing(name: str) -> None:
     assert [file for file in sources("shared", "services", "arende") if file.stem == name] == []
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_service_has_the_same_files(service: str) -> None:
-    folder = ROOT / "services" / service
-    assert {file.stem for file in folder.glob("*.py")} >= {"__init__", "main", "settings", "tables"}
-    assert len((folder / "main.py").read_text().splitlines()) <= 60
-
-
 def reactions() -> list[Reaction]:
     return [reaction for service in RUNNING.values() for reaction in service.handlers.reactions.values()]
 
