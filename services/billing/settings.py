@@ -1,8 +1,5 @@
 """Settings of billing, built in main.py and passed down."""
 
-from typing import Annotated, cast
-
-from fastapi import Depends, Request
 from pydantic import Field
 
 from shared.settings import ServiceSettings
@@ -11,10 +8,3 @@ from shared.settings import ServiceSettings
 class Settings(ServiceSettings):
     service: str = "billing"
     billing_batch: int = Field(1000, ge=1, le=5000, description="bureaus billed in one transaction")
-
-
-def configured(request: Request) -> Settings:
-    return cast(Settings, request.app.state.settings)
-
-
-Configured = Annotated[Settings, Depends(configured)]

@@ -1,9 +1,7 @@
 """Settings of cases, built in main.py and passed down."""
 
 from pathlib import Path
-from typing import Annotated, cast
 
-from fastapi import Depends, Request
 from pydantic import Field
 
 from shared.http.schemas import LARGEST_INT
@@ -14,10 +12,3 @@ class Settings(ServiceSettings):
     service: str = "cases"
     files_folder: Path = Field(Path("/var/lib/arende/files"), description="where uploaded files are kept")
     largest_file: int = Field(50_000_000, ge=1, le=LARGEST_INT, description="bytes of an uploaded file")
-
-
-def configured(request: Request) -> Settings:
-    return cast(Settings, request.app.state.settings)
-
-
-Configured = Annotated[Settings, Depends(configured)]

@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self, cast
+from typing import Self
 
-from fastapi import Depends, Request
 from pydantic import Field, model_validator
 
 from services.identity.persons.attempts import Limits
@@ -52,10 +51,3 @@ class Settings(ServiceSettings):
             mails=self.mails_per_window,
             window=timedelta(seconds=self.login_window_seconds),
         )
-
-
-def configured(request: Request) -> Settings:
-    return cast(Settings, request.app.state.settings)
-
-
-Configured = Annotated[Settings, Depends(configured)]

@@ -10,9 +10,9 @@ from fastapi import Depends, Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from services.cases.dependencies import Configured
 from services.cases.files.kinds import kind_of, name_for
 from services.cases.files.storage import Incoming
-from services.cases.settings import Configured
 from shared.errors import FieldError, InvalidRequest, NotLoggedIn, TooLarge
 from shared.http.session import read_principal
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi.responses import FileResponse
 
+from services.cases.dependencies import Configured
 from services.cases.errors import CaseNotOpen, NotYourCustomer
 from services.cases.files import commands, queries
 from services.cases.files.errors import FileTypeNotAllowed
@@ -13,7 +14,6 @@ from services.cases.files.storage import path_of
 from services.cases.files.tables import File
 from services.cases.parties.errors import NoCollaboration
 from services.cases.queries import case_for
-from services.cases.settings import Configured
 from shared.clock import utcnow
 from shared.errors import InvalidRequest, NotFound, TooLarge
 from shared.http.api import create_router

@@ -21,10 +21,9 @@ from services.identity.bureaus.schemas import (
     NewEmployee,
 )
 from services.identity.bureaus.tables import Bureau
+from services.identity.dependencies import Configured, Hashing
 from services.identity.persons.errors import EmailTaken, TooManyAttempts
-from services.identity.persons.passwords import Hashing
 from services.identity.persons.routes import client_address
-from services.identity.settings import Configured
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
 from shared.http.api import create_router

@@ -4,11 +4,9 @@ import asyncio
 import secrets
 import unicodedata
 from functools import cached_property
-from typing import Annotated, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from fastapi import Depends, Request
 
 
 class Passwords:
@@ -42,10 +40,3 @@ class Passwords:
 def _normal(password: str) -> str:
     """The same password from every keyboard (NIST SP 800-63B, 5.1.1.2)."""
     return unicodedata.normalize("NFKC", password)
-
-
-def hashing(request: Request) -> Passwords:
-    return cast(Passwords, request.app.state.passwords)
-
-
-Hashing = Annotated[Passwords, Depends(hashing)]

@@ -1,8 +1,8 @@
 from fastapi import Path, Request
 
+from services.identity.dependencies import Configured, Hashing
 from services.identity.persons import commands
 from services.identity.persons.errors import EmailTaken, LinkExpired, TooManyAttempts
-from services.identity.persons.passwords import Hashing
 from services.identity.persons.schemas import (
     Accepted,
     ChosenPassword,
@@ -11,7 +11,6 @@ from services.identity.persons.schemas import (
     ResetRequest,
     UserOut,
 )
-from services.identity.settings import Configured
 from shared.clock import utcnow
 from shared.errors import NotFound
 from shared.http.api import create_router

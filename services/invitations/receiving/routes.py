@@ -3,6 +3,7 @@ from uuid import UUID
 
 from fastapi import Path
 
+from services.invitations.dependencies import Configured
 from services.invitations.receiving import commands, queries
 from services.invitations.receiving.errors import (
     CLOSED,
@@ -11,7 +12,6 @@ from services.invitations.receiving.errors import (
     NotMainContact,
 )
 from services.invitations.receiving.schemas import AcceptIn, DeclineIn, LinkOut, ReceivedOut
-from services.invitations.settings import Configured
 from shared.clock import utcnow
 from shared.errors import NotFound
 from shared.http.api import create_router

@@ -1,8 +1,8 @@
+from services.identity.dependencies import Configured
 from services.identity.persons.me import commands
 from services.identity.persons.me.queries import describe_me
 from services.identity.persons.me.schemas import MeOut, MyChange
 from services.identity.persons.queries import get_user
-from services.identity.settings import Configured
 from shared.http.api import create_router
 from shared.http.callers import Person
 from shared.http.session import Session

@@ -5,15 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.routing import APIRoute
 
+from services.identity.dependencies import Configured, Hashing, Signing
 from services.identity.persons.errors import TooManyAttempts, WrongCredentials
-from services.identity.persons.passwords import Hashing
 from services.identity.persons.routes import client_address
 from services.identity.persons.sessions import commands, queries
 from services.identity.persons.sessions.errors import NoSuchHat, SessionEnded
 from services.identity.persons.sessions.schemas import Credentials, LoggedIn, Refresh, SessionOut
-from services.identity.persons.sessions.signing import Signing
 from services.identity.persons.sessions.tables import LoginSession
-from services.identity.settings import Configured
 from shared.clock import utcnow
 from shared.errors import NotFound
 from shared.http.callers import Person

@@ -3,9 +3,8 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Any
 
-from fastapi import Depends, Request
 from joserfc.jwk import OKPKey
 
 from shared.tokens import sign
@@ -30,10 +29,3 @@ class Signer:
             self._key = OKPKey.import_key(json.loads(self.file.read_text())["keys"][0])
             self._read = changed
         return self._key
-
-
-def signer(request: Request) -> Signer:
-    return cast(Signer, request.app.state.signer)
-
-
-Signing = Annotated[Signer, Depends(signer)]

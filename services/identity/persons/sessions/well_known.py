@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.identity.settings import Configured
+from services.identity.dependencies import Configured
 from shared.tokens import ALGORITHM
 
 router = APIRouter(tags=["keys"])
