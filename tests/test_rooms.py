@@ -11,7 +11,8 @@ from arende.registry import NAMES
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ROOT / "services"
-TOP = {"__init__", "main", "settings", "handlers", "jobs", "tables"}
+# `dependencies`: what routes ask their app for; apart from the settings, which a worker loads too.
+TOP = {"__init__", "main", "settings", "dependencies", "handlers", "jobs", "tables"}
 LAYERS = {"routes", "schemas", "commands", "queries", "handlers", "jobs", "tables", "errors"}
 CLOCK_READERS = {"routes", "handlers", "jobs"}
 
