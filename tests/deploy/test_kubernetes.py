@@ -16,6 +16,8 @@ from shared.surface import OWNERS
 BASE = Path(__file__).parent.parent.parent / "deploy" / "k8s" / "base"
 VERSION = "1.37"
 
+pytestmark = pytest.mark.servers
+
 
 @cache
 def documents() -> list[dict[str, Any]]:

@@ -84,6 +84,7 @@ async def take(channel: aio_pika.abc.AbstractChannel) -> bytes:
     return message.body
 
 
+@pytest.mark.servers
 def test_rabbitmq_nodes_form_a_cluster(tmp_path: Path) -> None:
     servers = RabbitServer.start_cluster(tmp_path / "rabbitmq", nodes=3)
     try:

@@ -160,7 +160,7 @@ def running(common_settings: Any, probe_tables: None, tmp_path: Path) -> Running
     return run
 
 
-@pytest.fixture(params=["in-process", "rabbitmq"])
+@pytest.fixture(params=["in-process", pytest.param("rabbitmq", marks=pytest.mark.servers)])
 def transport_for(request: pytest.FixtureRequest) -> Callable[[Probe], Awaitable[Transport]]:
     async def make(probe: Probe) -> Transport:
         if request.param == "in-process":

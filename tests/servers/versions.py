@@ -1,0 +1,35 @@
+"""Prints what the tests run on, so that a log says which versions a result holds for."""
+
+import platform
+import subprocess
+
+from arende.local.postgres import find_binaries
+from tests.servers.rabbitmq import BIN
+
+
+def main() -> None:
+    print(f"Python {platform.python_version()}, {_postgres()}, {_rabbitmq()}, {_system()}")
+
+
+def _postgres() -> str:
+    command = [str(find_binaries() / "postgres"), "--version"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our words
+    return said.strip().replace("postgres (PostgreSQL)", "PostgreSQL")
+
+
+def _rabbitmq() -> str:
+    """Read from the name of the folder that the package installs, as a node would need seconds to say it."""
+    found = sorted(BIN.parent.glob("lib/rabbitmq_server-*"))
+    return f"RabbitMQ {found[-1].name.partition('-')[2]}" if found else "no RabbitMQ"
+
+
+def _system() -> str:
+    try:
+        name = platform.freedesktop_os_release()["PRETTY_NAME"]
+    except OSError:
+        name = platform.platform(terse=True)
+    return f"{name}, {platform.machine()}"
+
+
+if __name__ == "__main__":
+    main()
