@@ -10,7 +10,7 @@ from shared.bus.rabbitmq import RabbitMQ, declare_all
 from shared.events import TYPES
 from shared.http.serving import serving, settle, stop_on_signals
 from shared.loop import stopped
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, required
 from shared.telemetry import otlp, set_up_logs, set_up_traces
 
 if TYPE_CHECKING:
@@ -24,17 +24,16 @@ class ConsumingStuck(RuntimeError):
 
 
 def serve(name: str, *, host: str, port: int) -> None:
-    """Run one API until SIGTERM."""
+    """Run one API until SIGTERM. Raises MissingSetting."""
     settings = _set_up(name)
     uvloop.run(_serve(SERVICES[name].api(settings), settings, host=host, port=port))
 
 
 def work(name: str) -> None:
-    """Run one worker until SIGTERM. Raises ConsumingStuck where consuming has stood still."""
+    """Run one worker until SIGTERM. Raises ConsumingStuck where consuming has stood still, and
+    MissingSetting."""
     settings = _set_up(name)
-    if settings.broker_url is None:
-        raise SystemExit("ARENDE_BROKER_URL is missing: a worker of its own needs a broker")
-    uvloop.run(_work(settings, settings.broker_url))
+    uvloop.run(_work(settings, required(settings.broker_url, "ARENDE_BROKER_URL")))
 
 
 async def declare(broker_url: str) -> None:

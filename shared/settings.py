@@ -1,32 +1,47 @@
-"""Settings every service has, from `ARENDE_…` environment variables; each service adds its own."""
+"""Settings every service has, from `ARENDE_…` environment variables; each service adds its own.
+
+A process is given only what it needs: an API has no worker's database and no broker, a worker no API's
+database. So those settings have no value until a process asks for them by `required`.
+"""
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SMALLEST_SECRET = 32
+Value = TypeVar("Value")
+
+
+class MissingSetting(Exception):
+    """This process can't do without a setting that it was not given; the message names the variable."""
+
+
+def required(value: Value | None, variable: str) -> Value:
+    """The value of a setting that this process needs. Raises MissingSetting where there is none."""
+    if value is None or value == "":
+        raise MissingSetting(f"{variable} is missing")
+    return value
 
 
 class ServiceSettings(BaseSettings):
-    """One service's settings. The field `service` names it; its database is `ARENDE_DATABASE_URL`."""
+    """The settings of one service, which the field `service` names."""
 
     model_config = SettingsConfigDict(env_prefix="ARENDE_", extra="ignore", frozen=True)
 
     service: str
     environment: Literal["production", "development", "test"] = "production"
-    database_url: str = Field(description="postgresql+asyncpg://… of the API's role")
-    worker_database_url: str = Field(description="postgresql+asyncpg://… of the worker's role")
+    database_url: str = Field("", description="postgresql+asyncpg://… of the API's role; the API needs it")
+    worker_database_url: str = Field("", description="the same of the worker's role; the worker needs it")
     owner_database_url: str | None = Field(
-        None, description="of the role that owns the tables; only migrations"
+        None, description="the same of the role that owns the tables; only migrations need it"
     )
     database_pool: int = Field(6, ge=1, le=50)
-    broker_url: str | None = Field(
-        None, description="amqp://…; without it only `arende up` can run the service"
+    broker_url: str | None = Field(None, description="amqp://… of the worker's user; the worker needs it")
+    jwks_file: Path | None = Field(
+        None, description="the public keys that access tokens are checked with (JWK Set); the API needs it"
     )
-    jwks_file: Path = Field(description="the public keys that access tokens are checked with (JWK Set)")
-    link_secret: SecretStr = Field(description="signs the links in mails; at least 32 characters")
     issuer: str = Field("https://arende.example", description="`iss` of access tokens")
     web_url: str = Field("http://localhost:8000", description="where links in mails lead")
     host: str = Field("127.0.0.1", description="the address that the management port listens on")
@@ -40,11 +55,20 @@ class ServiceSettings(BaseSettings):
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> Self:
-        if self.environment == "production":
-            if len(self.link_secret.get_secret_value()) < SMALLEST_SECRET:
-                raise ValueError(f"ARENDE_LINK_SECRET must have at least {SMALLEST_SECRET} characters")
-            if self.clock_file or self.kill_point:
-                raise ValueError("ARENDE_CLOCK_FILE and ARENDE_KILL_POINT are for demo and tests")
+        if self.environment == "production" and (self.clock_file or self.kill_point):
+            raise ValueError("ARENDE_CLOCK_FILE and ARENDE_KILL_POINT are for demo and tests")
+        return self
+
+
+class LinkSettings(ServiceSettings):
+    """The settings of a service that writes links into mails or reads what is in them."""
+
+    link_secret: SecretStr = Field(description="signs the links in mails; at least 32 characters")
+
+    @model_validator(mode="after")
+    def refuse_short_secrets(self) -> Self:
+        if self.environment == "production" and len(self.link_secret.get_secret_value()) < SMALLEST_SECRET:
+            raise ValueError(f"ARENDE_LINK_SECRET must have at least {SMALLEST_SECRET} characters")
         return self
 
 

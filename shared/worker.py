@@ -20,7 +20,7 @@ from shared.database.outages import DatabaseDown
 from shared.http.management import create_management
 from shared.kill_points import arm
 from shared.loop import Wake, stopped
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, required
 
 log = logging.getLogger("arende.worker")
 
@@ -38,9 +38,8 @@ class Worker:
     def __init__(self, settings: ServiceSettings, *, handlers: Handlers, jobs: Sequence[Job] = ()) -> None:
         self.settings = settings
         self.service = settings.service
-        self.database = Database(
-            settings.worker_database_url, name=f"arende-{self.service}-worker", pool=settings.database_pool
-        )
+        url = required(settings.worker_database_url, "ARENDE_WORKER_DATABASE_URL")
+        self.database = Database(url, name=f"arende-{self.service}-worker", pool=settings.database_pool)
         self.consumer = Consumer(self.database, handlers, delays=settings.retry_delays)
         self.wake = Wake()
         self.database.committed.append(self.wake)

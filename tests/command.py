@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+from pydantic import SecretStr
+
 from arende.installation import environment
 from shared.settings import ServiceSettings
 
@@ -22,5 +24,10 @@ def arende(*arguments: str, settings: ServiceSettings | None = None) -> "subproc
 
 
 def _variables(settings: ServiceSettings) -> dict[str, str]:
-    plain = settings.model_dump(mode="json", exclude={"link_secret", "service"}, exclude_none=True)
-    return environment({**plain, "link_secret": settings.link_secret.get_secret_value()})
+    secrets = {
+        name: value.get_secret_value()
+        for name, value in dict(settings).items()
+        if isinstance(value, SecretStr)
+    }
+    plain = settings.model_dump(mode="json", exclude={"service"}, exclude_none=True)
+    return environment({**plain, **secrets})

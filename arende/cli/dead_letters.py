@@ -16,6 +16,7 @@ from arende.registry import SERVICES
 from shared.bus import dead_letters
 from shared.database.engine import Database
 from shared.events import UnreadableEvent, from_wire
+from shared.settings import required
 
 app = typer.Typer(
     no_args_is_help=True, help="What could not be handled: causes, list, show, mend, replay, discard."
@@ -34,7 +35,8 @@ def _run(service: str, action: Callable[[AsyncSession], Awaitable[T]]) -> T:
     settings = SERVICES[service].settings()
 
     async def within() -> T:
-        database = Database(settings.worker_database_url, name="arende-dead-letters", pool=1)
+        url = required(settings.worker_database_url, "ARENDE_WORKER_DATABASE_URL")
+        database = Database(url, name="arende-dead-letters", pool=1)
         try:
             async with database.transaction() as session:
                 return await action(session)

@@ -14,6 +14,7 @@ from services.billing.runs.schemas import RunResult
 from services.cases.timeline.audit import Broken, verify_all
 from shared import clock
 from shared.database.engine import Database
+from shared.settings import required
 
 billing = typer.Typer(no_args_is_help=True, help="Bill a month.")
 audit = typer.Typer(no_args_is_help=True, help="Prove that no timeline was altered.")
@@ -79,4 +80,5 @@ async def _verify() -> tuple[int, list[Broken]]:
 def _database(service: str) -> Database:
     settings = SERVICES[service].settings()
     clock.follow(settings.clock_file)
-    return Database(settings.worker_database_url, name=f"arende-{service}-operator", pool=1)
+    url = required(settings.worker_database_url, "ARENDE_WORKER_DATABASE_URL")
+    return Database(url, name=f"arende-{service}-operator", pool=1)

@@ -1,6 +1,8 @@
 """`arende serve|work|migrate|declare|settings`: one service as processes."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -10,7 +12,7 @@ from rich.table import Table
 from arende import process
 from arende.registry import SERVICES
 from shared.database import migrations
-from shared.settings import describe
+from shared.settings import MissingSetting, describe
 
 console = Console()
 
@@ -23,26 +25,39 @@ def known(name: str) -> str:
     return name
 
 
+@contextmanager
+def missing_settings_told() -> Iterator[None]:
+    """End with one line and a non-zero code where a setting is missing."""
+    try:
+        yield
+    except MissingSetting as missing:
+        raise SystemExit(str(missing)) from None
+
+
 def serve(
     service: Name,
     host: Annotated[str, typer.Option()] = "127.0.0.1",
     port: Annotated[int, typer.Option()] = 8000,
 ) -> None:
     """Run one service's API."""
-    process.serve(known(service), host=host, port=port)
+    with missing_settings_told():
+        process.serve(known(service), host=host, port=port)
 
 
 def work(service: Name) -> None:
     """Run one service's worker: its relay, reactions and jobs."""
-    process.work(known(service))
+    with missing_settings_told():
+        process.work(known(service))
 
 
-def migrate(service: Name) -> None:
-    """Bring one service's database to the newest revision (ARENDE_OWNER_DATABASE_URL)."""
-    settings = SERVICES[known(service)].settings()
-    if settings.owner_database_url is None:
-        raise typer.BadParameter("ARENDE_OWNER_DATABASE_URL is missing")
-    migrations.upgrade(service, settings.owner_database_url)
+def migrate(
+    service: Name,
+    database: Annotated[
+        str, typer.Option(envvar="ARENDE_OWNER_DATABASE_URL", help="of the role that owns the tables")
+    ],
+) -> None:
+    """Bring one service's database to the newest revision."""
+    migrations.upgrade(known(service), database)
     console.print(f"{service}: at the newest revision")
 
 

@@ -7,14 +7,14 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from services.identity.persons.attempts import Limits
-from shared.settings import ServiceSettings
+from shared.settings import LinkSettings
 
 # OWASP Password Storage Cheat Sheet: the least memory for Argon2id with two rounds.
 SMALLEST_MEMORY_KIB = 19_456
 SMALLEST_ROUNDS = 2
 
 
-class Settings(ServiceSettings):
+class Settings(LinkSettings):
     service: str = "identity"
     signing_keys_file: Path | None = Field(
         None, description="the private keys that sign access tokens (JWK Set; the first one signs)"
@@ -33,7 +33,8 @@ class Settings(ServiceSettings):
     def refuse_weak_production(self) -> Self:
         if self.environment != "production":
             return self
-        if self.signing_keys_file is None:
+        # The worker signs nothing; it has no API's database and is given no keys.
+        if self.database_url and self.signing_keys_file is None:
             raise ValueError("ARENDE_SIGNING_KEYS_FILE is missing")
         if self.password_memory_kib < SMALLEST_MEMORY_KIB or self.password_rounds < SMALLEST_ROUNDS:
             raise ValueError("ARENDE_PASSWORD_MEMORY_KIB and _ROUNDS make guessing too cheap")

@@ -1,7 +1,7 @@
 """Settings of invitations, built in main.py and passed down."""
 
-from shared.settings import ServiceSettings
+from shared.settings import LinkSettings
 
 
-class Settings(ServiceSettings):
+class Settings(LinkSettings):
     service: str = "invitations"

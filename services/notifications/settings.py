@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings import ServiceSettings
+from shared.settings import LinkSettings
 
 
-class Settings(ServiceSettings):
+class Settings(LinkSettings):
     service: str = "notifications"
     smtp_url: str = Field(
         "smtp://127.0.0.1:25", description="smtp://… or smtps://user:password@host:port; STARTTLS if offered"

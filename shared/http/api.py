@@ -14,7 +14,7 @@ from shared.http.idempotency import IdempotentRoute
 from shared.http.management import create_management
 from shared.http.middleware import BodyLimit, Measured, Traced
 from shared.kill_points import arm
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, required
 from shared.tokens import TokenKeys
 
 
@@ -24,10 +24,10 @@ def create_router(tag: str) -> APIRouter:
 
 
 def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> FastAPI:
-    """The API of one service; its management app is `app.state.management`."""
-    database = Database(
-        settings.database_url, name=f"arende-{settings.service}-api", pool=settings.database_pool
-    )
+    """The API of one service; its management app is `app.state.management`. Raises MissingSetting."""
+    url = required(settings.database_url, "ARENDE_DATABASE_URL")
+    keys = required(settings.jwks_file, "ARENDE_JWKS_FILE")
+    database = Database(url, name=f"arende-{settings.service}-api", pool=settings.database_pool)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -45,7 +45,7 @@ def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> Fa
     )
     app.state.settings = settings
     app.state.database = database
-    app.state.keys = TokenKeys(settings.jwks_file, settings.issuer, now=lambda: clock.utcnow().timestamp())
+    app.state.keys = TokenKeys(keys, settings.issuer, now=lambda: clock.utcnow().timestamp())
     app.state.management = create_management(database)
     clock.follow(settings.clock_file)
     arm(settings.kill_point)
