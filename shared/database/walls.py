@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.addresses import normalised
 from shared.database.idempotency import CLAIM, Claim
 from shared.tokens import EmployeeHat, MemberHat, Principal
 
@@ -44,7 +45,7 @@ async def enter(
     caller = {
         "bureau": str(bureau_id or ""),
         "account": str(account_id or ""),
-        "email": principal.email.lower() if principal.email_verified else "",
+        "email": normalised(principal.email) if principal.email_verified else "",
         "person": str(principal.sub),
         "user": principal.sub,
         "hat": hat.hat_id if hat else None,

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
+from shared.addresses import normalised
 from shared.callers import CallerEmployee, CallerMember, CallerOperator, CallerPerson
 from shared.errors import NotLoggedIn, WrongHat
 from shared.http.session import Session
@@ -22,7 +23,7 @@ async def person(request: Request, session: Session, _: Bearer) -> CallerPerson:
     return CallerPerson(
         user_id=principal.sub,
         name=principal.name,
-        email=principal.email.lower(),
+        email=normalised(principal.email),
         email_verified=principal.email_verified,
         session_id=principal.session_id,
         hat=principal.hat,
