@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.bus.handlers import Handlers
-from shared.database.access import ACCESS_EVENTS, AccessEvent, keep_access
+from shared.database.access import AccessEvent, keep_access
+from shared.events.identity import EmployeeEvent, MemberEvent
 
 
 def include_access(handlers: Handlers) -> None:
-    @handlers.on_batch(*ACCESS_EVENTS, queue="track-access")
+    @handlers.on_batch(EmployeeEvent, MemberEvent, queue="track-access")
     async def track_access(events: Sequence[AccessEvent], session: AsyncSession) -> None:
         await keep_access(session, events)

@@ -1,12 +1,12 @@
 """Reactions: typed functions, each with a queue of its own, so own retries, dead letters and metric."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.events import Event
+from shared.events import Event, family
 
 Call = TypeVar("Call", bound=Callable[[Any, AsyncSession], Awaitable[None]])
 
@@ -22,34 +22,45 @@ class Reaction:
 
 
 class Handlers:
-    """One service's reactions. `on` functions run with the event's bureau as tenant; `on_batch`
-    functions keep copies, span bureaus and only touch tables that the worker's role may."""
+    """One service's reactions, each to one kind of event or to all events that share a base class.
 
-    def __init__(self, service: str) -> None:
+    `on` functions run with the event's bureau as tenant; `on_batch` functions keep copies, span bureaus and
+    only touch tables that the worker's role may. `retired` names the former queue of each renamed one
+    (`{"track-customers": "track-customer"}`): what is left in it is handled under the new name, and nothing
+    is handled twice.
+    """
+
+    def __init__(self, service: str, *, retired: Mapping[str, str] | None = None) -> None:
         self.service = service
         self.reactions: dict[str, Reaction] = {}
+        self.retired = {
+            f"{service}.{former}": f"{service}.{queue}" for former, queue in (retired or {}).items()
+        }
 
     def on(self, *events: type[Event], queue: str) -> Callable[[Call], Call]:
         """`async def effect(event: EventClass, session: AsyncSession)`"""
-
-        def register(function: Call) -> Call:
-            self._add(Reaction(f"{self.service}.{queue}", events, function, batch=False))
-            return function
-
-        return register
+        return self._register(events, queue, batch=False)
 
     def on_batch(self, *events: type[Event], queue: str) -> Callable[[Call], Call]:
         """`async def effect(events: Sequence[EventClass], session: AsyncSession)`"""
+        return self._register(events, queue, batch=True)
+
+    def _register(
+        self, events: tuple[type[Event], ...], queue: str, *, batch: bool
+    ) -> Callable[[Call], Call]:
+        declared = tuple(dict.fromkeys(each for kind in events for each in family(kind)))
 
         def register(function: Call) -> Call:
-            self._add(Reaction(f"{self.service}.{queue}", events, function, batch=True))
+            self._add(Reaction(f"{self.service}.{queue}", declared, function, batch=batch))
             return function
 
         return register
 
     def include(self, other: "Handlers") -> None:
+        """Take over the reactions of a room of the same service, and the names that it has retired."""
         for reaction in other.reactions.values():
             self._add(reaction)
+        self.retired |= other.retired
 
     def _add(self, reaction: Reaction) -> None:
         if reaction.queue in self.reactions:

@@ -14,27 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.database.copies import keep_newer
 from shared.database.tables import access
 from shared.errors import InvalidToken
-from shared.events.identity import (
-    EmployeeAdded,
-    EmployeeChanged,
-    EmployeeDeactivated,
-    MemberAdded,
-    MemberRemoved,
-    MemberRoleChanged,
-)
+from shared.events.identity import EmployeeDeactivated, EmployeeEvent, MemberEvent, MemberRemoved
 from shared.tokens import Principal
 
-EmployeeEvent = EmployeeAdded | EmployeeChanged | EmployeeDeactivated
-MemberEvent = MemberAdded | MemberRoleChanged | MemberRemoved
 AccessEvent = EmployeeEvent | MemberEvent
-ACCESS_EVENTS = (
-    EmployeeAdded,
-    EmployeeChanged,
-    EmployeeDeactivated,
-    MemberAdded,
-    MemberRoleChanged,
-    MemberRemoved,
-)
 
 
 def effective_hat(principal: Principal, row: dict[str, Any] | None) -> Principal:

@@ -30,7 +30,8 @@ class UnreadableEvent(Exception):
 
 
 class Event(BaseModel):
-    """One fact. A subclass names its `type` and which of its fields is the `subject`.
+    """One fact. A subclass names its `type` and which of its fields is the `subject`; one without a `type`
+    is the base of a family of events (`CustomerEvent`).
 
     `sequence` is the version of the subject, +1 for each change of it: copies apply newer and ignore older.
     `public` events may be sent to partners (`partner_fields` are all that they get).
@@ -101,6 +102,14 @@ class Event(BaseModel):
         except ValidationError as error:
             fields = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
             raise UnreadableEvent(f"{cls.type}: wrong fields: {fields}") from error
+
+
+def family(kind: type[Event]) -> tuple[type[Event], ...]:
+    """The declared events of this kind: the class itself, or all that are derived from a base class."""
+    declared = tuple(each for each in TYPES.values() if issubclass(each, kind))
+    if not declared:
+        raise TypeError(f"no event is declared of {kind.__name__}")
+    return declared
 
 
 def from_wire(body: bytes) -> Event:

@@ -10,32 +10,31 @@ class BillingEvent(Event):
     source = "/arende/billing"
 
 
-class CaseManagementActivated(BillingEvent):
-    type = "se.arende.case_management.activated.v1"
+class CaseManagementEvent(BillingEvent):
+    """What became of a bureau's subscription to case management."""
+
     subject = "subscription_id"
     public = True
 
     subscription_id: UUID
+
+
+class CaseManagementActivated(CaseManagementEvent):
+    type = "se.arende.case_management.activated.v1"
+
     activated_on: date
 
 
-class CaseManagementCancelled(BillingEvent):
-    """`ends_on`: the last day on which new dialogues may open."""
+class CaseManagementCancelled(CaseManagementEvent):
+    """`ends_on` is the last day on which new dialogues may open."""
 
     type = "se.arende.case_management.cancelled.v1"
-    subject = "subscription_id"
-    public = True
 
-    subscription_id: UUID
     ends_on: date
 
 
-class CaseManagementEnded(BillingEvent):
+class CaseManagementEnded(CaseManagementEvent):
     type = "se.arende.case_management.ended.v1"
-    subject = "subscription_id"
-    public = True
-
-    subscription_id: UUID
 
 
 class UsageCounted(BillingEvent):
