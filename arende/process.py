@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import uvloop
 
 from arende.registry import SERVICES
-from shared.bus.rabbitmq import RabbitMQ, declare_all
+from shared.bus.declaration import declare_all
+from shared.bus.rabbitmq import RabbitMQ
 from shared.events import TYPES
 from shared.http.serving import serving, settle, stop_on_signals
 from shared.loop import stopped

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bench.measure import Stopwatch
 from bench.servers import Servers
 from shared.bus.consumer import Consumer
+from shared.bus.declaration import declare_all
 from shared.bus.handlers import Handlers
-from shared.bus.rabbitmq import RabbitMQ, declare_all
+from shared.bus.rabbitmq import RabbitMQ
 from shared.bus.relay import Relay
 from shared.database.engine import Database
 from shared.events.billing import CaseManagementActivated

@@ -66,8 +66,12 @@ def test_only_the_database_module_commits() -> None:
 
 
 def test_only_the_broker_modules_import_its_client() -> None:
-    assert places(r"\b(import|from) aio_pika\b", "shared", "services", "arende") == {"shared/bus/rabbitmq.py"}
+    assert places(r"\b(import|from) aio_pika\b", "shared", "services", "arende") == {
+        "shared/bus/declaration.py",
+        "shared/bus/rabbitmq.py",
+    }
     assert places(r"\b(import|from) (aiormq|pamqp)\b", "shared", "services", "arende") == {
+        "shared/bus/declaration.py",
         "shared/bus/frames.py",
         "shared/bus/rabbitmq.py",
         "shared/bus/topology.py",

@@ -10,7 +10,7 @@ from arende.installation import Installation
 from arende.local.system import System
 from arende.provision import SERVICES
 from arende.registry import SERVICES as RUNNING
-from shared.bus.rabbitmq import purge
+from shared.bus.declaration import purge
 
 MARK = "sample data of arende demo"
 

@@ -6,6 +6,7 @@ a poison message harms no other.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -41,6 +42,10 @@ class Consumer:
     def __init__(self, database: Database, handlers: Handlers, *, delays: Sequence[float] = DELAYS) -> None:
         self.service = handlers.service
         self.reactions = handlers.reactions
+        self.retired = handlers.retired
+        self._formerly: dict[str, list[str]] = defaultdict(list)
+        for former, queue in handlers.retired.items():
+            self._formerly[queue].append(former)
         self.database = database
         self.delays = delays
         self.progressed: Callable[[str], None] = lambda queue: None
@@ -115,7 +120,7 @@ class Consumer:
         or is empty where that can't be said."""
         kill_point("consumer-before-begin")
         async with self.database.transaction() as session:
-            fresh = await first_time(session, [event.id for event in events], reaction.queue)
+            fresh = await self._first_time(session, events, reaction.queue)
             kill_point("consumer-after-inbox")
             await _react(reaction, [event for event in events if event.id in fresh], session, begun)
             begun.clear()
@@ -149,10 +154,15 @@ class Consumer:
     async def _react_to_retried(self, queue: str, event: Event, session: AsyncSession) -> None:
         if queue == dead_letters.UNROUTED:
             return outbox.add(session, event)
+        queue = self.retired.get(queue, queue)
         if queue not in self.reactions:
             raise UnreadableEvent(f"no reaction on {queue}")
-        fresh = await first_time(session, [event.id], queue)
+        fresh = await self._first_time(session, [event], queue)
         return await _react(self.reactions[queue], [event] if fresh else [], session, [])
+
+    async def _first_time(self, session: AsyncSession, events: Sequence[Event], queue: str) -> set[UUID]:
+        ids, formerly = [event.id for event in events], self._formerly.get(queue, ())
+        return await first_time(session, ids, queue, formerly=formerly)
 
     async def park_killer(self, queue: str, body: bytes) -> None:
         """Keep a message that the broker gave up on: each of its deliveries ended its process, or that

@@ -1,6 +1,6 @@
 """Exactly once: an event's reaction takes effect in the transaction that takes its inbox row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,9 +12,22 @@ _TAKE = text(
     " select distinct id, cast(:queue as text) from unnest(cast(:ids as uuid[])) as id order by id"
     " on conflict do nothing returning event_id"
 )
+_TAKE_BY_EACH_NAME = text(
+    "with taken as (insert into inbox (event_id, queue)"
+    " select distinct id, name from unnest(cast(:ids as uuid[])) as id,"
+    " unnest(cast(:names as text[])) as name order by id, name"
+    " on conflict do nothing returning event_id)"
+    " select event_id from taken group by event_id having count(*) = cardinality(cast(:names as text[]))"
+)
 
 
-async def first_time(session: AsyncSession, ids: Iterable[UUID], queue: str) -> set[UUID]:
-    """Take the inbox rows; answers the ids that were not handled by this queue before."""
-    taken = await session.execute(_TAKE, {"queue": queue, "ids": sorted(set(ids))})
+async def first_time(
+    session: AsyncSession, ids: Iterable[UUID], queue: str, *, formerly: Sequence[str] = ()
+) -> set[UUID]:
+    """Take the inbox rows; returns the ids that were not handled before, by this queue or by one of its
+    former names. A worker of the previous release that is handling one of them now is waited for."""
+    statement, values = _TAKE, {"queue": queue, "ids": sorted(set(ids))}
+    if formerly:
+        statement, values = _TAKE_BY_EACH_NAME, {"names": [queue, *formerly], "ids": values["ids"]}
+    taken = await session.execute(statement, values)
     return set(taken.scalars())

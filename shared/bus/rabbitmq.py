@@ -1,4 +1,4 @@
-"""RabbitMQ: the only importer of aio_pika. One connection to publish, one to consume, one to watch.
+"""RabbitMQ as a transport. One connection to publish, one to consume, one to watch.
 
 Connections are plain ones that we build again ourselves: after a timeout nothing that was in flight on
 a connection can be trusted, and what it has confirmed so far is all that counts.
@@ -7,11 +7,11 @@ a connection can be trusted, and what it has confirmed so far is all that counts
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError
 from pamqp.common import FieldTable
 from yarl import URL
@@ -19,18 +19,16 @@ from yarl import URL
 from shared import telemetry
 from shared.bus import topology
 from shared.bus.consumer import Consumer
+from shared.bus.declaration import CONNECT_SECONDS, declare, declare_exchange
 from shared.bus.frames import Deliveries, Publisher
-from shared.bus.handlers import Handlers
 from shared.bus.supervision import Progress
 from shared.bus.transport import Message, Outcome, TransportDown
 from shared.database.outages import DatabaseDown
 from shared.kill_points import kill_point
 from shared.loop import stopped
-from shared.patience import patiently
 
 log = logging.getLogger("arende.rabbitmq")
 
-CONNECT_SECONDS = 10
 CONFIRM_SECONDS = 5
 RECONNECT_SECONDS = 1.0
 WATCH_SECONDS = 15.0
@@ -194,49 +192,6 @@ class RabbitMQ:
 
     async def close(self) -> None:
         await self._discard_publishing()
-
-
-async def declare_exchange(channel: AbstractChannel) -> AbstractExchange:
-    return await channel.declare_exchange(topology.EVENTS, aio_pika.ExchangeType.TOPIC, durable=True)
-
-
-async def declare(connection: AbstractConnection, services: "Sequence[Handlers | Consumer]") -> None:
-    """Exchanges, queues and bindings of these services. What dead letters go to is declared first."""
-    async with connection.channel() as channel:
-        events = await declare_exchange(channel)
-        dead = await channel.declare_exchange(topology.DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
-        for service in services:
-            name = topology.dead_queue(service.service)
-            parked = await channel.declare_queue(name, durable=True, arguments=dict(topology.DEAD_QUEUE))
-            for name, keys in topology.bindings(service.reactions.values()).items():
-                await parked.bind(dead, routing_key=name)
-                arguments: FieldTable = {**topology.WORK_QUEUE, "x-dead-letter-routing-key": name}
-                queue = await channel.declare_queue(name, durable=True, arguments=arguments)
-                for key in keys:
-                    await queue.bind(events, routing_key=key)
-
-
-@patiently
-async def declare_all(url: str, services: Sequence[Handlers], known_types: Iterable[str]) -> None:
-    """The whole topology, before the first event is published: an event only reaches queues that exist."""
-    async with await aio_pika.connect(url, timeout=CONNECT_SECONDS) as connection:
-        await declare(connection, services)
-        async with connection.channel() as channel:
-            events, arguments = await declare_exchange(channel), dict(topology.UNREAD_QUEUE)
-            unread = await channel.declare_queue(topology.UNREAD, durable=True, arguments=arguments)
-            nobody_reads = set(topology.unread_types(known_types, services))
-            for key in known_types:
-                await (unread.bind if key in nobody_reads else unread.unbind)(events, routing_key=key)
-
-
-async def purge(url: str, services: Sequence[Handlers]) -> None:
-    """Empty all queues of these services; for sample data that starts over."""
-    async with await aio_pika.connect(url, timeout=CONNECT_SECONDS) as connection:
-        await declare(connection, services)
-        async with connection.channel() as channel:
-            for handlers in services:
-                for name in (*handlers.reactions, topology.dead_queue(handlers.service)):
-                    await (await channel.get_queue(name, ensure=False)).purge()
 
 
 @asynccontextmanager

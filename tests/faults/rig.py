@@ -17,8 +17,8 @@ from sqlalchemy import make_url
 from arende.local.postgres import PostgresServer
 from arende.local.system import free_port
 from arende.provision import Databases
+from shared.bus.declaration import declare_all
 from shared.bus.handlers import Handlers
-from shared.bus.rabbitmq import declare_all
 from shared.database import migrations
 from shared.events.billing import CaseManagementActivated
 from shared.ids import uuid7

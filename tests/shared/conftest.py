@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from arende.provision import Databases
 from shared.bus import outbox
+from shared.bus.declaration import declare_all
 from shared.bus.handlers import Handlers
 from shared.bus.inprocess import InProcess
-from shared.bus.rabbitmq import RabbitMQ, declare_all
+from shared.bus.rabbitmq import RabbitMQ
 from shared.bus.transport import Message, Transport
 from shared.events import TYPES, Event
 from shared.events.billing import CaseManagementActivated, InvoiceIssued

@@ -6,7 +6,8 @@ from typing import Any
 import aio_pika
 import pytest
 
-from shared.bus.rabbitmq import RabbitMQ, declare_all
+from shared.bus.declaration import declare_all
+from shared.bus.rabbitmq import RabbitMQ
 from shared.events import TYPES
 from tests.conftest import eventually
 from tests.servers.rabbitmq import RabbitServer
