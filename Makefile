@@ -26,8 +26,14 @@ dev: .venv/.installed-dev  ## and what its tests and checks need
 	$(INSTALL) --require-hashes -r requirements/bench.lock
 	touch $@
 
-servers:  ## install the servers that the tests start (RabbitMQ, kubectl)
+NPM := tests/contracts/npm
+servers: $(NPM)/node_modules/.installed  ## install what the tests need beside Python (RabbitMQ, kubectl, Node.js)
 	sh tests/servers/install.sh
+
+$(NPM)/node_modules/.installed: $(NPM)/package-lock.json
+	sh tests/servers/install.sh
+	cd $(NPM) && npm ci --silent
+	touch $@
 
 demo: setup  ## walk the whole journey and print it
 	$(BIN)/arende demo --data $(DATA) $(if $(BROKER),--broker $(BROKER)) $(if $(DATABASE),--database $(DATABASE))
@@ -76,3 +82,4 @@ lock:  ## pin every dependency, with uv; UPGRADE=1 for newer ones
 	$(COMPILE) -c requirements/prod.lock --extra embedded pyproject.toml -o requirements/local.lock
 	$(COMPILE) -c requirements/local.lock --extra embedded --extra dev pyproject.toml -o requirements/dev.lock
 	$(COMPILE) -c requirements/dev.lock --extra embedded --extra bench pyproject.toml -o requirements/bench.lock
+	cd $(NPM) && npm run --silent lock

@@ -1,10 +1,12 @@
 #!/bin/sh
-# Installs what the tests need beside Python: RabbitMQ's server, and kubectl for the checks of deploy/.
+# Installs what the tests need beside Python: RabbitMQ's server, kubectl for the checks of deploy/, and Node.js for
+# those of the API's document (tests/contracts/npm).
 set -eu
 
 missing=""
 [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="rabbitmq-server"
 command -v kubectl >/dev/null || missing="$missing kubernetes-client"
+command -v npm >/dev/null || missing="$missing npm"
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then

@@ -1,0 +1,24 @@
+"""The tools of `npm/`: two linters, a generator of TypeScript clients and TypeScript's compiler."""
+
+import os
+import subprocess
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+BIN = FOLDER / "npm" / "node_modules" / ".bin"
+# They ask nobody whether there is a newer version, and tell nobody that they ran.
+_ALONE = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "CI": "true", "NO_COLOR": "1"}
+
+
+def run(tool: str, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """In tests/contracts, where the rules are."""
+    assert BIN.exists(), "the tools are not installed: run `make servers`"
+    return subprocess.run(  # noqa: S603 - a pinned tool with arguments of ours
+        [BIN / tool, *arguments],
+        cwd=FOLDER,
+        env={**os.environ, **_ALONE},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )

@@ -1,0 +1,76 @@
+"""docs/openapi.json by the rules of two linters: is it valid, complete and useful to tools?"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.contracts import node_tools, openapi, prose_todo
+
+# What prose_todo.txt counts: not yet an error while there is such a file.
+UNWRITTEN = {
+    "operation-description",
+    "operation-tag-defined",
+    "parameter-description",
+    "oas3-parameter-description",
+    "openapi-tags",
+}
+
+
+def redocly(document: Path) -> Iterator[str]:
+    """Each problem as `rule place`."""
+    for problem in redocly_report(document)["problems"]:
+        yield f"{problem['ruleId']} {problem['location'][0]['pointer']}: {problem['message']}"
+
+
+def redocly_report(document: Path) -> dict[str, Any]:
+    options = ("--config", "redocly.yaml", "--format", "json", "--max-problems", "10000")
+    report: dict[str, Any] = json.loads(node_tools.run("redocly", "lint", document, *options).stdout)
+    return report
+
+
+def ignored() -> int:
+    (rules,) = yaml.safe_load((node_tools.FOLDER / ".redocly.lint-ignore.yaml").read_text()).values()
+    return sum(map(len, rules.values()))
+
+
+def spectral(document: Path) -> Iterator[str]:
+    """Each problem as `rule place`."""
+    done = node_tools.run("spectral", "lint", document, "--ruleset", "spectral.yaml", "--format", "json")
+    for problem in json.loads(done.stdout):
+        yield f"{problem['code']} {'/'.join(map(str, problem['path']))}: {problem['message']}"
+
+
+def written(problems: Iterator[str]) -> list[str]:
+    return [each for each in problems if not (prose_todo.FILE.exists() and each.split()[0] in UNWRITTEN)]
+
+
+def test_redocly_has_nothing_to_say() -> None:
+    assert written(redocly(openapi.FILE)) == []
+
+
+def test_each_place_that_redocly_ignores_still_has_something_to_ignore() -> None:
+    assert redocly_report(openapi.FILE)["totals"]["ignored"] == ignored()
+
+
+def test_spectral_has_nothing_to_say() -> None:
+    assert written(spectral(openapi.FILE)) == []
+
+
+def test_both_see_a_document_that_is_not_as_it_must_be(tmp_path: Path) -> None:
+    document = json.loads(openapi.FILE.read_text())
+    operation = document["paths"]["/v1/me"]["get"]
+    del operation["operationId"], operation["security"]
+    operation["responses"]["200"]["content"]["application/json"]["example"] = {"name": 1}
+    worse = tmp_path / "openapi.json"
+    worse.write_text(json.dumps(document))
+    rules = {each.split()[0] for each in spectral(worse)}
+    assert {"operation-operationId", "oas3-valid-media-example"} <= rules
+    rules = {each.split()[0] for each in redocly(worse)}
+    assert {"operation-operationId", "security-defined", "no-invalid-media-type-examples"} <= rules
+
+
+def test_the_lock_names_no_registry() -> None:
+    assert "://" not in (node_tools.FOLDER / "npm" / "package-lock.json").read_text()
