@@ -9,18 +9,15 @@ from fastapi import FastAPI
 
 def combined_openapi(apis: Mapping[str, FastAPI]) -> dict[str, Any]:
     """One OpenAPI document of all services. Where two schemas share a name, the later bears its service's."""
-    info = {"title": "Ärende", "version": "1", "description": "Case management between bureau and customer."}
-    paths: dict[str, Any] = {}
-    schemas: dict[str, Any] = {}
-    security: dict[str, Any] = {}
+    combined: dict[str, Any] = {"tags": [], "paths": {}, "components": {"schemas": {}}}
     for service, app in apis.items():
-        document = _without_clashes(service, app.openapi(), schemas)
-        components = document.get("components", {})
-        paths.update(document["paths"])
-        schemas.update(components.get("schemas", {}))
-        security.update(components.get("securitySchemes", {}))
-    components = {"schemas": schemas, "securitySchemes": security}
-    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}
+        document = _without_clashes(service, app.openapi(), combined["components"]["schemas"])
+        common = {name: document[name] for name in ("openapi", "info", "servers")}
+        combined["tags"] += document.get("tags", [])
+        combined["paths"] |= document["paths"]
+        for kind, parts in document["components"].items():
+            combined["components"].setdefault(kind, {}).update(parts)
+    return {**common, **combined, "info": {**common["info"], "title": "Ärende"}}
 
 
 def _without_clashes(service: str, document: dict[str, Any], taken: Mapping[str, Any]) -> dict[str, Any]:

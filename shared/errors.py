@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 
 class FieldError(BaseModel):
     """One failing field, or one failing point, of a request."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     field: str
+    """Where it is: the names on the way to it with dots between, as in `address.city`, or a header."""
     code: str
+    """Why it can't be accepted, for programs, such as `required` or `unknown_field`."""
     detail: str
+    """The same for people."""
 
 
 class ServiceError(Exception):

@@ -12,12 +12,17 @@ if TYPE_CHECKING:
 
     from shared.worker import Worker
 
+# What the operations under each tag are about, in the order in which the document shows them.
+TAGS = {
+    "billing": "What case management costs a bureau: prices, purchase, monthly counts, invoices.",
+}
+
 
 def api(settings: Settings) -> "FastAPI":
     from services.billing.routes import routers
     from shared.http.api import create_api
 
-    return create_api(settings, routers=routers)
+    return create_api(settings, routers=routers, tags=TAGS)
 
 
 def worker(settings: Settings) -> "Worker":

@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 
     from shared.worker import Worker
 
+# What the operations under each tag are about, in the order in which the document shows them.
+TAGS = {
+    "cases": "Matters between a bureau and a customer, from draft to closed.",
+    "messages": "What both sides write in a case, and notes that only the bureau sees.",
+    "answers": "What a case asks the customer for: documents, approvals, acknowledgements.",
+    "timeline": "Who did what in a case, and when.",
+    "files": "Documents in a case, streamed both ways.",
+    "templates": "Cases prepared in advance: ready-made ones and the bureau's own.",
+}
+
 
 def api(settings: Settings) -> "FastAPI":
     from services.cases.answers.routes import router as answers
@@ -22,7 +32,7 @@ def api(settings: Settings) -> "FastAPI":
     from services.cases.timeline.routes import router as timeline
     from shared.http.api import create_api
 
-    return create_api(settings, routers=[cases, messages, answers, timeline, files, templates])
+    return create_api(settings, routers=[cases, messages, answers, timeline, files, templates], tags=TAGS)
 
 
 def worker(settings: Settings) -> "Worker":

@@ -12,6 +12,20 @@ if TYPE_CHECKING:
 
     from shared.worker import Worker
 
+# What the operations under each tag are about, in the order in which the document shows them.
+TAGS = {
+    "bureaus": "Accounting bureaus and their employees, with what each employee may do.",
+    "persons": "People: sign-up, verification of addresses, new passwords.",
+    "sessions": "Log-in, renewal of access tokens, log-out.",
+    "me": "The person who is logged in, with the hat that the session has.",
+    "customers": "The bureau's register of customers.",
+    "contacts": "Who a customer's mails go to; the main contact receives the invitation.",
+    "imports": "Customers by the hundred, from a CSV file.",
+    "activation checklist": "What is missing before a bureau's customers can be invited.",
+    "accounts": "The customers' own side: accounts and their members.",
+    "keys": "The public keys of access tokens, and where they are found.",
+}
+
 
 def api(settings: Settings) -> "FastAPI":
     from services.identity.accounts.routes import router as accounts
@@ -25,7 +39,9 @@ def api(settings: Settings) -> "FastAPI":
     from services.identity.persons.sessions.well_known import router as well_known
     from shared.http.api import create_api
 
-    app = create_api(settings, routers=[persons, sessions, me, well_known, bureaus, accounts, customers])
+    app = create_api(
+        settings, routers=[persons, sessions, me, well_known, bureaus, accounts, customers], tags=TAGS
+    )
     app.state.passwords = Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds)
     app.state.signer = Signer(settings.signing_keys_file, settings.issuer)
     return app

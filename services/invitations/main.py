@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
     from shared.worker import Worker
 
+# What the operations under each tag are about, in the order in which the document shows them.
+TAGS = {
+    "invitations": "A bureau invites a customer to work with it here; the customer accepts or declines.",
+    "collaborations": "What an accepted invitation opens: a bureau and an account that share cases.",
+}
+
 
 def api(settings: Settings) -> "FastAPI":
     from services.invitations.collaborations import routes as collaborations
@@ -20,7 +26,7 @@ def api(settings: Settings) -> "FastAPI":
     from shared.http.api import create_api
 
     # Receiving first: its fixed paths stand before `/v1/invitations/{invitation_id}`.
-    return create_api(settings, routers=[receiving.router, sending.router, collaborations.router])
+    return create_api(settings, routers=[receiving.router, sending.router, collaborations.router], tags=TAGS)
 
 
 def worker(settings: Settings) -> "Worker":

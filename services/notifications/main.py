@@ -12,13 +12,19 @@ if TYPE_CHECKING:
 
     from shared.worker import Worker
 
+# What the operations under each tag are about, in the order in which the document shows them.
+TAGS = {
+    "notifications": "What has happened that the caller may want to look at.",
+    "partners": "The bureau's events for others' programs: a feed in a stable order, and their schemas.",
+}
+
 
 def api(settings: Settings) -> "FastAPI":
     from services.notifications.feed.routes import router as feed
     from services.notifications.partners.routes import router as partners
     from shared.http.api import create_api
 
-    return create_api(settings, routers=[feed, partners])
+    return create_api(settings, routers=[feed, partners], tags=TAGS)
 
 
 def worker(settings: Settings) -> "Worker":

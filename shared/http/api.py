@@ -1,6 +1,6 @@
 """A service's API: lifespan, limits, problem+json, metrics and health, the same in all five."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
@@ -9,7 +9,8 @@ from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from shared import clock, telemetry
 from shared.database.engine import Database
 from shared.http import problems
-from shared.http.docs import document_problems, serve_docs
+from shared.http.docs import serve_docs
+from shared.http.document import complete_document, documentation
 from shared.http.idempotency import IdempotentRoute
 from shared.http.management import create_management
 from shared.http.middleware import BodyLimit, Measured, Traced
@@ -23,8 +24,13 @@ def create_router(tag: str) -> APIRouter:
     return APIRouter(tags=[tag], route_class=IdempotentRoute)
 
 
-def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> FastAPI:
-    """The API of one service; its management app is `app.state.management`. Raises MissingSetting."""
+def create_api(
+    settings: ServiceSettings, *, routers: Sequence[APIRouter], tags: Mapping[str, str] | None = None
+) -> FastAPI:
+    """The API of one service; its management app is `app.state.management`. Raises MissingSetting.
+
+    `tags` say what the operations under each tag are about, in the order in which the document shows them.
+    """
     url = required(settings.database_url, "ARENDE_DATABASE_URL")
     keys = required(settings.jwks_file, "ARENDE_JWKS_FILE")
     database = Database(url, name=f"arende-{settings.service}-api", pool=settings.database_pool)
@@ -35,13 +41,10 @@ def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> Fa
         await database.close()
 
     app = FastAPI(
-        title=f"Ärende: {settings.service}",
-        version="1",
         lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
         # Ours is below; its logs would hold what was sent.
         telemetry={"tracing": False, "metrics": False, "logs": False},
+        **documentation(f"Ärende: {settings.service}", tags or {}),
     )
     app.state.settings = settings
     app.state.database = database
@@ -52,7 +55,7 @@ def create_api(settings: ServiceSettings, *, routers: Sequence[APIRouter]) -> Fa
     for router in routers:
         app.include_router(router)
     serve_docs(app)
-    document_problems(app)
+    complete_document(app)
     problems.install(app)
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(Measured, service=settings.service)

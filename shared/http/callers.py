@@ -13,7 +13,17 @@ from shared.http.session import Session
 from shared.tokens import EmployeeHat, MemberHat, OperatorHat, Principal
 
 # Documents the bearer token; it is checked in shared/http/session.py, where the walls are set by it.
-Bearer = Annotated[object, Depends(HTTPBearer(auto_error=False, bearerFormat="JWT"))]
+Bearer = Annotated[
+    object,
+    Depends(
+        HTTPBearer(
+            auto_error=False,
+            bearerFormat="JWT",
+            scheme_name="AccessToken",
+            description="The `access_token` of `POST /v1/sessions`, valid for `expires_in` seconds.",
+        )
+    ),
+]
 
 
 async def person(request: Request, session: Session, _: Bearer) -> CallerPerson:

@@ -7,12 +7,21 @@ from fastapi import Depends, Header, Response
 from shared.errors import VersionMissing
 from shared.versions import SeenVersion, etag
 
+SeenTag = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The `ETag` that the caller has seen, or `*` for any. Where it has a newer one: 412.",
+        examples=['"3"'],
+    ),
+]
+
 
 def set_etag(response: Response, version: int) -> None:
     response.headers["ETag"] = etag(version)
 
 
-def if_match(if_match: Annotated[str | None, Header()] = None) -> SeenVersion:
+def if_match(if_match: SeenTag = None) -> SeenVersion:
     if if_match is None:
         raise VersionMissing
     return SeenVersion(if_match)
@@ -21,7 +30,7 @@ def if_match(if_match: Annotated[str | None, Header()] = None) -> SeenVersion:
 IfMatch = Annotated[SeenVersion, Depends(if_match)]
 
 
-def if_match_where_sent(if_match: Annotated[str | None, Header()] = None) -> SeenVersion | None:
+def if_match_where_sent(if_match: SeenTag = None) -> SeenVersion | None:
     return None if if_match is None else SeenVersion(if_match)
 
 

@@ -5,6 +5,7 @@ run one after the other, and there is never an effect without its stored answer.
 """
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request, Response
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.idempotency import Claim, get_claimed, store_answer
 from shared.errors import FieldError, InvalidRequest, KeyReused
+from shared.http.components import ref
 from shared.tokens import Principal
 
 LONGEST_KEY = 255
@@ -77,6 +79,12 @@ async def _hash(request: Request) -> bytes:
 
 class IdempotentRoute(APIRoute):
     """Stores the answer of a POST that carries a key; every router of ours uses it."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        if "POST" in (self.methods or ()):
+            documented = {"parameters": [ref("parameters", "IdempotencyKey")]}
+            self.openapi_extra = {**(self.openapi_extra or {}), **documented}
 
     def get_route_handler(self) -> Any:
         answer = super().get_route_handler()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.database.keyset import LARGEST_PAGE, PageRequest, read_cursor, write_cursor
 
@@ -12,13 +12,25 @@ T = TypeVar("T")
 
 
 class Page(BaseModel, Generic[T]):
+    """A part of a list."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     items: list[T]
+    """At most `limit` of them, in the order of the list."""
     next: str | None
+    """The `cursor` of the page that follows; null on the last one."""
+
+
+Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="The largest number of items in one page.")]
+Cursor = Annotated[
+    str,
+    Field(max_length=500, description="`next` of the page before; without it the list begins at its start."),
+]
 
 
 def page_request(
-    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 50,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[Limit, Query()] = 50, cursor: Annotated[Cursor | None, Query()] = None
 ) -> PageRequest:
     return PageRequest(limit=limit, after=None if cursor is None else read_cursor(cursor))
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 
@@ -22,14 +22,36 @@ _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 400: "malformed_json
 
 
 class Problem(BaseModel):
-    """`application/problem+json`."""
+    """A refusal or a failure (RFC 9457). Some refusals have further members, named in their `detail`."""
+
+    model_config = ConfigDict(
+        use_attribute_docstrings=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "about:blank",
+                    "title": "Unprocessable Content",
+                    "status": 422,
+                    "code": "invalid_request",
+                    "detail": "Fields that can't be accepted: subject.",
+                    "errors": [{"field": "subject", "code": "required", "detail": "Field required"}],
+                }
+            ]
+        },
+    )
 
     type: str = "about:blank"
+    """Always `about:blank`: `code` tells refusals apart."""
     title: str
+    """The name of the HTTP status, in English."""
     status: int
+    """The same number as the answer's HTTP status."""
     code: str
+    """What went wrong, for programs: a word that never changes its meaning, such as `not_found`."""
     detail: str
+    """What went wrong, for people: a sentence in the language that `Accept-Language` asks for."""
     errors: list[FieldError] = []
+    """Each field or point that failed, where there may be several; otherwise empty."""
 
 
 def refusals(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
@@ -37,8 +59,13 @@ def refusals(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
     responses: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
         known = responses.setdefault(kind.status, {"model": Problem, "description": ""})
-        known["description"] = ", ".join(filter(None, [known["description"], f"`{kind.code}`"]))
+        known["description"] = "\n".join(filter(None, [known["description"], meaning(kind)]))
     return responses
+
+
+def meaning(kind: type[ServiceError]) -> str:
+    """A line of Markdown: the code, and the words that come with it in English."""
+    return f"- `{kind.code}`: {kind.en}"
 
 
 def language_of(header: str | None) -> str:

@@ -18,9 +18,9 @@ def _storable(value: Any) -> bool:
 
 
 class Body(BaseModel):
-    """A request's body: unknown fields are an error, surrounding space is not."""
+    """A request's body. Unknown fields are refused; space around texts is removed."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -31,14 +31,18 @@ class Body(BaseModel):
 
 
 class Answer(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
+    """What an operation returns; the string below a field is its description in the API's document."""
+
+    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
 
-class Money(BaseModel):
-    """`amount` in öre."""
+class Money(Answer):
+    """An amount of money."""
 
-    amount: int
+    amount: Annotated[int, Field(examples=[12500])]
+    """In öre, hundredths of a krona; negative where it is owed the other way."""
     currency: Literal["SEK"] = "SEK"
+    """ISO 4217; every price is in Swedish kronor."""
 
 
 def _one_line(value: Any) -> Any:

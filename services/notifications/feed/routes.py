@@ -21,5 +21,5 @@ async def list_notifications(
 
 
 @router.put("/v1/notifications/{notification_id}/read", responses=refusals(NotFound))
-async def mark_read(notification_id: UUID, person: Person, session: Session) -> NotificationOut:
+async def mark_notification_read(notification_id: UUID, person: Person, session: Session) -> NotificationOut:
     return NotificationOut.of(await commands.mark_read(session, notification_id, by=person, at=utcnow()))
