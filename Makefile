@@ -47,7 +47,7 @@ ifdef T
 	$(BIN)/python -m pytest $(T)
 else
 	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage report --format=total
+	@printf "Percent of lines that the tests reach: " && $(BIN)/coverage report --format=total
 endif
 
 quick: dev  ## the tests that need no broker, in a few minutes

@@ -8,7 +8,7 @@ from tests.servers.rabbitmq import BIN
 
 
 def main() -> None:
-    print(f"Python {platform.python_version()}, {_postgres()}, {_rabbitmq()}, {_system()}")
+    print(f"Python {platform.python_version()}, {_postgres()}, {_rabbitmq()}, {_system()}")  # noqa: T201 - a command prints its result
 
 
 def _postgres() -> str:
