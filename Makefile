@@ -27,7 +27,7 @@ dev: .venv/.installed-dev  ## and what its tests and checks need
 	touch $@
 
 NPM := tests/contracts/npm
-servers: $(NPM)/node_modules/.installed  ## install what the tests need beside Python (RabbitMQ, kubectl, Node.js)
+servers: $(NPM)/node_modules/.installed  ## install what tests need beside Python (RabbitMQ, kubectl, npm)
 	sh tests/servers/install.sh
 
 $(NPM)/node_modules/.installed: $(NPM)/package-lock.json

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.contracts import node_tools, openapi, prose_todo
+
+pytestmark = pytest.mark.servers
 
 # What prose_todo.txt counts: not yet an error while there is such a file.
 UNWRITTEN = {
