@@ -122,6 +122,19 @@ def open_to_person(op: Operations, table: str) -> None:
     )
 
 
+def rename_queue(op: Operations, service: str, former: str, queue: str) -> None:
+    """The dead letters of a renamed reaction bear its new name (`rename_queue(op, "cases", "track-customers",
+    "track-customer")`); an event that failed under both names is kept once. Its inbox rows stay as they are:
+    the consumer reads both names (`Handlers(retired=…)`)."""
+    names = {"former": f"{service}.{former}", "queue": f"{service}.{queue}"}
+    twice = (
+        "delete from dead_letters d where d.queue = :former and exists"
+        " (select from dead_letters n where n.event_id = d.event_id and n.queue = :queue)"
+    )
+    for statement in (twice, "update dead_letters set queue = :queue where queue = :former"):
+        op.execute(text(statement).bindparams(**names))
+
+
 def run_env(metadata: MetaData) -> None:
     """The body of every service's `migrations/env.py`."""
     url = context.config.attributes.get("url") or context.get_x_argument(as_dictionary=True)["url"]

@@ -42,8 +42,8 @@ class Bureau:
     async def known(self) -> "Bureau":
         await self.tell("track-bureau", self.registered())
         await self.tell("track-customer", self.customer())
-        await self.tell("track-employees", self.employee())
-        await self.tell("track-members", self.member())
+        await self.tell("track-employee", self.employee())
+        await self.tell("track-member", self.member())
         return self
 
     async def tell(self, queue: str, *events: Event) -> None:

@@ -19,7 +19,7 @@ from tests.notifications.factories import Bureau
 
 async def test_a_sent_case_is_mailed_to_each_recipient_in_their_language(bureau: Bureau) -> None:
     swede = uuid7()
-    await bureau.tell("track-members", bureau.member(user_id=swede, language="sv"))
+    await bureau.tell("track-member", bureau.member(user_id=swede, language="sv"))
     await bureau.tell("mail-case-sent", bureau.case(CaseSent, recipient_ids=[bureau.member_user, swede]))
     mails = {mail.user_id: mail for mail in await bureau.mails()}
     assert mails[swede].language == "sv"
@@ -47,8 +47,8 @@ async def test_an_assignment_is_mailed_to_the_colleague(bureau: Bureau) -> None:
 
 
 async def test_whoever_has_left_gets_no_mail(bureau: Bureau) -> None:
-    await bureau.tell("track-members", bureau.member(MemberRemoved, sequence=2))
-    await bureau.tell("track-employees", bureau.employee(EmployeeDeactivated, sequence=2))
+    await bureau.tell("track-member", bureau.member(MemberRemoved, sequence=2))
+    await bureau.tell("track-employee", bureau.employee(EmployeeDeactivated, sequence=2))
     await bureau.tell("mail-case-sent", bureau.case(CaseSent))
     await bureau.tell("mail-case-updated", bureau.case(), bureau.case(by="customer"))
     assert await bureau.mails() == []
@@ -85,7 +85,7 @@ async def test_after_a_gathered_mail_the_next_one_waits_for_its_ten_minutes_too(
 
 async def test_bursts_are_gathered_per_person_and_case(bureau: Bureau) -> None:
     second = uuid7()
-    await bureau.tell("track-members", bureau.member(user_id=second))
+    await bureau.tell("track-member", bureau.member(user_id=second))
     both = [bureau.member_user, second]
     await bureau.tell("mail-case-updated", bureau.case())
     await bureau.tell("mail-case-updated", bureau.case(recipient_ids=both))
@@ -121,7 +121,7 @@ async def test_every_step_is_news_in_the_feed_though_the_mails_are_gathered(bure
 
 
 async def test_a_person_who_is_at_both_sides_is_reached_on_the_right_one(bureau: Bureau) -> None:
-    await bureau.tell("track-members", bureau.member(MemberAdded, user_id=bureau.employee_user))
+    await bureau.tell("track-member", bureau.member(MemberAdded, user_id=bureau.employee_user))
     await bureau.tell("mail-case-updated", bureau.case(recipient_ids=[bureau.employee_user]))
     (mail,) = await bureau.mails()
     assert mail.email == f"asa-{bureau.employee_user}@kund.example"

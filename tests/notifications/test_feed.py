@@ -58,7 +58,7 @@ async def test_nobody_reads_or_marks_anothers_news(bureau: Bureau, other: Bureau
 
 async def test_another_hat_shows_other_news_and_none_shows_all(bureau: Bureau, other: Bureau) -> None:
     other.employee_user = bureau.employee_user
-    await other.tell("track-employees", other.employee())
+    await other.tell("track-employee", other.employee())
     for each in (bureau, other):
         await each.tell("mail-case-updated", each.case(by="customer"))
     seen = (await bureau.client.get("/v1/notifications", headers=other.as_employee())).json()["items"]

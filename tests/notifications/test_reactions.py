@@ -21,8 +21,8 @@ from tests.notifications.factories import Bureau, mail_to, user
 async def test_copies_apply_newer_and_ignore_older(bureau: Bureau) -> None:
     newer = bureau.member(MemberRoleChanged, sequence=3, role="user")
     older = bureau.member(MemberRoleChanged, sequence=2, language="sv")
-    await bureau.tell("track-members", newer, older)
-    await bureau.tell("track-members", bureau.member(MemberRemoved, sequence=1))
+    await bureau.tell("track-member", newer, older)
+    await bureau.tell("track-member", bureau.member(MemberRemoved, sequence=1))
     async with bureau.database.transaction() as session:
         known = await members_of(session, bureau.account_id, [bureau.member_user])
     assert known[bureau.member_user].role == "user"
@@ -31,7 +31,7 @@ async def test_copies_apply_newer_and_ignore_older(bureau: Bureau) -> None:
 
 
 async def test_one_person_at_two_bureaus_has_two_copies(bureau: Bureau, other: Bureau) -> None:
-    await other.tell("track-employees", other.employee(user_id=bureau.employee_user, language="en"))
+    await other.tell("track-employee", other.employee(user_id=bureau.employee_user, language="en"))
     async with bureau.database.transaction() as session:
         assert (await bureau_of(session, bureau.id)).name == bureau.name
     await bureau.tell("mail-case-updated", bureau.case(by="customer"))
@@ -86,9 +86,9 @@ async def test_invitations_and_their_reminders_are_mailed(bureau: Bureau) -> Non
 
 async def test_a_refused_acceptance_is_told_to_every_administrator(bureau: Bureau) -> None:
     second, plain, gone = uuid7(), uuid7(), uuid7()
-    await bureau.tell("track-members", bureau.member(user_id=second))
-    await bureau.tell("track-members", bureau.member(user_id=plain, role="user"))
-    await bureau.tell("track-members", bureau.member(MemberRemoved, user_id=gone, sequence=2))
+    await bureau.tell("track-member", bureau.member(user_id=second))
+    await bureau.tell("track-member", bureau.member(user_id=plain, role="user"))
+    await bureau.tell("track-member", bureau.member(MemberRemoved, user_id=gone, sequence=2))
     event = InvitationAcceptanceRefused(
         bureau_id=bureau.id,
         invitation_id=uuid7(),

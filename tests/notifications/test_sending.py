@@ -53,7 +53,7 @@ async def test_a_mail_arrives_once_in_each_ones_language(
     bureau: Bureau, settings: Settings, tmp_path: Path
 ) -> None:
     swede = uuid7()
-    await bureau.tell("track-members", bureau.member(user_id=swede, language="sv"))
+    await bureau.tell("track-member", bureau.member(user_id=swede, language="sv"))
     await bureau.tell("mail-case-sent", bureau.case(CaseSent, recipient_ids=[bureau.member_user, swede]))
     mailbox = Mailbox(tmp_path)
     async with receiving(mailbox) as url:
@@ -200,7 +200,7 @@ async def test_a_recipient_who_comes_late_gets_the_mail_then(bureau: Bureau, set
     async with answering(server) as url:
         await run(bureau, settings, url)
         assert [attempt.outcome for attempt in await bureau.attempts()] == ["no_address"]
-        await bureau.tell("track-members", bureau.member(user_id=late, language="en"))
+        await bureau.tell("track-member", bureau.member(user_id=late, language="en"))
         await bureau.make_due()
         await run(bureau, settings, url)
     (mail,) = server.mails

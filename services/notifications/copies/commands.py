@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.copies.tables import Bureau, Customer, Employee, Member
+from shared.addresses import normalised
 from shared.database.copies import keep_newer
 from shared.events.identity import (
     BureauRegistered,
@@ -16,12 +17,12 @@ from shared.events.identity import (
 )
 
 
-async def keep_bureaus(session: AsyncSession, events: Sequence[BureauRegistered]) -> None:
+async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauRegistered]) -> None:
     rows = (
         {
             "bureau_id": event.tenant,
             "name": event.name,
-            "email": event.email,
+            "email": normalised(event.email),
             "language": event.language,
             "sequence": event.sequence,
         }
@@ -30,7 +31,7 @@ async def keep_bureaus(session: AsyncSession, events: Sequence[BureauRegistered]
     await keep_newer(session, Bureau, rows)
 
 
-async def keep_customers(session: AsyncSession, events: Sequence[CustomerEvent]) -> None:
+async def keep_customers(session: AsyncSession, *, events: Sequence[CustomerEvent]) -> None:
     rows = (
         {
             "bureau_id": event.tenant,
@@ -43,14 +44,14 @@ async def keep_customers(session: AsyncSession, events: Sequence[CustomerEvent])
     await keep_newer(session, Customer, rows)
 
 
-async def keep_employees(session: AsyncSession, events: Sequence[EmployeeEvent]) -> None:
+async def keep_employees(session: AsyncSession, *, events: Sequence[EmployeeEvent]) -> None:
     rows = (
         {
             "bureau_id": event.tenant,
             "user_id": event.user_id,
             "employee_id": event.employee_id,
             "name": event.name,
-            "email": event.email,
+            "email": normalised(event.email),
             "language": event.language,
             "active": not isinstance(event, EmployeeDeactivated),
             "sequence": event.sequence,
@@ -60,13 +61,13 @@ async def keep_employees(session: AsyncSession, events: Sequence[EmployeeEvent])
     await keep_newer(session, Employee, rows)
 
 
-async def keep_members(session: AsyncSession, events: Sequence[MemberEvent]) -> None:
+async def keep_members(session: AsyncSession, *, events: Sequence[MemberEvent]) -> None:
     rows = (
         {
             "account_id": event.account_id,
             "user_id": event.user_id,
             "name": event.name,
-            "email": event.email,
+            "email": normalised(event.email),
             "language": event.language,
             "role": event.role,
             "active": not isinstance(event, MemberRemoved),
