@@ -1,4 +1,4 @@
-"""Reactions to events, each one call to a command."""
+"""The reactions of invitations, gathered from its rooms."""
 
 from services.invitations.copies.handlers import handlers as copies
 from services.invitations.upkeep.handlers import handlers as upkeep

@@ -1,4 +1,4 @@
-"""Timed work, gathered from the rooms."""
+"""The timed work of invitations, gathered from its rooms."""
 
 from services.invitations.upkeep.jobs import expire_overdue, remind_due
 from shared.worker import Job

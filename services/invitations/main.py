@@ -21,12 +21,14 @@ TAGS = {
 
 def api(settings: Settings) -> "FastAPI":
     from services.invitations.collaborations import routes as collaborations
+    from services.invitations.invitation import routes as invitation
     from services.invitations.receiving import routes as receiving
     from services.invitations.sending import routes as sending
     from shared.http.api import create_api
 
-    # Receiving first: its fixed paths stand before `/v1/invitations/{invitation_id}`.
-    return create_api(settings, routers=[receiving.router, sending.router, collaborations.router], tags=TAGS)
+    # The first match is taken: `/v1/invitations/received` stands before `/v1/invitations/{invitation_id}`.
+    rooms = (receiving, sending, invitation, collaborations)
+    return create_api(settings, routers=[room.router for room in rooms], tags=TAGS)
 
 
 def worker(settings: Settings) -> "Worker":

@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import select
 
-from services.invitations.sending.tables import Invitation
+from services.invitations.invitation.tables import Invitation
 from shared.bus.consumer import Consumer
 from shared.database.engine import Database
 from shared.database.tables import outbox

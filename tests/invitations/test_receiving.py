@@ -111,7 +111,7 @@ async def test_an_existing_account_takes_its_administrator(bureau: BureauUnderTe
     await bureau.hear("track-account", created, created)
     role = {"account_id": account_id, "user_id": user_id}
     await bureau.hear(
-        "track-member-role",
+        "track-member",
         member(MemberRoleChanged, **role, role="user", sequence=2),
         member(MemberAdded, **role, sequence=1),
     )
@@ -124,7 +124,7 @@ async def test_an_existing_account_takes_its_administrator(bureau: BureauUnderTe
     (told,) = await bureau.published(InvitationAcceptanceRefused)
     assert isinstance(told, InvitationAcceptanceRefused)
     assert (told.account_id, told.person_name) == (account_id, "Karin Ström")
-    await bureau.hear("track-member-role", member(MemberRoleChanged, **role, sequence=3))
+    await bureau.hear("track-member", member(MemberRoleChanged, **role, sequence=3))
     response = await bureau.accepts(invitation, key)
     assert (response.status_code, response.json()["account_id"]) == (200, str(account_id))
 
@@ -138,9 +138,9 @@ async def test_a_removed_administrator_is_none(bureau: BureauUnderTest) -> None:
     )
     invitation = await bureau.invites(second)
     removed = member(MemberRemoved, account_id=accepted["account_id"], user_id=user_id, sequence=2)
-    await bureau.hear("track-member-role", removed)
+    await bureau.hear("track-member", removed)
     await bureau.hear(
-        "track-member-role",
+        "track-member",
         member(MemberAdded, account_id=accepted["account_id"], user_id=user_id, sequence=1),
     )
     assert refused(await bureau.accepts(invitation, person)) == (403, "not_administrator")

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from services.invitations.sending.tables import Invitation
+from services.invitations.invitation.tables import Invitation
 from shared.clock import utcnow
 from shared.events.billing import CaseManagementCancelled, CaseManagementEnded
 from shared.events.invitations import InvitationExpired, InvitationResent, InvitationRevoked, InvitationSent

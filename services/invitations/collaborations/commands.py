@@ -4,9 +4,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.collaborations import queries
+from services.invitations.collaborations.queries import Named
 from services.invitations.collaborations.tables import Collaboration
 from services.invitations.copies import queries as copies
-from services.invitations.sending.tables import Invitation
+from services.invitations.invitation.tables import Invitation
 from shared.bus import outbox
 from shared.callers import CallerEmployee, CallerMember
 from shared.errors import MissingPermission
@@ -15,7 +16,7 @@ from shared.ids import uuid7
 
 
 def open_collaboration(
-    session: AsyncSession, invitation: Invitation, *, account_id: UUID, at: datetime
+    session: AsyncSession, *, invitation: Invitation, account_id: UUID, at: datetime
 ) -> Collaboration:
     collaboration = Collaboration(
         id=uuid7(),
@@ -25,6 +26,7 @@ def open_collaboration(
         customer_name=invitation.customer_name,
         account_id=account_id,
         invitation_id=invitation.id,
+        status="open",
         opened_at=at,
         version=1,
     )
@@ -34,29 +36,29 @@ def open_collaboration(
 
 
 async def end_collaboration(
-    session: AsyncSession, collaboration_id: UUID, *, by: CallerEmployee | CallerMember, at: datetime
-) -> queries.Named:
-    """Either side may. Ending twice is the same end."""
+    session: AsyncSession, *, collaboration_id: UUID, by: CallerEmployee | CallerMember, at: datetime
+) -> Named:
+    """Either side may. Ending again changes nothing."""
     collaboration = await queries.lock_collaboration(session, collaboration_id, by=by)
     await _require_right(session, collaboration, by)
     side = "bureau" if isinstance(by, CallerEmployee) else "customer"
     if collaboration.end(by=side, at=at):
         outbox.add(session, _event(CollaborationEnded, collaboration))
-    return collaboration, await copies.bureau_name(session, collaboration.bureau_id)
+    return Named(collaboration, await copies.find_bureau_name(session, collaboration.bureau_id))
 
 
 async def _require_right(
     session: AsyncSession, collaboration: Collaboration, by: CallerEmployee | CallerMember
 ) -> None:
+    """Raises MissingPermission."""
     if isinstance(by, CallerMember):
         if by.role != "administrator":
             raise MissingPermission(required="role: administrator")
         return
-    customer = await copies.customer(
+    customer = await copies.get_customer(
         session, bureau_id=collaboration.bureau_id, customer_id=collaboration.customer_id
     )
-    if not by.may_work_with(responsible_id=customer.responsible_id, participant_ids=customer.participant_ids):
-        raise MissingPermission(required="customers: full")
+    customer.require_open_to(by)
 
 
 def _event(kind: type[CollaborationEvent], collaboration: Collaboration) -> CollaborationEvent:

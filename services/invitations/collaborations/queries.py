@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -12,17 +12,15 @@ from shared.database.keyset import PageRequest, keyset
 from shared.database.walls import set_tenant
 from shared.errors import NotFound
 
-# A collaboration, and the name of its bureau.
-Named = tuple[Collaboration, str | None]
+
+class Named(NamedTuple):
+    """A collaboration with its bureau's name, which is None until identity's news of the bureau has come."""
+
+    collaboration: Collaboration
+    bureau_name: str | None
 
 
-def _visible_to(caller: CallerEmployee | CallerMember) -> ColumnElement[bool]:
-    if isinstance(caller, CallerEmployee):
-        return Collaboration.bureau_id == caller.bureau_id
-    return Collaboration.account_id == caller.account_id
-
-
-async def collaborations(
+async def list_collaborations(
     session: AsyncSession,
     paging: PageRequest,
     *,
@@ -30,20 +28,21 @@ async def collaborations(
     status: str | None,
     customer_id: UUID | None,
 ) -> Sequence[Named]:
-    joined = select(Collaboration, Bureau.name).outerjoin(Bureau, Bureau.bureau_id == Collaboration.bureau_id)
-    statement: Any = joined.where(_visible_to(by))
+    """The latest opened first."""
+    named = select(Collaboration, Bureau.name).outerjoin(Bureau, Bureau.bureau_id == Collaboration.bureau_id)
+    statement: Any = named.where(_visible_to(by))
     if status is not None:
         statement = statement.where(Collaboration.status == status)
     if customer_id is not None:
         statement = statement.where(Collaboration.customer_id == customer_id)
     statement = keyset(statement, paging, Collaboration.id, descending=True)
-    return [(row[0], row[1]) for row in await session.execute(statement)]
+    return [Named(*row) for row in await session.execute(statement)]
 
 
 async def lock_collaboration(
     session: AsyncSession, collaboration_id: UUID, *, by: CallerEmployee | CallerMember
 ) -> Collaboration:
-    """Enters its bureau, once it is known to be the caller's."""
+    """Enters the bureau once the collaboration is known to be the caller's. Raises NotFound."""
     own = select(Collaboration).where(_visible_to(by), Collaboration.id == collaboration_id)
     found = await session.scalar(own)
     if found is None:
@@ -51,3 +50,9 @@ async def lock_collaboration(
     await set_tenant(session, found.bureau_id)
     locked = own.with_for_update().execution_options(populate_existing=True)
     return (await session.scalars(locked)).one()
+
+
+def _visible_to(caller: CallerEmployee | CallerMember) -> ColumnElement[bool]:
+    if isinstance(caller, CallerEmployee):
+        return Collaboration.bureau_id == caller.bureau_id
+    return Collaboration.account_id == caller.account_id

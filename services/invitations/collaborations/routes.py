@@ -1,7 +1,10 @@
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Query
+
 from services.invitations.collaborations import commands, queries
-from services.invitations.collaborations.schemas import CollaborationOut, Status
+from services.invitations.collaborations.schemas import CollaborationId, CollaborationOut, Status
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound
 from shared.http.api import create_router
@@ -18,16 +21,32 @@ async def list_collaborations(
     caller: EmployeeOrMember,
     session: Session,
     paging: Paging,
-    status: Status | None = None,
-    customer_id: UUID | None = None,
+    status: Annotated[Status | None, Query(description="Only those in this state.")] = None,
+    customer_id: Annotated[
+        UUID | None, Query(description="Only those with one customer, by the bureau's id of it.")
+    ] = None,
 ) -> Page[CollaborationOut]:
-    rows = await queries.collaborations(session, paging, by=caller, status=status, customer_id=customer_id)
-    return page(rows, paging, out=CollaborationOut.of, key=lambda row: (row[0].id,))
+    """List one's own side's collaborations
+
+    Employees see those of the bureau, members those of their account, also with several bureaus; the latest
+    opened first.
+    """
+    rows = await queries.list_collaborations(
+        session, paging, by=caller, status=status, customer_id=customer_id
+    )
+    return page(rows, paging, out=CollaborationOut.of, key=lambda row: (row.collaboration.id,))
 
 
 @router.post("/v1/collaborations/{collaboration_id}/end", responses=refusals(NotFound, MissingPermission))
 async def end_collaboration(
-    collaboration_id: UUID, caller: EmployeeOrMember, session: Session
+    collaboration_id: CollaborationId, caller: EmployeeOrMember, session: Session
 ) -> CollaborationOut:
-    ended = await commands.end_collaboration(session, collaboration_id, by=caller, at=utcnow())
+    """End a collaboration
+
+    For employees who may work with the customer, and for administrators of the customer's account. No case
+    can be opened in it from then on. Ending again changes nothing.
+    """
+    ended = await commands.end_collaboration(
+        session, collaboration_id=collaboration_id, by=caller, at=utcnow()
+    )
     return CollaborationOut.of(ended)

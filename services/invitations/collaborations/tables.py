@@ -8,7 +8,10 @@ from services.invitations.tables import Row
 
 
 class Collaboration(Row):
-    """open → ended, by either side. `ended_by`: bureau | customer. The names stand as when it opened."""
+    """What an accepted invitation opens: open → ended, by either side (`ended_by`: bureau | customer).
+
+    The customer's number and name stand here as they were when it opened.
+    """
 
     __tablename__ = "collaborations"
     __table_args__ = (
@@ -30,14 +33,14 @@ class Collaboration(Row):
     customer_name: Mapped[str]
     account_id: Mapped[UUID]
     invitation_id: Mapped[UUID]
-    status: Mapped[str] = mapped_column(default="open")
+    status: Mapped[str]
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int]
 
     def end(self, *, by: str, at: datetime) -> bool:
-        """False where it had ended before."""
+        """Returns False where it had ended before; then nothing changes."""
         if self.status == "ended":
             return False
         self.status, self.ended_at, self.ended_by = "ended", at, by

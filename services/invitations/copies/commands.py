@@ -1,32 +1,28 @@
-"""Keeping the copies: apply newer, ignore older. They span bureaus, so they run in the worker's role."""
+"""Keeping the copies: newer is applied, older is ignored. They span bureaus, so only the worker may."""
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.invitations.copies import queries
-from services.invitations.copies.tables import Account, AccountRole, Bureau, Customer, Feature
+from services.invitations.copies.tables import Account, Bureau, Customer, Feature, Member
+from shared.addresses import normalised
 from shared.database.copies import keep_newer
-from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
+from shared.events.billing import CaseManagementCancelled, CaseManagementEnded, CaseManagementEvent
 from shared.events.identity import AccountCreated, BureauRegistered, CustomerEvent, MemberEvent, MemberRemoved
-from shared.ids import uuid7
-
-FeatureEvent = CaseManagementActivated | CaseManagementCancelled | CaseManagementEnded
 
 
-async def keep_customers(session: AsyncSession, events: Sequence[CustomerEvent]) -> None:
+async def keep_customers(session: AsyncSession, *, events: Sequence[CustomerEvent]) -> None:
     await keep_newer(session, Customer, map(_customer, events))
 
 
-async def keep_bureaus(session: AsyncSession, events: Sequence[BureauRegistered]) -> None:
+async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauRegistered]) -> None:
     rows = ({"bureau_id": event.tenant, "name": event.name, "sequence": event.sequence} for event in events)
     await keep_newer(session, Bureau, rows)
 
 
-async def keep_features(session: AsyncSession, events: Sequence[FeatureEvent]) -> None:
+async def keep_features(session: AsyncSession, *, events: Sequence[CaseManagementEvent]) -> None:
     rows = (
         {
             "bureau_id": event.tenant,
@@ -39,59 +35,54 @@ async def keep_features(session: AsyncSession, events: Sequence[FeatureEvent]) -
     await keep_newer(session, Feature, rows)
 
 
-async def keep_roles(session: AsyncSession, events: Sequence[MemberEvent]) -> None:
+async def keep_members(session: AsyncSession, *, events: Sequence[MemberEvent]) -> None:
     rows = (
         {
             "account_id": event.account_id,
             "user_id": event.user_id,
-            "email": event.email.lower(),
+            "email": normalised(event.email),
             "role": event.role,
             "active": not isinstance(event, MemberRemoved),
             "sequence": event.sequence,
         }
         for event in events
     )
-    await keep_newer(session, AccountRole, rows)
+    await keep_newer(session, Member, rows)
 
 
-async def keep_accounts(session: AsyncSession, events: Sequence[AccountCreated]) -> None:
-    """Identity's id holds for an organisation number; who opened the account is remembered."""
-    numbered = {event.organisation_number: event.account_id for event in events if event.organisation_number}
+async def keep_accounts(session: AsyncSession, *, events: Sequence[AccountCreated]) -> None:
+    """The account of an organisation number is known by that number, since accepting an invitation may have
+    opened it here under another id: then identity's id replaces it. `opened_by` stays."""
+    newest = sorted(events, key=lambda event: event.sequence)
+    numbered = {event.organisation_number: event for event in newest if event.organisation_number}
     if numbered:
-        statement = insert(Account).values(
-            [{"account_id": numbered[number], "organisation_number": number} for number in sorted(numbered)]
-        )
+        statement = insert(Account).values([_account(numbered[number]) for number in sorted(numbered)])
         await session.execute(
             statement.on_conflict_do_update(
                 index_elements=[Account.organisation_number],
                 index_where=Account.organisation_number.is_not(None),
-                set_={"account_id": statement.excluded.account_id},
-                where=statement.excluded.account_id != Account.account_id,
+                set_={name: statement.excluded[name] for name in ("account_id", "sequence")},
+                where=statement.excluded.sequence > Account.sequence,
             )
         )
-    if others := sorted({event.account_id for event in events if not event.organisation_number}):
-        rows = [{"account_id": account_id} for account_id in others]
-        await session.execute(insert(Account).values(rows).on_conflict_do_nothing())
-
-
-async def open_account(session: AsyncSession, *, of: Customer, by: UUID) -> Account:
-    """The account of the customer, made now where there is none. Two bureaus' customers with one
-    organisation number get the same one: the second waits for the first's row."""
-    private = of.kind == "private_individual"
-    account = {
-        "account_id": uuid7(),
-        "organisation_number": None if private else of.organisation_number,
-        "personal_to": by if private else None,
-        "opened_by": by,
-    }
-    opened = await session.execute(
-        insert(Account).values(account).on_conflict_do_nothing().returning(Account.account_id)
-    )
-    if (account_id := opened.scalar()) is not None:
-        return await queries.account(session, account_id=account_id)
+    private = {event.account_id: event for event in newest if not event.organisation_number}
     if private:
-        return await queries.account(session, personal_to=by)
-    return await queries.account(session, organisation_number=of.organisation_number)
+        statement = insert(Account).values([_account(private[id]) for id in sorted(private)])
+        await session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[Account.account_id],
+                set_={"sequence": statement.excluded.sequence},
+                where=statement.excluded.sequence > Account.sequence,
+            )
+        )
+
+
+def _account(event: AccountCreated) -> dict[str, Any]:
+    return {
+        "account_id": event.account_id,
+        "organisation_number": event.organisation_number,
+        "sequence": event.sequence,
+    }
 
 
 def _customer(event: CustomerEvent) -> dict[str, Any]:
@@ -108,7 +99,7 @@ def _customer(event: CustomerEvent) -> dict[str, Any]:
         "participant_ids": event.participant_ids,
         "contact_id": contact.contact_id if contact else None,
         "contact_name": contact.name if contact else None,
-        "contact_email": contact.email.lower() if contact else None,
+        "contact_email": normalised(contact.email) if contact else None,
         "contact_language": contact.language if contact else None,
         "failing_points": event.failing_points,
         "sequence": event.sequence,

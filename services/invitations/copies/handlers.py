@@ -1,59 +1,32 @@
+"""The reactions that keep copies; `track-customer` is in upkeep, since it replaces invitations too."""
+
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.copies import commands
-from services.invitations.upkeep.commands import replace_outdated
 from shared.bus.handlers import Handlers
-from shared.clock import utcnow
-from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
-from shared.events.identity import (
-    AccountCreated,
-    BureauRegistered,
-    CustomerChanged,
-    CustomerDeactivated,
-    CustomerEvent,
-    CustomerReactivated,
-    CustomerRegistered,
-    MemberAdded,
-    MemberEvent,
-    MemberRemoved,
-    MemberRoleChanged,
-)
+from shared.events.billing import CaseManagementEvent
+from shared.events.identity import AccountCreated, BureauRegistered, MemberEvent
 
-handlers = Handlers("invitations")
-
-
-@handlers.on_batch(
-    CustomerRegistered, CustomerChanged, CustomerDeactivated, CustomerReactivated, queue="track-customer"
-)
-async def track_customer(events: Sequence[CustomerEvent], session: AsyncSession) -> None:
-    await commands.keep_customers(session, events)
-    await replace_outdated(
-        session,
-        bureau_ids={event.tenant for event in events},
-        customer_ids={event.customer_id for event in events},
-        at=utcnow(),
-    )
+handlers = Handlers("invitations", retired={"track-member-role": "track-member"})
 
 
 @handlers.on_batch(BureauRegistered, queue="track-bureau")
 async def track_bureau(events: Sequence[BureauRegistered], session: AsyncSession) -> None:
-    await commands.keep_bureaus(session, events)
+    await commands.keep_bureaus(session, events=events)
 
 
-@handlers.on_batch(
-    CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded, queue="track-feature"
-)
-async def track_feature(events: Sequence[commands.FeatureEvent], session: AsyncSession) -> None:
-    await commands.keep_features(session, events)
+@handlers.on_batch(CaseManagementEvent, queue="track-feature")
+async def track_feature(events: Sequence[CaseManagementEvent], session: AsyncSession) -> None:
+    await commands.keep_features(session, events=events)
 
 
 @handlers.on_batch(AccountCreated, queue="track-account")
 async def track_account(events: Sequence[AccountCreated], session: AsyncSession) -> None:
-    await commands.keep_accounts(session, events)
+    await commands.keep_accounts(session, events=events)
 
 
-@handlers.on_batch(MemberAdded, MemberRoleChanged, MemberRemoved, queue="track-member-role")
-async def track_member_role(events: Sequence[MemberEvent], session: AsyncSession) -> None:
-    await commands.keep_roles(session, events)
+@handlers.on_batch(MemberEvent, queue="track-member")
+async def track_member(events: Sequence[MemberEvent], session: AsyncSession) -> None:
+    await commands.keep_members(session, events=events)

@@ -7,14 +7,14 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, literal, or_, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.invitations.copies.tables import Account, AccountRole, Bureau, Customer, Feature
+from services.invitations.copies.tables import Account, Bureau, Customer, Feature, Member
 from shared.callers import CallerEmployee
 from shared.clock import stockholm_date
 from shared.errors import NotFound
 
 
 def among(column: InstrumentedAttribute[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
-    """`column = any(ids)`: one parameter, however many ids."""
+    """`column = any(ids)`: one parameter, however many ids, so that the statement is prepared once."""
     return column == any_(literal(list(ids), ARRAY(Uuid())))
 
 
@@ -27,10 +27,12 @@ def own_customer(employee: CallerEmployee) -> ColumnElement[bool]:
 
 
 def feature_open(at: datetime) -> ColumnElement[bool]:
+    """A cancelled purchase holds until the end of its last day, Swedish time."""
     return and_(Feature.active, or_(Feature.ends_on.is_(None), Feature.ends_on >= stockholm_date(at)))
 
 
-async def customer(session: AsyncSession, *, bureau_id: UUID, customer_id: UUID) -> Customer:
+async def get_customer(session: AsyncSession, *, bureau_id: UUID, customer_id: UUID) -> Customer:
+    """Raises NotFound."""
     found = await session.get(Customer, (bureau_id, customer_id))
     if found is None:
         raise NotFound("customer")
@@ -40,7 +42,8 @@ async def customer(session: AsyncSession, *, bureau_id: UUID, customer_id: UUID)
 async def lock_customers(
     session: AsyncSession, *, bureau_id: UUID, customer_ids: Collection[UUID]
 ) -> Sequence[Customer]:
-    """Locked in the order of their ids: whatever opens or replaces an invitation goes one by one."""
+    """Whatever opens or replaces an invitation locks its customers first, in the order of their ids: so two
+    of them wait for each other instead of deadlocking."""
     statement = (
         select(Customer)
         .where(Customer.bureau_id == bureau_id, among(Customer.customer_id, customer_ids))
@@ -51,24 +54,20 @@ async def lock_customers(
     return (await session.scalars(statement)).all()
 
 
-async def bureaus_with_feature(
-    session: AsyncSession, bureau_ids: Collection[UUID], *, at: datetime
-) -> set[UUID]:
+async def list_buyers(session: AsyncSession, bureau_ids: Collection[UUID], *, at: datetime) -> set[UUID]:
+    """Those of the bureaus that have case management at that moment."""
     statement = select(Feature.bureau_id).where(among(Feature.bureau_id, bureau_ids), feature_open(at))
     return set(await session.scalars(statement))
 
 
-async def bureau_name(session: AsyncSession, bureau_id: UUID) -> str | None:
+async def find_bureau_name(session: AsyncSession, bureau_id: UUID) -> str | None:
     return await session.scalar(select(Bureau.name).where(Bureau.bureau_id == bureau_id))
 
 
-async def account(session: AsyncSession, **key: Any) -> Account:
+async def get_account(session: AsyncSession, **key: Any) -> Account:
+    """By one of its keys; it is there, since the caller has just tried to insert it."""
     return (await session.scalars(select(Account).filter_by(**key))).one()
 
 
-async def administrates(session: AsyncSession, account: Account, *, user_id: UUID) -> bool:
-    """By identity's news; before they have come, whoever opened the account."""
-    role = await session.get(AccountRole, (account.account_id, user_id))
-    if role is None:
-        return account.opened_by == user_id
-    return role.active and role.role == "administrator"
+async def find_member(session: AsyncSession, *, account_id: UUID, user_id: UUID) -> Member | None:
+    return await session.get(Member, (account_id, user_id))

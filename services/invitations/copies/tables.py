@@ -1,13 +1,14 @@
-"""What invitations knows of the other services' rows; each row as new as its `sequence`."""
+"""What invitations knows of the other services' facts; each row is as new as its `sequence`."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.invitations.tables import Row
-from shared.clock import stockholm_date
+from shared.callers import CallerEmployee
+from shared.errors import MissingPermission
 
 
 class Bureau(Row):
@@ -19,7 +20,7 @@ class Bureau(Row):
 
 
 class Customer(Row):
-    """`contact_…` is the main contact; `contact_email` is lower case."""
+    """`contact_…` is the main contact; `contact_email` is normalised."""
 
     __tablename__ = "customers"
 
@@ -47,6 +48,17 @@ class Customer(Row):
             points.append("main_contact_missing")
         return points
 
+    def is_open_to(self, employee: CallerEmployee) -> bool:
+        """Whether the employee may work with this customer."""
+        return employee.may_work_with(
+            responsible_id=self.responsible_id, participant_ids=self.participant_ids
+        )
+
+    def require_open_to(self, employee: CallerEmployee) -> None:
+        """Raises MissingPermission."""
+        if not self.is_open_to(employee):
+            raise MissingPermission(required="customers: full")
+
 
 class Feature(Row):
     """Whether the bureau has bought case management; `ends_on` is the last day of a cancelled purchase."""
@@ -58,14 +70,25 @@ class Feature(Row):
     ends_on: Mapped[date | None]
     sequence: Mapped[int]
 
-    def is_open(self, at: datetime) -> bool:
-        return self.active and (self.ends_on is None or stockholm_date(at) <= self.ends_on)
+
+class Member(Row):
+    """A person at an account; not `active` once removed from it."""
+
+    __tablename__ = "members"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    role: Mapped[str]
+    active: Mapped[bool]
+    sequence: Mapped[int]
 
 
 class Account(Row):
-    """An account by its organisation number, or by the private individual whose own it is.
+    """An account, by its organisation number or by the private individual to whom it belongs.
 
-    `opened_by` may administrate it until identity's news of its members have come.
+    Accepting an invitation opens it here first, under an id that identity takes over; `sequence` is 0 until
+    identity has told of it. Until its members are known too, `opened_by` counts as its administrator.
     """
 
     __tablename__ = "accounts"
@@ -88,16 +111,10 @@ class Account(Row):
     organisation_number: Mapped[str | None]
     personal_to: Mapped[UUID | None]
     opened_by: Mapped[UUID | None]
+    sequence: Mapped[int] = mapped_column(server_default=text("0"))
 
-
-class AccountRole(Row):
-    """`active` is false where the member was removed."""
-
-    __tablename__ = "account_roles"
-
-    account_id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(primary_key=True)
-    email: Mapped[str]
-    role: Mapped[str]
-    active: Mapped[bool]
-    sequence: Mapped[int]
+    def is_administered_by(self, user_id: UUID, *, member: Member | None) -> bool:
+        """`member` is what is known of the person at this account."""
+        if member is None:
+            return self.opened_by == user_id
+        return member.active and member.role == "administrator"

@@ -1,12 +1,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.collaborations.commands import open_collaboration
-from services.invitations.copies import commands as copies_commands
 from services.invitations.copies import queries as copies
-from services.invitations.copies.tables import Account
+from services.invitations.copies.tables import Account, Customer
+from services.invitations.invitation.queries import lock_invitation
+from services.invitations.invitation.tables import Invitation
 from services.invitations.receiving import queries
 from services.invitations.receiving.errors import (
     CLOSED,
@@ -15,60 +17,50 @@ from services.invitations.receiving.errors import (
     NotMainContact,
 )
 from services.invitations.receiving.queries import Received
-from services.invitations.sending.queries import lock_invitation
-from services.invitations.sending.tables import Invitation
 from shared.bus import outbox
 from shared.callers import CallerPerson
 from shared.database.walls import set_tenant
 from shared.events.invitations import InvitationAcceptanceRefused, InvitationAccepted, InvitationDeclined
+from shared.ids import uuid7
 
 
-async def accept(
-    session: AsyncSession, invitation_id: UUID, *, by: CallerPerson, link: UUID | None, at: datetime
+async def accept_invitation(
+    session: AsyncSession, *, invitation_id: UUID, by: CallerPerson, link: UUID | None, at: datetime
 ) -> Received:
-    """Accepting twice is the same acceptance."""
-    invitation, bureau_name = await _lock_received(session, invitation_id, by=by, link=link)
+    """Accepting again changes nothing. `link` is the invitation whose link the person came by."""
+    received = await _lock_received(session, invitation_id, by=by, link=link)
+    invitation = received.invitation
     if invitation.status == "accepted" and invitation.accepted_by == by.user_id:
-        return invitation, bureau_name
+        return received
     _require_unanswered(invitation, at)
-    customer = await copies.customer(
+    customer = await copies.get_customer(
         session, bureau_id=invitation.bureau_id, customer_id=invitation.customer_id
     )
-    account = await copies_commands.open_account(session, of=customer, by=by.user_id)
-    if not await copies.administrates(session, account, user_id=by.user_id):
+    account = await _open_account(session, of=customer, by=by.user_id)
+    member = await copies.find_member(session, account_id=account.account_id, user_id=by.user_id)
+    if not account.is_administered_by(by.user_id, member=member):
         _tell_administrators(session, invitation, account, by=by, at=at)
         raise NotAdministrator
-    collaboration = open_collaboration(session, invitation, account_id=account.account_id, at=at)
+    collaboration = open_collaboration(session, invitation=invitation, account_id=account.account_id, at=at)
     invitation.accept(by=by.user_id, account_id=account.account_id, collaboration_id=collaboration.id, at=at)
-    accepted = InvitationAccepted(
-        bureau_id=invitation.bureau_id,
-        sequence=invitation.version,
-        invitation_id=invitation.id,
-        customer_id=invitation.customer_id,
-        contact_id=invitation.contact_id,
-        accepted_by=by.user_id,
-        account_id=account.account_id,
-        account_name=customer.name,
-        kind=customer.kind,
-        organisation_number=account.organisation_number,
-    )
-    outbox.add(session, accepted)
-    return invitation, bureau_name
+    outbox.add(session, _accepted(invitation, customer, account, by=by.user_id))
+    return received
 
 
-async def decline(
+async def decline_invitation(
     session: AsyncSession,
-    invitation_id: UUID,
     *,
+    invitation_id: UUID,
     reason: str | None,
     by: CallerPerson,
     link: UUID | None,
     at: datetime,
 ) -> Received:
-    """Declining twice is the same answer."""
-    invitation, bureau_name = await _lock_received(session, invitation_id, by=by, link=link)
+    """Declining again changes nothing. `link` is the invitation whose link the person came by."""
+    received = await _lock_received(session, invitation_id, by=by, link=link)
+    invitation = received.invitation
     if invitation.status == "declined" and invitation.declined_by == by.user_id:
-        return invitation, bureau_name
+        return received
     _require_unanswered(invitation, at)
     invitation.decline(by=by.user_id, reason=reason, at=at)
     declined = InvitationDeclined(
@@ -78,22 +70,22 @@ async def decline(
         customer_id=invitation.customer_id,
     )
     outbox.add(session, declined)
-    return invitation, bureau_name
+    return received
 
 
 async def _lock_received(
     session: AsyncSession, invitation_id: UUID, *, by: CallerPerson, link: UUID | None
 ) -> Received:
-    """The invitation to this person. `link`: the invitation whose link the person came by."""
+    """Enters the bureau once the invitation is known to be this person's."""
     if not by.email_verified:
         raise EmailNotVerified
-    if link == invitation_id:
-        await queries.enter_link(session, invitation_id)
-    found, bureau_name = await queries.visible(session, invitation_id)
-    if found.email != by.email:
+    find = queries.get_by_link if link == invitation_id else queries.get_received
+    found = await find(session, invitation_id)
+    if found.invitation.email != by.email:
         raise NotMainContact
-    await set_tenant(session, found.bureau_id)
-    return await lock_invitation(session, invitation_id, bureau_id=found.bureau_id), bureau_name
+    bureau_id = found.invitation.bureau_id
+    await set_tenant(session, bureau_id)
+    return found._replace(invitation=await lock_invitation(session, invitation_id, bureau_id=bureau_id))
 
 
 def _require_unanswered(invitation: Invitation, at: datetime) -> None:
@@ -101,10 +93,47 @@ def _require_unanswered(invitation: Invitation, at: datetime) -> None:
         raise CLOSED[status]
 
 
+async def _open_account(session: AsyncSession, *, of: Customer, by: UUID) -> Account:
+    """The customer's account, opened here where there is none. Two bureaus' customers with one organisation
+    number get the same one: the second waits for the first one's row."""
+    private = of.kind == "private_individual"
+    account = {
+        "account_id": uuid7(),
+        "organisation_number": None if private else of.organisation_number,
+        "personal_to": by if private else None,
+        "opened_by": by,
+    }
+    opened = await session.execute(
+        insert(Account).values(account).on_conflict_do_nothing().returning(Account.account_id)
+    )
+    if (account_id := opened.scalar()) is not None:
+        return await copies.get_account(session, account_id=account_id)
+    if private:
+        return await copies.get_account(session, personal_to=by)
+    return await copies.get_account(session, organisation_number=of.organisation_number)
+
+
+def _accepted(
+    invitation: Invitation, customer: Customer, account: Account, *, by: UUID
+) -> InvitationAccepted:
+    return InvitationAccepted(
+        bureau_id=invitation.bureau_id,
+        sequence=invitation.version,
+        invitation_id=invitation.id,
+        customer_id=invitation.customer_id,
+        contact_id=invitation.contact_id,
+        accepted_by=by,
+        account_id=account.account_id,
+        account_name=customer.name,
+        kind=customer.kind,
+        organisation_number=account.organisation_number,
+    )
+
+
 def _tell_administrators(
     session: AsyncSession, invitation: Invitation, account: Account, *, by: CallerPerson, at: datetime
 ) -> None:
-    """Once an invitation, however often the person tries."""
+    """They are told once of an invitation, however often the person tries."""
     if invitation.told_at is not None:
         return
     invitation.tell_administrators(at=at)

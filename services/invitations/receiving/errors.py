@@ -16,7 +16,7 @@ class NotMainContact(ServiceError):
 
 
 class NotAdministrator(ServiceError):
-    """Kept, since the account's administrators are told."""
+    """Keeps its writes, since the account's administrators are told by an event."""
 
     status = 403
     code = "not_administrator"
@@ -53,6 +53,7 @@ class AcceptedInvitation(ServiceError):
     sv = "Inbjudan har accepterats."
 
 
+# What answering an invitation in this state is refused by.
 CLOSED: dict[str, type[ServiceError]] = {
     "revoked": RevokedInvitation,
     "expired": ExpiredInvitation,

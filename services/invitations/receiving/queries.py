@@ -1,55 +1,58 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.copies.tables import Bureau
-from services.invitations.sending.tables import Invitation
+from services.invitations.invitation.tables import Invitation
 from shared.callers import CallerPerson
 from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
 
-# An invitation, and the name of the bureau that sent it.
-Received = tuple[Invitation, str | None]
-_BY_LINK = text("select set_config('arende.invitation', :id, true)")
+_OPEN_BY_LINK = text("select set_config('arende.invitation', :id, true)")
 
 
-async def enter_link(session: AsyncSession, invitation_id: UUID) -> None:
-    """Open the wall to one invitation, whose link's token was checked."""
-    await session.execute(_BY_LINK, {"id": str(invitation_id)})
+class Received(NamedTuple):
+    """`bureau_name` is None until identity's news of the bureau has come."""
+
+    invitation: Invitation
+    bureau_name: str | None
 
 
-async def by_link(session: AsyncSession, invitation_id: UUID | None) -> Received:
-    """`invitation_id`: what the link's token was made for, None where it was not made by us."""
-    if invitation_id is None:
-        raise NotFound("invitation")
-    await enter_link(session, invitation_id)
-    return await visible(session, invitation_id)
-
-
-async def visible(session: AsyncSession, invitation_id: UUID) -> Received:
-    """By its link, by the caller's verified address, or to the bureau that sent it."""
-    row = (await session.execute(_with_bureau().where(Invitation.id == invitation_id))).first()
-    if row is None:
-        raise NotFound("invitation")
-    return row[0], row[1]
-
-
-async def received(session: AsyncSession, paging: PageRequest, *, by: CallerPerson) -> Sequence[Received]:
-    """What was sent to the person's address, as far as that is verified."""
+async def list_received(
+    session: AsyncSession, paging: PageRequest, *, by: CallerPerson
+) -> Sequence[Received]:
+    """What was sent to the person's address, the latest first; nothing while it is not verified."""
     if not by.email_verified:
         return []
     statement = keyset(
-        _with_bureau().where(Invitation.email == by.email),
+        _received().where(Invitation.email == by.email),
         paging,
         Invitation.sent_at,
         Invitation.id,
         descending=True,
     )
-    return [(row[0], row[1]) for row in await session.execute(statement)]
+    return [Received(*row) for row in await session.execute(statement)]
 
 
-def _with_bureau() -> Any:
+async def get_received(session: AsyncSession, invitation_id: UUID) -> Received:
+    """One that was sent to the caller's verified address, or from the caller's bureau. Raises NotFound."""
+    row = (await session.execute(_received().where(Invitation.id == invitation_id))).first()
+    if row is None:
+        raise NotFound("invitation")
+    return Received(*row)
+
+
+async def get_by_link(session: AsyncSession, invitation_id: UUID | None) -> Received:
+    """Opens the wall to the invitation whose link the caller holds; None stands for a link that was not made
+    by us. Raises NotFound."""
+    if invitation_id is None:
+        raise NotFound("invitation")
+    await session.execute(_OPEN_BY_LINK, {"id": str(invitation_id)})
+    return await get_received(session, invitation_id)
+
+
+def _received() -> Any:
     return select(Invitation, Bureau.name).outerjoin(Bureau, Bureau.bureau_id == Invitation.bureau_id)

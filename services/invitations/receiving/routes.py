@@ -1,9 +1,5 @@
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import Path
-
 from services.invitations.dependencies import Configured
+from services.invitations.invitation.schemas import InvitationId
 from services.invitations.receiving import commands, queries
 from services.invitations.receiving.errors import (
     CLOSED,
@@ -11,7 +7,7 @@ from services.invitations.receiving.errors import (
     NotAdministrator,
     NotMainContact,
 )
-from services.invitations.receiving.schemas import AcceptIn, DeclineIn, LinkOut, ReceivedOut
+from services.invitations.receiving.schemas import AcceptIn, DeclineIn, LinkOut, LinkToken, ReceivedOut
 from shared.clock import utcnow
 from shared.errors import NotFound
 from shared.http.api import create_router
@@ -25,22 +21,28 @@ router = create_router("invitations")
 
 
 @router.get("/v1/invitations/received")
-async def list_received(person: Person, session: Session, paging: Paging) -> Page[ReceivedOut]:
+async def list_received_invitations(person: Person, session: Session, paging: Paging) -> Page[ReceivedOut]:
+    """List the invitations to one's own address
+
+    For anyone logged in, with or without a hat; the latest sent first. Empty until the address is verified.
+    """
     at = utcnow()
     return page(
-        await queries.received(session, paging, by=person),
+        await queries.list_received(session, paging, by=person),
         paging,
         out=lambda received: ReceivedOut.of(received, at=at),
-        key=lambda received: (received[0].sent_at.isoformat(), received[0].id),
+        key=lambda received: (received.invitation.sent_at.isoformat(), received.invitation.id),
     )
 
 
 @router.get("/v1/invitations/by-token/{token}", responses=refusals(NotFound))
-async def read_by_link(
-    token: Annotated[str, Path(max_length=200)], session: Session, settings: Configured
-) -> LinkOut:
+async def get_invitation_by_token(token: LinkToken, session: Session, settings: Configured) -> LinkOut:
+    """Look at the invitation behind a link
+
+    For anyone who holds the link, also without logging in: enough to know what to log in for.
+    """
     invitation_id = read_link_token(settings.link_secret, "invitation", token)
-    return LinkOut.of(await queries.by_link(session, invitation_id), at=utcnow())
+    return LinkOut.of(await queries.get_by_link(session, invitation_id), at=utcnow())
 
 
 @router.post(
@@ -48,14 +50,24 @@ async def read_by_link(
     responses=refusals(NotFound, EmailNotVerified, NotMainContact, NotAdministrator, *CLOSED.values()),
 )
 async def accept_invitation(
-    invitation_id: UUID,
+    invitation_id: InvitationId,
     person: Person,
     session: Session,
     settings: Configured,
     body: AcceptIn | None = None,
 ) -> ReceivedOut:
+    """Accept an invitation
+
+    For the invited person, logged in with the invited, verified address, under any hat or none. Opens the
+    collaboration, and the company's account where it has none, with this person as its administrator. Where
+    the company has an account that the person does not administer, it is refused with `not_administrator`,
+    and the account's administrators are told by mail. Accepting again changes nothing.
+    """
     at, link = utcnow(), body.link(settings.link_secret) if body else None
-    return ReceivedOut.of(await commands.accept(session, invitation_id, by=person, link=link, at=at), at=at)
+    accepted = await commands.accept_invitation(
+        session, invitation_id=invitation_id, by=person, link=link, at=at
+    )
+    return ReceivedOut.of(accepted, at=at)
 
 
 @router.post(
@@ -63,14 +75,24 @@ async def accept_invitation(
     responses=refusals(NotFound, EmailNotVerified, NotMainContact, *CLOSED.values()),
 )
 async def decline_invitation(
-    invitation_id: UUID,
+    invitation_id: InvitationId,
     person: Person,
     session: Session,
     settings: Configured,
     body: DeclineIn | None = None,
 ) -> ReceivedOut:
+    """Decline an invitation
+
+    For the invited person, logged in with the invited, verified address, under any hat or none. The bureau
+    can then invite the customer again. Declining again changes nothing.
+    """
     at, body = utcnow(), body or DeclineIn()
-    declined = await commands.decline(
-        session, invitation_id, reason=body.reason, by=person, link=body.link(settings.link_secret), at=at
+    declined = await commands.decline_invitation(
+        session,
+        invitation_id=invitation_id,
+        reason=body.reason,
+        by=person,
+        link=body.link(settings.link_secret),
+        at=at,
     )
     return ReceivedOut.of(declined, at=at)

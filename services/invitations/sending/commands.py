@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.copies import queries as copies
 from services.invitations.copies.tables import Customer
+from services.invitations.invitation import commands as invitations
+from services.invitations.invitation.queries import lock_invitation
+from services.invitations.invitation.tables import Invitation
 from services.invitations.sending import queries
 from services.invitations.sending.errors import (
     AlreadyCollaborating,
@@ -15,23 +18,16 @@ from services.invitations.sending.errors import (
     CustomerNotReady,
     FeatureNotBought,
 )
-from services.invitations.sending.tables import LIFE, Batch, Invitation
-from shared.bus import outbox
+from services.invitations.sending.tables import Batch
 from shared.callers import CallerEmployee
 from shared.errors import MissingPermission, NotFound, ServiceError
-from shared.events.invitations import (
-    InvitationExpired,
-    InvitationMailed,
-    InvitationResent,
-    InvitationRevoked,
-    InvitationSent,
-)
+from shared.events.invitations import InvitationResent
 from shared.ids import uuid7
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """Of inviting one customer: the invitation, or why not."""
+class Attempt:
+    """What became of inviting one customer: the invitation, or the reason why there is none."""
 
     customer_id: UUID
     customer: Customer | None
@@ -39,6 +35,7 @@ class Outcome:
     refusal: ServiceError | None = None
 
     def result(self) -> dict[str, Any]:
+        """As it stands in a batch; one that is invited already is named by its open invitation."""
         refusal, customer = self.refusal, self.customer
         invitation_id = self.invitation.id if self.invitation else None
         if isinstance(refusal, AlreadyInvited):
@@ -54,16 +51,17 @@ class Outcome:
         }
 
 
-async def invite(
+async def invite_customer(
     session: AsyncSession, *, customer_id: UUID, message: str | None, by: CallerEmployee, at: datetime
 ) -> Invitation:
-    (outcome,) = await _invite(session, [customer_id], message=message, by=by, at=at)
-    if outcome.invitation is None:
-        raise outcome.refusal or NotFound("customer")
-    return outcome.invitation
+    """Raises the refusal that stops it: sending/errors.py, NotFound or MissingPermission."""
+    (attempt,) = await _invite(session, [customer_id], message=message, by=by, at=at)
+    if attempt.invitation is None:
+        raise attempt.refusal or NotFound("customer")
+    return attempt.invitation
 
 
-async def invite_many(
+async def invite_customers(
     session: AsyncSession,
     *,
     customer_ids: Sequence[UUID] | Literal["all_ready"],
@@ -71,92 +69,42 @@ async def invite_many(
     by: CallerEmployee,
     at: datetime,
 ) -> Batch:
-    """All in this transaction, in a handful of statements: nothing is ever half done."""
+    """Invites all in one transaction and a handful of statements, so that nothing is ever half done."""
     if customer_ids == "all_ready":
-        customer_ids = await queries.ready_customers(session, by=by, at=at)
+        customer_ids = await queries.list_ready_customers(session, by=by, at=at)
     once = list(dict.fromkeys(customer_ids))
-    outcomes = await _invite(session, once, message=message, by=by, at=at)
-    results = [outcome.result() for outcome in outcomes]
-    batch = Batch(bureau_id=by.bureau_id, created_by=by.employee_id, created_at=at, results=results)
+    attempts = await _invite(session, once, message=message, by=by, at=at)
+    batch = Batch(
+        id=uuid7(),
+        bureau_id=by.bureau_id,
+        created_by=by.employee_id,
+        created_at=at,
+        results=[attempt.result() for attempt in attempts],
+    )
     session.add(batch)
-    await session.flush()  # the answer names its id
     return batch
 
 
-async def resend(
-    session: AsyncSession, invitation_id: UUID, *, by: CallerEmployee, at: datetime
+async def resend_invitation(
+    session: AsyncSession, *, invitation_id: UUID, by: CallerEmployee, at: datetime
 ) -> Invitation:
     invitation = await _lock_own(session, invitation_id, by=by)
     await _require_feature(session, by.bureau_id, at=at)
     invitation.require_open(at)
     invitation.resend(at=at)
-    outbox.add(session, mailed(InvitationResent, invitation))
+    invitations.publish_mail(session, InvitationResent, [invitation])
     return invitation
 
 
-async def revoke(
-    session: AsyncSession, invitation_id: UUID, *, by: CallerEmployee, at: datetime
+async def revoke_invitation(
+    session: AsyncSession, *, invitation_id: UUID, by: CallerEmployee, at: datetime
 ) -> Invitation:
-    """Revoking twice is the same revocation."""
+    """Revoking one that is revoked changes nothing."""
     invitation = await _lock_own(session, invitation_id, by=by)
     if invitation.status != "revoked":
         invitation.require_open(at)
-        withdraw(session, invitation, replaced=False, at=at)
+        invitations.revoke_invitation(session, invitation=invitation, replaced=False, at=at)
     return invitation
-
-
-def withdraw(session: AsyncSession, invitation: Invitation, *, replaced: bool, at: datetime) -> None:
-    """`replaced`: another one takes its place."""
-    invitation.revoke(at=at)
-    outbox.add(session, InvitationRevoked(**_facts(invitation), replaced=replaced))
-
-
-def expire(session: AsyncSession, invitations: Sequence[Invitation]) -> None:
-    for invitation in invitations:
-        invitation.expire()
-        outbox.add(session, InvitationExpired(**_facts(invitation)))
-
-
-def compose(customer: Customer, *, message: str | None, sent_by: UUID, at: datetime) -> Invitation:
-    """An invitation to the customer's main contact; not sent yet."""
-    return Invitation(
-        id=uuid7(),
-        bureau_id=customer.bureau_id,
-        customer_id=customer.customer_id,
-        customer_number=customer.number,
-        customer_name=customer.name,
-        contact_id=customer.contact_id,
-        contact_name=customer.contact_name,
-        email=customer.contact_email,
-        language=customer.contact_language,
-        message=message,
-        status="sent",
-        sent_at=at,
-        sent_by=sent_by,
-        expires_at=at + LIFE,
-        last_mailed_at=at,
-        reminders=0,
-        mail_state="pending",
-        version=1,
-    )
-
-
-def send(session: AsyncSession, invitations: Sequence[Invitation]) -> None:
-    session.add_all(invitations)
-    outbox.add(session, *[mailed(InvitationSent, invitation) for invitation in invitations])
-
-
-def mailed(kind: type[InvitationMailed], invitation: Invitation) -> InvitationMailed:
-    return kind(
-        **_facts(invitation),
-        customer_name=invitation.customer_name,
-        contact_id=invitation.contact_id,
-        contact_name=invitation.contact_name,
-        email=invitation.email,
-        language=invitation.language,
-        message=invitation.message,
-        expires_at=invitation.expires_at,
-    )
 
 
 async def _invite(
@@ -166,25 +114,28 @@ async def _invite(
     message: str | None,
     by: CallerEmployee,
     at: datetime,
-) -> list[Outcome]:
+) -> list[Attempt]:
     await _require_feature(session, by.bureau_id, at=at)
     those: dict[str, Any] = {"bureau_id": by.bureau_id, "customer_ids": customer_ids}
     customers = {each.customer_id: each for each in await copies.lock_customers(session, **those)}
-    expire(session, await queries.overdue_of_customers(session, **those, at=at))
+    overdue = await queries.lock_overdue(session, **those, at=at)
+    invitations.expire_invitations(session, invitations=overdue)
     await session.flush()  # the overdue ones leave the index of open invitations
-    # In this order: an invitation that is accepted meanwhile shows as the one or the other.
-    invited = await queries.open_invitations(session, **those)
-    collaborating = await queries.open_collaborations(session, **those)
-    outcomes = []
+    # Invitations are read first: one that is accepted between the two statements is then found as an
+    # invitation or as a collaboration, never as neither.
+    invited = await queries.list_open_invitations(session, **those)
+    collaborating = await queries.list_open_collaborations(session, **those)
+    attempts = []
     for customer_id in customer_ids:
         customer = customers.get(customer_id)
         refusal = _refusal(customer, by, invited.get(customer_id), collaborating.get(customer_id))
         invitation = None
         if customer and not refusal:
-            invitation = compose(customer, message=message, sent_by=by.employee_id, at=at)
-        outcomes.append(Outcome(customer_id, customer, invitation, refusal))
-    send(session, [outcome.invitation for outcome in outcomes if outcome.invitation])
-    return outcomes
+            invitation = Invitation.to_main_contact(customer, message=message, sent_by=by.employee_id, at=at)
+        attempts.append(Attempt(customer_id, customer, invitation, refusal))
+    sent = [attempt.invitation for attempt in attempts if attempt.invitation]
+    invitations.send_invitations(session, invitations=sent)
+    return attempts
 
 
 def _refusal(
@@ -192,7 +143,7 @@ def _refusal(
 ) -> ServiceError | None:
     if customer is None:
         return NotFound("customer")
-    if not _may_work_with(by, customer):
+    if not customer.is_open_to(by):
         return MissingPermission(required="customers: full")
     if invitation_id is not None:
         return AlreadyInvited(invitation_id=invitation_id)
@@ -202,27 +153,14 @@ def _refusal(
     return CustomerNotReady(points) if points else None
 
 
-def _may_work_with(by: CallerEmployee, customer: Customer) -> bool:
-    return by.may_work_with(responsible_id=customer.responsible_id, participant_ids=customer.participant_ids)
-
-
-def _facts(invitation: Invitation) -> dict[str, Any]:
-    return {
-        "bureau_id": invitation.bureau_id,
-        "sequence": invitation.version,
-        "invitation_id": invitation.id,
-        "customer_id": invitation.customer_id,
-    }
-
-
 async def _require_feature(session: AsyncSession, bureau_id: UUID, *, at: datetime) -> None:
-    if not await copies.bureaus_with_feature(session, [bureau_id], at=at):
+    if not await copies.list_buyers(session, [bureau_id], at=at):
         raise FeatureNotBought
 
 
 async def _lock_own(session: AsyncSession, invitation_id: UUID, *, by: CallerEmployee) -> Invitation:
-    invitation = await queries.lock_invitation(session, invitation_id, bureau_id=by.bureau_id)
-    customer = await copies.customer(session, bureau_id=by.bureau_id, customer_id=invitation.customer_id)
-    if not _may_work_with(by, customer):
-        raise MissingPermission(required="customers: full")
+    """Raises NotFound, and MissingPermission where the caller may not work with its customer."""
+    invitation = await lock_invitation(session, invitation_id, bureau_id=by.bureau_id)
+    customer = await copies.get_customer(session, bureau_id=by.bureau_id, customer_id=invitation.customer_id)
+    customer.require_open_to(by)
     return invitation

@@ -43,10 +43,3 @@ class CustomerNotReady(ServiceError):
             FieldError(field="customer_id", code=point, detail=_POINTS.get(point, point)) for point in points
         ]
         super().__init__(errors=words)
-
-
-class InvitationNotOpen(ServiceError):
-    status = 409
-    code = "invitation_not_open"
-    en = "The invitation is no longer open: it is {state}."
-    sv = "Inbjudan är inte längre öppen: den är {state}."

@@ -1,19 +1,22 @@
-from uuid import UUID
-
+from services.invitations.invitation.errors import InvitationNotOpen
+from services.invitations.invitation.schemas import InvitationId, InvitationOut
 from services.invitations.sending import commands, queries
 from services.invitations.sending.errors import (
     AlreadyCollaborating,
     AlreadyInvited,
     CustomerNotReady,
     FeatureNotBought,
-    InvitationNotOpen,
 )
-from services.invitations.sending.schemas import BatchIn, BatchOut, InvitationIn, InvitationOut, Status
+from services.invitations.sending.schemas import (
+    BatchId,
+    InvitationBatchIn,
+    InvitationBatchOut,
+    InvitationIn,
+)
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound
 from shared.http.api import create_router
 from shared.http.callers import Employee
-from shared.http.pagination import Page, Paging, page
 from shared.http.problems import refusals
 from shared.http.session import Session
 
@@ -27,54 +30,72 @@ router = create_router("invitations")
         FeatureNotBought, NotFound, MissingPermission, AlreadyInvited, AlreadyCollaborating, CustomerNotReady
     ),
 )
-async def invite(body: InvitationIn, employee: Employee, session: Session) -> InvitationOut:
-    invitation = await commands.invite(
+async def invite_customer(body: InvitationIn, employee: Employee, session: Session) -> InvitationOut:
+    """Invite a customer to exchange cases
+
+    For employees: with `customers: full` any customer, otherwise those that the employee is responsible for
+    or takes part in. The main contact gets a mail with a link, which can be answered for 30 days; reminders
+    follow after 7 and 14. `already_invited` names the open invitation, `customer_not_ready` each failing
+    point of the checklist.
+    """
+    invitation = await commands.invite_customer(
         session, customer_id=body.customer_id, message=body.message, by=employee, at=utcnow()
     )
     return InvitationOut.of(invitation)
 
 
 @router.post("/v1/invitations/batch", status_code=202, responses=refusals(FeatureNotBought))
-async def invite_many(body: BatchIn, employee: Employee, session: Session) -> BatchOut:
-    batch = await commands.invite_many(
+async def invite_customers(
+    body: InvitationBatchIn, employee: Employee, session: Session
+) -> InvitationBatchOut:
+    """Invite many customers at once
+
+    For employees. Each customer is invited or refused for itself, as by `POST /v1/invitations`, and the
+    answer holds each one's result. All that is sent is sent together.
+    """
+    batch = await commands.invite_customers(
         session, customer_ids=body.wanted, message=body.message, by=employee, at=utcnow()
     )
-    return BatchOut.of(batch)
+    return InvitationBatchOut.of(batch)
 
 
 @router.get("/v1/invitations/batch/{batch_id}", responses=refusals(NotFound))
-async def read_batch(batch_id: UUID, employee: Employee, session: Session) -> BatchOut:
-    return BatchOut.of(await queries.batch(session, batch_id, by=employee))
+async def get_invitation_batch(batch_id: BatchId, employee: Employee, session: Session) -> InvitationBatchOut:
+    """Look at the results of a batch
 
-
-@router.get("/v1/invitations")
-async def list_invitations(
-    employee: Employee,
-    session: Session,
-    paging: Paging,
-    status: Status | None = None,
-    customer_id: UUID | None = None,
-) -> Page[InvitationOut]:
-    rows = await queries.invitations(session, paging, by=employee, status=status, customer_id=customer_id)
-    return page(rows, paging, out=InvitationOut.of, key=lambda row: (row.sent_at.isoformat(), row.id))
-
-
-@router.get("/v1/invitations/{invitation_id}", responses=refusals(NotFound))
-async def read_invitation(invitation_id: UUID, employee: Employee, session: Session) -> InvitationOut:
-    return InvitationOut.of(await queries.invitation(session, invitation_id, by=employee))
+    For employees: with `customers: full` or `maintenance: full` any batch of the bureau, otherwise those that
+    the employee sent. The results are those of the moment when it was sent.
+    """
+    return InvitationBatchOut.of(await queries.get_batch(session, batch_id, by=employee))
 
 
 @router.post(
     "/v1/invitations/{invitation_id}/resend",
     responses=refusals(FeatureNotBought, NotFound, MissingPermission, InvitationNotOpen),
 )
-async def resend_invitation(invitation_id: UUID, employee: Employee, session: Session) -> InvitationOut:
-    return InvitationOut.of(await commands.resend(session, invitation_id, by=employee, at=utcnow()))
+async def resend_invitation(
+    invitation_id: InvitationId, employee: Employee, session: Session
+) -> InvitationOut:
+    """Mail an open invitation again
+
+    For employees who may invite the customer. It can then be answered for 30 days from now, and reminders
+    start over; earlier links go on working.
+    """
+    resent = await commands.resend_invitation(session, invitation_id=invitation_id, by=employee, at=utcnow())
+    return InvitationOut.of(resent)
 
 
 @router.post(
     "/v1/invitations/{invitation_id}/revoke",
     responses=refusals(NotFound, MissingPermission, InvitationNotOpen),
 )
-async def revoke_invitation(invitation_id: UUID, employee: Employee, session: Session) -> InvitationOut:
-    return InvitationOut.of(await commands.revoke(session, invitation_id, by=employee, at=utcnow()))
+async def revoke_invitation(
+    invitation_id: InvitationId, employee: Employee, session: Session
+) -> InvitationOut:
+    """Take an open invitation back
+
+    For employees who may invite the customer, who can then be invited again. Revoking one that is revoked
+    changes nothing.
+    """
+    revoked = await commands.revoke_invitation(session, invitation_id=invitation_id, by=employee, at=utcnow())
+    return InvitationOut.of(revoked)

@@ -1,28 +1,34 @@
-from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
+from fastapi import Path
 from pydantic import Field, model_validator
 
 from services.invitations.sending.queries import LARGEST_BATCH
-from services.invitations.sending.tables import Batch, Invitation
+from services.invitations.sending.tables import Batch
 from shared.http.schemas import Answer, Body
 
-Status = Literal["sent", "accepted", "declined", "expired", "revoked"]
-Message = Annotated[str, Field(min_length=1, max_length=2000)]
+BatchId = Annotated[UUID, Path(description="As the answer to the batch showed it.")]
+Message = Annotated[
+    str, Field(min_length=1, max_length=2000, examples=["Välkommen till våra ärenden!\nHälsningar Anna"])
+]
 
 
 class InvitationIn(Body):
     customer_id: UUID
+    """Must be active and ready: see the activation checklist."""
     message: Message | None = None
+    """Quoted in the mail as the bureau's own words; without it, the mail says only what it is for."""
 
 
-class BatchIn(Body):
-    """`customer_ids`, or all that are ready: `"customer_ids": "all_ready"` or `"all_ready": true`."""
-
+class InvitationBatchIn(Body):
     customer_ids: Annotated[list[UUID], Field(max_length=LARGEST_BATCH)] | Literal["all_ready"] | None = None
+    """Whom to invite, at most 10,000; or `all_ready`: each customer that the caller may invite, that is
+    ready, and that has neither an open invitation nor a collaboration."""
     all_ready: Literal[True] | None = None
+    """Another way to say `"customer_ids": "all_ready"`; exactly one of the two is given."""
     message: Message | None = None
+    """Quoted in each of the mails as the bureau's own words."""
 
     @model_validator(mode="after")
     def require_one(self) -> Self:
@@ -35,64 +41,44 @@ class BatchIn(Body):
         return self.customer_ids or [] if self.all_ready is None else "all_ready"
 
 
-class Mail(Answer):
-    state: Literal["pending", "sent", "failed", "bounced"]
-
-
-class InvitationOut(Answer):
-    """`sent_by`: the employee."""
-
-    id: UUID
-    customer_id: UUID
-    customer_number: str
-    customer_name: str
-    contact_id: UUID
-    contact_name: str
-    email: str
-    status: Status
-    message: str | None
-    sent_at: datetime
-    sent_by: UUID
-    expires_at: datetime
-    reminders: int
-    last_mailed_at: datetime
-    accepted_at: datetime | None
-    declined_at: datetime | None
-    decline_reason: str | None
-    revoked_at: datetime | None
-    collaboration_id: UUID | None
-    mail: Mail
-
-    @classmethod
-    def of(cls, invitation: Invitation) -> "InvitationOut":
-        own = {name: getattr(invitation, name) for name in cls.model_fields if name != "mail"}
-        return cls.model_validate({**own, "mail": {"state": invitation.mail_state}})
-
-
-class ResultOut(Answer):
-    """`code`: why it was refused; `points`: what makes the customer not ready."""
+class InvitedOut(Answer):
+    """What became of one customer in a batch."""
 
     customer_id: UUID
-    number: str | None
-    name: str | None
+    """As it was asked for."""
+    number: Annotated[str | None, Field(examples=["1042"])]
+    """In the bureau's own numbering; null where the bureau has no such customer."""
+    name: Annotated[str | None, Field(examples=["Ström Bygg AB"])]
+    """In the bureau's register; null where the bureau has no such customer."""
     status: Literal["sent", "refused"]
+    """Whether an invitation was sent to this customer now."""
     invitation_id: UUID | None
-    code: str | None
-    points: list[str]
+    """What was sent; where `code` is `already_invited`, the one that was open before."""
+    code: Annotated[str | None, Field(examples=["customer_not_ready"])]
+    """Why it was refused, by the codes of `POST /v1/invitations`; null where it was sent."""
+    points: Annotated[list[str], Field(examples=[["email_missing"]])]
+    """What makes the customer not ready, by the activation checklist's codes."""
 
 
-class BatchOut(Answer):
+class InvitationBatchOut(Answer):
     id: UUID
+    """To read these results again by."""
     status: Literal["finished"] = "finished"
+    """A batch is done before it is answered."""
     total: int
+    """How many customers were asked for, each counted once."""
     done: int
+    """How many of them have a result: all."""
     sent: int
+    """How many were invited."""
     refused: int
-    results: list[ResultOut]
+    """How many were not; each one's result says why."""
+    results: list[InvitedOut]
+    """One for each customer, in the order they were asked for."""
 
     @classmethod
-    def of(cls, batch: Batch) -> "BatchOut":
-        results = [ResultOut.model_validate(result) for result in batch.results]
+    def of(cls, batch: Batch) -> "InvitationBatchOut":
+        results = [InvitedOut.model_validate(result) for result in batch.results]
         sent = sum(result.status == "sent" for result in results)
         return cls(
             id=batch.id,

@@ -1,9 +1,11 @@
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.upkeep import commands
 from shared.bus.handlers import Handlers
 from shared.clock import utcnow
-from shared.events.identity import ContactChanged, MainContactChanged
+from shared.events.identity import ContactChanged, CustomerEvent, MainContactChanged
 from shared.events.notifications import MailBounced, MailFailed, MailSent
 
 handlers = Handlers("invitations")
@@ -11,9 +13,14 @@ handlers = Handlers("invitations")
 STATES = {MailSent: "sent", MailFailed: "failed", MailBounced: "bounced"}
 
 
+@handlers.on_batch(CustomerEvent, queue="track-customer")
+async def track_customer(events: Sequence[CustomerEvent], session: AsyncSession) -> None:
+    await commands.track_customers(session, events=events, at=utcnow())
+
+
 @handlers.on(MainContactChanged, ContactChanged, queue="replace-invitation")
 async def replace_invitation(event: MainContactChanged | ContactChanged, session: AsyncSession) -> None:
-    # Where the copy of the customer is older than this, track-customer will replace when it arrives.
+    # If the copy of the customer is older than this event, `track-customer` replaces it on its arrival.
     await commands.replace_invitation(
         session, bureau_id=event.tenant, customer_id=event.customer_id, at=utcnow()
     )
@@ -25,5 +32,9 @@ async def note_mail(event: MailSent | MailFailed | MailBounced, session: AsyncSe
     if event.about != "invitation" or event.about_id is None or event.kind == "acceptance_refused":
         return
     await commands.note_mail(
-        session, event.about_id, bureau_id=event.tenant, mail_id=event.mail_id, state=STATES[type(event)]
+        session,
+        invitation_id=event.about_id,
+        bureau_id=event.tenant,
+        mail_id=event.mail_id,
+        state=STATES[type(event)],
     )

@@ -7,13 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.copies.queries import among, feature_open
 from services.invitations.copies.tables import Customer, Feature
-from services.invitations.sending.tables import MOST_REMINDERS, REMINDER_AFTER, Invitation
+from services.invitations.invitation.tables import MOST_REMINDERS, REMINDER_AFTER, Invitation
 
+# Of one transaction, so that its locks are held for a moment only.
 AT_A_TIME = 500
 
 
-async def next_overdue(session: AsyncSession, *, at: datetime) -> Sequence[Invitation]:
-    """Of all bureaus; what another replica has taken is left to it."""
+async def lock_overdue(session: AsyncSession, *, at: datetime) -> Sequence[Invitation]:
+    """Open invitations of all bureaus that should have expired; another replica's are left out."""
     statement = (
         select(Invitation)
         .where(Invitation.status == "sent", Invitation.expires_at <= at)
@@ -24,8 +25,9 @@ async def next_overdue(session: AsyncSession, *, at: datetime) -> Sequence[Invit
     return (await session.scalars(statement)).all()
 
 
-async def next_to_remind(session: AsyncSession, *, at: datetime) -> Sequence[Invitation]:
-    """Of all bureaus that have the feature; not where the mail is known not to arrive."""
+async def lock_to_remind(session: AsyncSession, *, at: datetime) -> Sequence[Invitation]:
+    """Open invitations with a reminder due, of all bureaus that have the feature; another replica's are
+    left out, and those whose mail is known not to have arrived."""
     bought = select(Feature.bureau_id).where(Feature.bureau_id == Invitation.bureau_id, feature_open(at))
     statement = (
         select(Invitation)
@@ -43,7 +45,7 @@ async def next_to_remind(session: AsyncSession, *, at: datetime) -> Sequence[Inv
     return (await session.scalars(statement.with_for_update(skip_locked=True))).all()
 
 
-async def outdated(
+async def lock_outdated(
     session: AsyncSession, *, bureau_ids: Collection[UUID], customer_ids: Collection[UUID]
 ) -> Sequence[tuple[Invitation, Customer]]:
     """Open invitations to someone or some address that is no longer the customer's main contact."""

@@ -1,0 +1,62 @@
+"""The changes of an invitation that several rooms make, each with its event."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.invitations.invitation.tables import Invitation
+from shared.bus import outbox
+from shared.events.invitations import (
+    InvitationExpired,
+    InvitationMailed,
+    InvitationRevoked,
+    InvitationSent,
+)
+
+
+def send_invitations(session: AsyncSession, *, invitations: Sequence[Invitation]) -> None:
+    session.add_all(invitations)
+    publish_mail(session, InvitationSent, invitations)
+
+
+def revoke_invitation(session: AsyncSession, *, invitation: Invitation, replaced: bool, at: datetime) -> None:
+    """`replaced` says that another invitation takes its place."""
+    invitation.revoke(at=at)
+    outbox.add(session, InvitationRevoked(**_facts(invitation), replaced=replaced))
+
+
+def expire_invitations(session: AsyncSession, *, invitations: Sequence[Invitation]) -> None:
+    for invitation in invitations:
+        invitation.expire()
+    outbox.add(session, *[InvitationExpired(**_facts(invitation)) for invitation in invitations])
+
+
+def publish_mail(
+    session: AsyncSession, kind: type[InvitationMailed], invitations: Sequence[Invitation]
+) -> None:
+    """Publish that a mail of this kind to each invited contact is due."""
+    outbox.add(session, *[_mailed(kind, invitation) for invitation in invitations])
+
+
+def _mailed(kind: type[InvitationMailed], invitation: Invitation) -> InvitationMailed:
+    return kind(
+        **_facts(invitation),
+        customer_name=invitation.customer_name,
+        contact_id=invitation.contact_id,
+        contact_name=invitation.contact_name,
+        email=invitation.email,
+        language=invitation.language,
+        message=invitation.message,
+        expires_at=invitation.expires_at,
+    )
+
+
+def _facts(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "bureau_id": invitation.bureau_id,
+        "sequence": invitation.version,
+        "invitation_id": invitation.id,
+        "customer_id": invitation.customer_id,
+    }
