@@ -180,4 +180,4 @@ def main(service: str | None = None, tag: str | None = None) -> str:
 
 
 if __name__ == "__main__":
-    print(main(*sys.argv[1:]))
+    print(main(*sys.argv[1:]))  # noqa: T201 - a command prints its result
