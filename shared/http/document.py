@@ -147,6 +147,8 @@ def _remove_defaults_of_changes(document: Document) -> None:
 
 
 def _split_docstring(operation: Operation) -> None:
+    if operation["summary"] != operation["operationId"].replace("_", " ").title():
+        return  # The route has `summary=`: its docstring is all description.
     summary, _, description = operation.pop("description", "").partition("\n\n")
     if summary:
         operation["summary"] = " ".join(summary.split()).rstrip(".")
