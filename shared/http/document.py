@@ -146,6 +146,16 @@ def _remove_defaults_of_changes(document: Document) -> None:
                 each.pop("default", None)
 
 
+def _mark_bytes(operation: Operation) -> None:
+    """Files are `format: binary`, by which generators of clients know bytes from text."""
+    for kind, media in operation.get("requestBody", {}).get("content", {}).items():
+        schema = media["schema"]
+        parts = schema.get("properties", {}).values() if kind.startswith("multipart/") else [schema]
+        for part in parts:
+            if "contentMediaType" in part or kind.startswith("text/"):
+                part["format"] = "binary"
+
+
 def _split_docstring(operation: Operation) -> None:
     if operation["summary"] != operation["operationId"].replace("_", " ").title():
         return  # The route has `summary=`: its docstring is all description.
@@ -217,6 +227,7 @@ _STEPS: tuple[Callable[[Operation], None], ...] = (
     _simplify_parameters,
     _describe_answers,
     _add_language,
+    _mark_bytes,
 )
 
 

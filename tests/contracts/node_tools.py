@@ -10,12 +10,12 @@ BIN = FOLDER / "npm" / "node_modules" / ".bin"
 _ALONE = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "CI": "true", "NO_COLOR": "1"}
 
 
-def run(tool: str, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    """In tests/contracts, where the rules are."""
+def run(tool: str, *arguments: str | Path, cwd: Path = FOLDER) -> "subprocess.CompletedProcess[str]":
+    """In tests/contracts, where the linters' rules are, or in `cwd`."""
     assert BIN.exists(), "the tools are not installed: run `make servers`"
     return subprocess.run(  # noqa: S603 - a pinned tool with arguments of ours
         [BIN / tool, *arguments],
-        cwd=FOLDER,
+        cwd=cwd,
         env={**os.environ, **_ALONE},
         capture_output=True,
         text=True,

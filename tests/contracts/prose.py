@@ -90,6 +90,12 @@ def _of_operation(method: str, path: str, operation: Mapping[str, Any]) -> Itera
     for parameter in operation.get("parameters", []):
         if "name" in parameter and says_nothing(parameter.get("description", ""), parameter["name"]):
             yield f"{place} {parameter['in']} {parameter['name']}", "description"
+    for content in contents(operation):
+        for media in content.values():
+            yield from _of_properties(name, media.get("schema"))
+    for status, answer in operation["responses"].items():
+        if status.startswith("2") and status != "204" and "content" not in answer:
+            yield place, f"what it returns (`content` of {status} in `responses=`)"
 
 
 def says_nothing(text: str, name: str) -> bool:

@@ -77,6 +77,7 @@ def test_a_described_operation_lacks_nothing() -> None:
         ({"description": ""}, "GET /v1/cases: description"),
         ({"operationId": "cases"}, "GET /v1/cases: operationId cases is not a verb and its object"),
         ({"parameters": [{"name": "q", "in": "query"}]}, "GET /v1/cases query q: description"),
+        ({"responses": {"200": {}}}, "GET /v1/cases: what it returns (`content` of 200 in `responses=`)"),
     ],
 )
 def test_what_an_operation_lacks_is_named(changes: dict[str, Any], lack: str) -> None:
