@@ -1,28 +1,37 @@
-"""What one installation on this machine consists of: its folder, its secrets, each service's settings."""
+"""What one installation consists of: its folder, its secrets, the settings of each process."""
 
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from joserfc.jwk import KeySet
 
+from arende.broker import BrokerUsers
 from arende.provision import Databases
 from shared.tokens import new_key
 
 OPERATOR = "operator@arende.example"
+SECRETS = ("databases", "broker", "links", "operator_password", "demo_password")
+# An API serves, a worker reacts and sends, the owner's jobs migrate the database and declare the queues.
+Process = Literal["api", "worker", "owner"]
+_WITH_LINKS = ("identity", "invitations", "notifications")
+PROCESSES: tuple[Process, ...] = ("api", "worker", "owner")
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the services of an installation share: where links lead, where mails and events go."""
+    """What the services of an installation share: where links lead, where mails and events go, where the
+    key files are found if it is not the installation's own folder, and who may run billing."""
 
     web_url: str
     smtp_url: str
     broker: str | None = None
+    keys_at: str | None = None
+    operators: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,9 +47,9 @@ class Installation:
             keys = KeySet([new_key(secrets.token_hex(4))])
             write_private(self.jwks, json.dumps(keys.as_dict(private=False)))
             write_private(self.signing_keys, json.dumps(keys.as_dict(private=True)))
-        if not self._secrets.exists():
-            names = ("databases", "links", "operator_password", "demo_password")
-            write_private(self._secrets, json.dumps({name: secrets.token_urlsafe(24) for name in names}))
+        known = json.loads(self._secrets.read_text()) if self._secrets.exists() else {}
+        if fresh := {name: secrets.token_urlsafe(24) for name in SECRETS if name not in known}:
+            write_private(self._secrets, json.dumps(known | fresh))
 
     @property
     def _secrets(self) -> Path:
@@ -79,26 +88,43 @@ class Installation:
     def databases(self, admin_url: str) -> Databases:
         return Databases(admin_url, self.secret["databases"])
 
-    def settings(self, service: str, *, databases: Databases, at: Surroundings) -> dict[str, Any]:
-        """One service's settings: for its `Settings(...)`, or as a process's `ARENDE_…`."""
-        common: dict[str, Any] = {
-            "environment": "production",
-            "database_url": databases.url(service, "api"),
-            "worker_database_url": databases.url(service, "worker"),
-            "jwks_file": str(self.jwks),
-            "link_secret": self.secret["links"],
-            "web_url": at.web_url,
-            **({"broker_url": at.broker} if at.broker else {}),
-        }
-        own: dict[str, dict[str, Any]] = {
-            "identity": {"signing_keys_file": str(self.signing_keys), "operator_emails": OPERATOR},
-            "notifications": {"smtp_url": at.smtp_url},
-        }
-        return common | own.get(service, {})
+    def broker_users(self, url: str) -> BrokerUsers:
+        return BrokerUsers(url, self.secret["broker"])
+
+    def settings_of(
+        self, service: str, process: Process, *, databases: Databases, at: Surroundings
+    ) -> dict[str, str]:
+        """What one process of a service needs, and nothing that only another one needs."""
+        broker = {"broker_url": at.broker} if at.broker else {}
+        if process == "owner":
+            return {"owner_database_url": databases.url(service, "owner")} | broker
+        settings = {"environment": "production"}
+        if service in _WITH_LINKS:
+            settings["link_secret"] = self.secret["links"]
+        if process == "api":
+            settings["database_url"] = databases.url(service, "api")
+            return settings | self._keys(service, at)
+        settings["worker_database_url"] = databases.url(service, "worker")
+        if service == "notifications":
+            settings |= {"smtp_url": at.smtp_url, "web_url": at.web_url}
+        return settings | broker
+
+    def _keys(self, service: str, at: Surroundings) -> dict[str, str]:
+        folder = Path(at.keys_at) if at.keys_at else self.folder
+        keys = {"jwks_file": str(folder / self.jwks.name)}
+        if service == "identity":
+            keys["signing_keys_file"] = str(folder / self.signing_keys.name)
+            keys["operator_emails"] = at.operators
+        return keys
 
     def trial_settings(self, service: str, *, databases: Databases, at: Surroundings) -> dict[str, Any]:
-        """The same for this machine alone: the clock can be moved, a failed attempt is soon repeated, and
-        log-ins cost less."""
+        """The settings of a service's API and worker where all runs on this machine: the clock can be moved,
+        a failed attempt is soon repeated, and log-ins cost less."""
+        at = replace(at, operators=OPERATOR)
+        both = {
+            **self.settings_of(service, "api", databases=databases, at=at),
+            **self.settings_of(service, "worker", databases=databases, at=at),
+        }
         trial: dict[str, Any] = {
             "environment": "development",
             "management_port": "0",
@@ -109,7 +135,7 @@ class Installation:
             "identity": {"password_memory_kib": "8192"},
             "cases": {"files_folder": str(self.files)},
         }
-        return self.settings(service, databases=databases, at=at) | trial | own.get(service, {})
+        return both | trial | own.get(service, {})
 
 
 def environment(settings: dict[str, Any]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import asyncpg
 from sqlalchemy import make_url
@@ -11,6 +11,12 @@ from sqlalchemy import make_url
 SERVICES = ("identity", "invitations", "cases", "billing", "notifications")
 Role = Literal["api", "worker", "owner"]
 _SUFFIX: dict[Role, str] = {"api": "", "worker": "_worker", "owner": "_owner"}
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+def derived_password(secret: str, name: str) -> str:
+    """The password of a role or user: the same at each run, and no way back to the secret or to another's."""
+    return hmac.digest(secret.encode(), name.encode(), hashlib.sha256).hex()
 
 
 @dataclass(frozen=True)
@@ -25,16 +31,17 @@ class Databases:
         url = make_url(self.admin_url).set(
             drivername="postgresql+asyncpg",
             username=name,
-            password=self.password(name),
+            password=derived_password(self.secret, name),
             database=f"arende_{service}",
         )
         return url.render_as_string(hide_password=False)
 
-    def password(self, role: str) -> str:
-        return hmac.digest(self.secret.encode(), role.encode(), hashlib.sha256).hex()
-
     async def provision(self) -> None:
-        """Create what is missing; safe to run again."""
+        """Create what is missing and set the passwords; safe to run again.
+
+        The administrator needs to be no superuser, as on managed servers: CREATEROLE and CREATEDB are enough.
+        Since PostgreSQL 16 such a role may only change roles that it has created itself.
+        """
         plain = make_url(self.admin_url).set(drivername="postgresql")
         admin = await asyncpg.connect(plain.set(database="postgres").render_as_string(hide_password=False))
         try:
@@ -43,18 +50,30 @@ class Databases:
         finally:
             await admin.close()
 
-    async def _provision(self, admin: "asyncpg.Connection[asyncpg.Record]", service: str) -> None:
+    async def _provision(self, admin: Connection, service: str) -> None:
         database = f"arende_{service}"
+        owner = database + _SUFFIX["owner"]
         for suffix in _SUFFIX.values():
-            role = f"{database}{suffix}"
-            exists = await admin.fetchval("select 1 from pg_roles where rolname = $1", role)
-            verb = "alter" if exists else "create"
-            await admin.execute(
-                f"{verb} role {role} login nosuperuser nobypassrls password '{self.password(role)}'"
-            )
+            await self._provision_role(admin, database + suffix)
+        if not await admin.fetchval("select rolsuper from pg_roles where rolname = current_user"):
+            await admin.execute(f"grant {owner} to current_user")
         if not await admin.fetchval("select 1 from pg_database where datname = $1", database):
-            await admin.execute(f"grant {database}_owner to current_user")
-            await admin.execute(f"create database {database} owner {database}_owner")
+            await admin.execute(f"create database {database} owner {owner}")
+        # Only its owner may say who connects to a database; who isn't a superuser has to become the owner.
+        await admin.execute(f"set role {owner}")
         await admin.execute(f"revoke all on database {database} from public")
         for suffix in _SUFFIX.values():
             await admin.execute(f"grant connect on database {database} to {database}{suffix}")
+        await admin.execute("reset role")
+
+    async def _provision_role(self, admin: Connection, role: str) -> None:
+        password = derived_password(self.secret, role)
+        found = await admin.fetchrow(
+            "select rolsuper or rolbypassrls as mighty from pg_roles where rolname = $1", role
+        )
+        if found is None:
+            await admin.execute(f"create role {role} login nosuperuser nobypassrls password '{password}'")
+            return
+        # Naming these two, even to take them away, is refused to whoever isn't a superuser.
+        takes_away = "nosuperuser nobypassrls" if found["mighty"] else ""
+        await admin.execute(f"alter role {role} login {takes_away} password '{password}'")

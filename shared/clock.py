@@ -46,13 +46,8 @@ def stockholm_date(at: datetime) -> date:
 
 
 def month_of(day: date) -> str:
-    """The month, `YYYY-MM`, that the day is in."""
+    """`YYYY-MM`."""
     return f"{day:%Y-%m}"
-
-
-def month_at(at: datetime) -> str:
-    """The month that is running in Sweden at that moment."""
-    return month_of(stockholm_date(at))
 
 
 def month_bounds(month: str) -> tuple[datetime, datetime]:
@@ -62,17 +57,5 @@ def month_bounds(month: str) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), following.astimezone(UTC)
 
 
-def first_day(month: str) -> date:
-    return stockholm_date(month_bounds(month)[0])
-
-
-def last_day(month: str) -> date:
-    return stockholm_date(month_bounds(month)[1]) - timedelta(days=1)
-
-
 def next_month(month: str) -> str:
     return month_of(stockholm_date(month_bounds(month)[1]))
-
-
-def previous_month(month: str) -> str:
-    return month_of(first_day(month) - timedelta(days=1))

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import aio_pika
 from aio_pika.abc import (
-    AbstractChannel,
     AbstractConnection,
-    AbstractExchange,
     AbstractIncomingMessage,
     AbstractQueue,
 )
@@ -30,19 +28,40 @@ WINDOW = 200
 Reacting = Handlers | Consumer
 
 
-async def declare_exchange(channel: AbstractChannel) -> AbstractExchange:
-    return await channel.declare_exchange(topology.EVENTS, aio_pika.ExchangeType.TOPIC, durable=True)
+async def ensure_exchanges(connection: AbstractConnection) -> None:
+    """Declare the exchanges that are missing. Looking for them comes first, because a service's own user may
+    publish to them and bind to them, but declare none (ADR 0012)."""
+    for name, kind in topology.EXCHANGES.items():
+        async with connection.channel() as channel:
+            try:
+                await channel.declare_exchange(name, kind, passive=True)
+                continue
+            except ChannelNotFoundEntity:
+                pass
+        async with connection.channel() as channel:
+            await channel.declare_exchange(name, kind, durable=True)
 
 
-async def _declare_dead_exchange(channel: AbstractChannel) -> AbstractExchange:
-    return await channel.declare_exchange(topology.DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
+async def is_declared(connection: AbstractConnection, service: Reacting) -> bool:
+    """Whether the exchanges and this service's queues exist. Anyone on the broker may look."""
+    async with connection.channel() as channel:
+        try:
+            for name, kind in topology.EXCHANGES.items():
+                await channel.declare_exchange(name, kind, passive=True)
+            for name in (topology.dead_queue(service.service), *service.reactions):
+                await channel.declare_queue(name, passive=True)
+        except ChannelNotFoundEntity:
+            return False
+    return True
 
 
 async def declare(connection: AbstractConnection, services: Sequence[Reacting]) -> None:
     """Declare what these services need. A queue's dead-letter target is there before the queue, and the
     successor of a retired queue before the retired one is unbound, so that no event is without a queue."""
+    await ensure_exchanges(connection)
     async with connection.channel() as channel:
-        events, dead = await declare_exchange(channel), await _declare_dead_exchange(channel)
+        events = await channel.get_exchange(topology.EVENTS, ensure=False)
+        dead = await channel.get_exchange(topology.DEAD, ensure=False)
         for service in services:
             name = topology.dead_queue(service.service)
             parked = await channel.declare_queue(name, durable=True, arguments=dict(topology.DEAD_QUEUE))
@@ -66,7 +85,8 @@ async def declare_all(url: str, services: Sequence[Handlers], known_types: Itera
     async with await aio_pika.connect(url, timeout=CONNECT_SECONDS) as connection:
         await declare(connection, services)
         async with connection.channel() as channel:
-            events, arguments = await declare_exchange(channel), dict(topology.UNREAD_QUEUE)
+            events = await channel.get_exchange(topology.EVENTS, ensure=False)
+            arguments = dict(topology.UNREAD_QUEUE)
             unread = await channel.declare_queue(topology.UNREAD, durable=True, arguments=arguments)
             nobody_reads = set(topology.unread_types(known_types, services))
             for key in known_types:

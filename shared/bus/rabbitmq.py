@@ -19,7 +19,7 @@ from yarl import URL
 from shared import telemetry
 from shared.bus import topology
 from shared.bus.consumer import Consumer
-from shared.bus.declaration import CONNECT_SECONDS, declare, declare_exchange
+from shared.bus.declaration import CONNECT_SECONDS, declare, ensure_exchanges, is_declared
 from shared.bus.frames import Deliveries, Publisher
 from shared.bus.supervision import Progress
 from shared.bus.transport import Message, Outcome, TransportDown
@@ -79,9 +79,9 @@ class RabbitMQ:
         if self._publisher is None or self._publishing is None or self._publishing.is_closed:
             await self._discard_publishing()
             self._publishing = await self._connect("publish")
+            await ensure_exchanges(self._publishing)
             channel = self._publishing.channel(publisher_confirms=True)
             await channel.initialize()
-            await declare_exchange(channel)
             self._publisher = Publisher(await channel.get_underlay_channel(), topology.EVENTS)
         return self._publisher
 
@@ -106,7 +106,9 @@ class RabbitMQ:
     async def _consume_once(self, consumer: Consumer, stop: asyncio.Event) -> None:
         consumer.progressed = self.progress.progressed
         async with self._connection("consume") as connection:
-            await declare(connection, [consumer])
+            # A worker's own user on the broker may only look; it waits here for `arende declare`.
+            if not await is_declared(connection, consumer):
+                await declare(connection, [consumer])
             telemetry.CONSUMING.labels(consumer.service).set(1)
             async with asyncio.TaskGroup() as group:
                 lost = group.create_task(_raise_when_closed(connection, stop))

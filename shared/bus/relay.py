@@ -92,7 +92,8 @@ class Relay:
             try:
                 sent = await self.send_batch(size, again=looking.start())
             except (TransportDown, SQLAlchemyError, OSError) as error:
-                log.warning("relay pauses", extra={"facts": {"error": type(error).__name__}})
+                facts = {"error": type(error).__name__, "cause": type(error.__cause__).__name__}
+                log.warning("relay pauses", extra={"facts": facts})
                 await stopped(stop, PAUSE_WHEN_DOWN)
                 continue
             if sent:

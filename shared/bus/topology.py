@@ -14,6 +14,7 @@ from shared.bus.handlers import Handlers, Reaction
 EVENTS = "arende.events"
 DEAD = "arende.dead"
 UNREAD = "arende.unread"
+EXCHANGES = {EVENTS: "topic", DEAD: "direct"}
 DELIVERY_LIMIT = 20
 PREFETCH = 400
 

@@ -1,0 +1,30 @@
+"""The files that `arende provision` writes: `ARENDE_…=…`, a line each, for env_file of compose and for
+`kubectl create secret --from-env-file`."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+# Compose puts values in for `$`, and reads quotes, `#` and blanks in its own way; kubectl takes them as they
+# are. In a URL each of them can be written as %24, %22, %23 …
+_AMBIGUOUS = frozenset("$\"'`#\\ \t\n")
+
+
+class Ambiguous(ValueError):
+    """A value that not everything that reads these files would read alike; the message names the variable."""
+
+
+def complete(file: Path, variables: Mapping[str, str]) -> list[str]:
+    """Append the variables that the file does not have yet; what stands in it stays, whoever wrote it.
+    Returns the variables whose value in the file is another. Raises Ambiguous before writing anything."""
+    for name, value in variables.items():
+        if _AMBIGUOUS & set(value):
+            raise Ambiguous(f"{name}: write each of $ \" ' ` # \\ and blanks as %24 %22 %27 %60 %23 %5C %20")
+    text = file.read_text() if file.exists() else ""
+    present = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and line[0] != "#")
+    missing = "".join(f"{name}={value}\n" for name, value in variables.items() if name not in present)
+    if missing and text and not text.endswith("\n"):
+        missing = "\n" + missing
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as opened:
+        opened.write(missing)
+    return [name for name, value in variables.items() if present.get(name, value) != value]
