@@ -2,8 +2,8 @@
 
 from arende.installation import OPERATOR, Installation
 from arende.provision import Databases
-from services.identity.persons.commands import ensure_operator
-from services.identity.persons.passwords import Passwords
+from services.identity.people.commands import ensure_operator
+from services.identity.people.passwords import Passwords
 from shared.clock import utcnow
 from shared.database.engine import Database
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 # What the operations under each tag are about, in the order in which the document shows them.
 TAGS = {
-    "bureaus": "Accounting bureaus and their employees, with what each employee may do.",
+    "bureaus": "Accounting bureaus, each a tenant of its own.",
+    "employees": "Who works at a bureau, and what each of them may do.",
     "persons": "People: sign-up, verification of addresses, new passwords.",
     "sessions": "Log-in, renewal of access tokens, log-out.",
     "me": "The person who is logged in, with the hat that the session has.",
@@ -30,18 +31,22 @@ TAGS = {
 def api(settings: Settings) -> "FastAPI":
     from services.identity.accounts.routes import router as accounts
     from services.identity.bureaus.routes import router as bureaus
+    from services.identity.checklist.routes import router as checklist
+    from services.identity.contacts.routes import router as contacts
     from services.identity.customers.routes import router as customers
-    from services.identity.persons.me.routes import router as me
-    from services.identity.persons.passwords import Passwords
-    from services.identity.persons.routes import router as persons
-    from services.identity.persons.sessions.routes import router as sessions
-    from services.identity.persons.sessions.signing import Signer
-    from services.identity.persons.sessions.well_known import router as well_known
+    from services.identity.employees.routes import router as employees
+    from services.identity.imports.routes import router as imports
+    from services.identity.keys.routes import router as keys
+    from services.identity.keys.signer import Signer
+    from services.identity.me.routes import router as me
+    from services.identity.people.passwords import Passwords
+    from services.identity.people.routes import router as people
+    from services.identity.sessions.routes import router as sessions
     from shared.http.api import create_api
 
-    app = create_api(
-        settings, routers=[persons, sessions, me, well_known, bureaus, accounts, customers], tags=TAGS
-    )
+    login = [people, sessions, me, keys]
+    register = [customers, contacts, imports, checklist]
+    app = create_api(settings, routers=[*login, bureaus, employees, accounts, *register], tags=TAGS)
     app.state.passwords = Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds)
     app.state.signer = Signer(settings.signing_keys_file, settings.issuer)
     return app
@@ -49,7 +54,7 @@ def api(settings: Settings) -> "FastAPI":
 
 def worker(settings: Settings) -> "Worker":
     from services.identity.handlers import handlers
-    from services.identity.jobs import jobs
+    from services.identity.jobs import JOBS
     from shared.worker import Worker
 
-    return Worker(settings, handlers=handlers, jobs=jobs(settings))
+    return Worker(settings, handlers=handlers, jobs=JOBS)

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from services.identity.persons.attempts import Limits
+from services.identity.attempts.limits import Limits
 from shared.settings import LinkSettings
 
 # OWASP Password Storage Cheat Sheet: the least memory for Argon2id with two rounds.

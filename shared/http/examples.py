@@ -38,8 +38,8 @@ class Examples:
             return schema["const"]
         if "enum" in schema:
             return schema["enum"][0]
-        if "anyOf" in schema:
-            return self._any(schema["anyOf"])
+        if options := schema.get("anyOf") or schema.get("oneOf"):
+            return self._any(options)
         return self._typed(schema)
 
     def _any(self, options: Iterable[Mapping[str, Any]]) -> Any:

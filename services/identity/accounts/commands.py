@@ -9,14 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts import queries
 from services.identity.accounts.errors import AccountOfOthers, LastAccountAdministrator, MemberExists
-from services.identity.accounts.publishing import publish_member
-from services.identity.accounts.schemas import NewMember
+from services.identity.accounts.events import publish_member
+from services.identity.accounts.queries import Member
 from services.identity.accounts.tables import Account, Membership
-from services.identity.persons import commands as persons
-from services.identity.persons.queries import get_user
-from services.identity.persons.tables import User
+from services.identity.people.commands import invite_user
+from services.identity.people.events import publish_password_reset
+from services.identity.people.queries import get_user
+from services.identity.people.tables import User
 from shared.bus import outbox
-from shared.events.identity import AccountCreated, MemberAdded, MemberRemoved, MemberRoleChanged
+from shared.events.identity import AccountCreated, Language, MemberAdded, MemberRemoved, MemberRoleChanged
 from shared.versions import SeenVersion
 
 
@@ -29,7 +30,10 @@ async def open_account(
     accepted_by: UUID,
     at: datetime,
 ) -> None:
-    """Nothing where there is one already and the person is a member of it."""
+    """The person who accepted becomes its administrator.
+
+    Does nothing where there is such an account already and the person is a member of it.
+    """
     user = await get_user(session, accepted_by)
     values = {"id": account_id, "name": name, "organisation_number": organisation_number, "created_at": at}
     opened = await session.scalar(
@@ -45,54 +49,64 @@ async def open_account(
 
 
 async def add_member(
-    session: AsyncSession, *, account_id: UUID, new: NewMember, at: datetime
-) -> tuple[Membership, User]:
-    """Whoever has not shown that the address is theirs gets a link to choose a password."""
+    session: AsyncSession,
+    *,
+    account_id: UUID,
+    email: str,
+    role: str,
+    name: str | None,
+    language: Language,
+    at: datetime,
+) -> Member:
+    """A person whose address is not verified yet is mailed a link by which to choose a password.
+
+    `name` and `language` are used for a person who is new here.
+    """
     await queries.lock_account(session, account_id)
-    user, reset_id = await persons.invite_user(
-        session, name=new.name or new.email.split("@")[0], email=new.email, language=new.language, at=at
+    user, reset_id = await invite_user(
+        session, name=name or email.split("@")[0], email=email, language=language, at=at
     )
-    known = await queries.membership(session, account_id, user.id)
+    known = await queries.find_membership(session, account_id, user.id)
     if known is not None and known.removed_at is None:
         raise MemberExists
     if reset_id is not None:
-        persons.mail_reset(session, user, reset_id)
+        publish_password_reset(session, user, reset_id=reset_id)
     if known is None:
-        return await _add(session, account_id, user, role=new.role, at=at), user
-    known.come_back(role=new.role, at=at)
+        return await _add(session, account_id, user, role=role, at=at)
+    known.come_back(role=role, at=at)
     await publish_member(session, MemberAdded, known, user)
-    return known, user
+    return Member(known, user)
 
 
 async def change_role(
     session: AsyncSession, *, account_id: UUID, user_id: UUID, role: str, seen: SeenVersion
-) -> tuple[Membership, User]:
+) -> Member:
     await queries.lock_account(session, account_id)
-    member, user = await queries.get_member(session, account_id, user_id)
-    seen.require(member.version)
-    was_administrator = member.is_administrator
-    if not member.set_role(role):
-        return member, user
+    member = await queries.get_member(session, account_id, user_id)
+    seen.require(member.membership.version)
+    was_administrator = member.membership.is_administrator
+    if not member.membership.set_role(role):
+        return member
     if was_administrator:
-        await _require_another_administrator(session, member)
-    await publish_member(session, MemberRoleChanged, member, user)
-    return member, user
+        await _require_another_administrator(session, member.membership)
+    await publish_member(session, MemberRoleChanged, *member)
+    return member
 
 
 async def remove_member(session: AsyncSession, *, account_id: UUID, user_id: UUID, at: datetime) -> None:
     await queries.lock_account(session, account_id)
-    member, user = await queries.get_member(session, account_id, user_id)
-    if member.is_administrator:
-        await _require_another_administrator(session, member)
-    member.remove(at=at)
-    await publish_member(session, MemberRemoved, member, user)
+    membership, user = await queries.get_member(session, account_id, user_id)
+    if membership.is_administrator:
+        await _require_another_administrator(session, membership)
+    membership.remove(at=at)
+    await publish_member(session, MemberRemoved, membership, user)
 
 
-async def rename_memberships(session: AsyncSession, user: User) -> None:
-    """A person's own name and language, in every account where they are a member."""
-    for member, _ in await queries.memberships(session, user.id):
-        member.version += 1
-        await publish_member(session, MemberRoleChanged, member, user)
+async def rename_memberships(session: AsyncSession, *, user: User) -> None:
+    """Every account where the person is a member takes over their own name and language."""
+    for membership, _ in await queries.list_memberships(session, user.id):
+        membership.version += 1
+        await publish_member(session, MemberRoleChanged, membership, user)
 
 
 async def note_first_case(session: AsyncSession, *, account_id: UUID, at: datetime) -> None:
@@ -103,25 +117,26 @@ async def note_first_case(session: AsyncSession, *, account_id: UUID, at: dateti
         await session.execute(update(Account).where(*missing).values(first_case_at=at))
 
 
-async def _add(session: AsyncSession, account_id: UUID, user: User, *, role: str, at: datetime) -> Membership:
-    member = Membership(account_id=account_id, user_id=user.id, role=role, version=1, added_at=at)
-    session.add(member)
-    await publish_member(session, MemberAdded, member, user)
-    return member
+async def _add(session: AsyncSession, account_id: UUID, user: User, *, role: str, at: datetime) -> Member:
+    membership = Membership(account_id=account_id, user_id=user.id, role=role, version=1, added_at=at)
+    session.add(membership)
+    await publish_member(session, MemberAdded, membership, user)
+    return Member(membership, user)
 
 
 async def _require_member(
     session: AsyncSession, account_id: UUID, organisation_number: str | None, user: User
 ) -> None:
-    """A collaboration with an account that its customer can't reach must not pass in silence."""
-    of_organisation = organisation_number and await queries.account_of_organisation(
+    """A collaboration with an account that its customer can't reach must not open unnoticed."""
+    of_organisation = organisation_number and await queries.find_account_by_organisation_number(
         session, organisation_number
     )
-    known = await queries.membership(session, of_organisation.id if of_organisation else account_id, user.id)
+    existing_id = of_organisation.id if of_organisation else account_id
+    known = await queries.find_membership(session, existing_id, user.id)
     if known is None or known.removed_at is not None:
         raise AccountOfOthers
 
 
-async def _require_another_administrator(session: AsyncSession, member: Membership) -> None:
-    if not await queries.has_other_administrator(session, member.account_id, member.user_id):
+async def _require_another_administrator(session: AsyncSession, membership: Membership) -> None:
+    if not await queries.has_other_administrator(session, membership.account_id, membership.user_id):
         raise LastAccountAdministrator

@@ -16,7 +16,7 @@ class LastAccountAdministrator(ServiceError):
 
 
 class AccountOfOthers(ServiceError):
-    """Somebody else opened an account for the organisation in the meantime."""
+    """Somebody else has opened an account for the organisation in the meantime."""
 
     status = 409
     code = "account_of_others"

@@ -1,14 +1,19 @@
 from collections.abc import Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts.tables import Account, Membership
-from services.identity.persons.tables import User
+from services.identity.people.tables import User
 from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
+
+
+class Member(NamedTuple):
+    membership: Membership
+    user: User
 
 
 async def get_account(session: AsyncSession, account_id: UUID) -> Account:
@@ -16,19 +21,21 @@ async def get_account(session: AsyncSession, account_id: UUID) -> Account:
 
 
 async def lock_account(session: AsyncSession, account_id: UUID) -> Account:
-    """Changes of its members run one after the other."""
+    """Changes of its members run one after the other, so that an administrator always remains."""
     return _found(await session.get(Account, account_id, with_for_update=True, populate_existing=True))
 
 
-async def account_of_organisation(session: AsyncSession, organisation_number: str) -> Account | None:
+async def find_account_by_organisation_number(
+    session: AsyncSession, organisation_number: str
+) -> Account | None:
     """`organisation_number`: ten digits."""
     return await session.scalar(select(Account).where(Account.organisation_number == organisation_number))
 
 
-async def role_of_email(
+async def find_role_by_email(
     session: AsyncSession, account_id: UUID, email: str
 ) -> Literal["administrator", "user"] | None:
-    """The role of the person who logs in with this address; None where they are no member."""
+    """The role of the person who logs in with this address; None where they are not a member."""
     statement = select(Membership.role).join(User, User.id == Membership.user_id)
     statement = statement.where(
         Membership.account_id == account_id, Membership.removed_at.is_(None), User.email == email.lower()
@@ -36,16 +43,14 @@ async def role_of_email(
     return cast(Literal["administrator", "user"] | None, await session.scalar(statement))
 
 
-async def list_members(
-    session: AsyncSession, account_id: UUID, paging: PageRequest
-) -> Sequence[tuple[Membership, User]]:
+async def list_members(session: AsyncSession, account_id: UUID, paging: PageRequest) -> list[Member]:
     statement: Any = select(Membership, User).join(User, User.id == Membership.user_id)
     statement = statement.where(Membership.account_id == account_id, Membership.removed_at.is_(None))
     rows = await session.execute(keyset(statement, paging, User.name, User.id))
-    return [(member, user) for member, user in rows]
+    return [Member(*row) for row in rows]
 
 
-async def get_member(session: AsyncSession, account_id: UUID, user_id: UUID) -> tuple[Membership, User]:
+async def get_member(session: AsyncSession, account_id: UUID, user_id: UUID) -> Member:
     statement = select(Membership, User).join(User, User.id == Membership.user_id)
     statement = statement.where(
         Membership.account_id == account_id, User.id == user_id, Membership.removed_at.is_(None)
@@ -53,10 +58,10 @@ async def get_member(session: AsyncSession, account_id: UUID, user_id: UUID) -> 
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFound("member")
-    return row[0], row[1]
+    return Member(*row)
 
 
-async def membership(session: AsyncSession, account_id: UUID, user_id: UUID) -> Membership | None:
+async def find_membership(session: AsyncSession, account_id: UUID, user_id: UUID) -> Membership | None:
     """Also one that has ended."""
     return await session.get(Membership, (account_id, user_id))
 
@@ -71,12 +76,12 @@ async def has_other_administrator(session: AsyncSession, account_id: UUID, user_
     return await session.scalar(statement.limit(1)) is not None
 
 
-async def memberships(session: AsyncSession, user_id: UUID) -> Sequence[tuple[Membership, Account]]:
+async def list_memberships(session: AsyncSession, user_id: UUID) -> Sequence[tuple[Membership, Account]]:
     """The person's present ones."""
     statement = select(Membership, Account).join(Account, Account.id == Membership.account_id)
     statement = statement.where(Membership.user_id == user_id, Membership.removed_at.is_(None))
     rows = await session.execute(statement.order_by(Account.name, Account.id))
-    return [(member, account) for member, account in rows]
+    return [(membership, account) for membership, account in rows]
 
 
 def _found(account: Account | None) -> Account:

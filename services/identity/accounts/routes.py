@@ -1,11 +1,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Response
+from fastapi import Depends, Path, Response
 
 from services.identity.accounts import commands, queries
 from services.identity.accounts.errors import LastAccountAdministrator, MemberExists
-from services.identity.accounts.schemas import AccountOut, MemberOut, NewMember, RoleChange, member_out
+from services.identity.accounts.schemas import AccountOut, MemberChange, MemberIn, MemberOut
 from shared.callers import CallerMember
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
@@ -17,9 +17,11 @@ from shared.http.problems import refusals
 from shared.http.session import Session
 
 router = create_router("accounts")
+AccountId = Annotated[UUID, Path(description="The account that the caller acts for; no other is found.")]
+UserId = Annotated[UUID, Path(description="A present member of the account, by `user_id`.")]
 
 
-async def own_account(account_id: UUID, member: Member) -> CallerMember:
+async def own_account(account_id: AccountId, member: Member) -> CallerMember:
     if account_id != member.account_id:
         raise NotFound("account")
     return member
@@ -38,14 +40,22 @@ ManagedAccount = Annotated[CallerMember, Depends(managed_account)]
 
 
 @router.get("/v1/accounts/{account_id}", responses=refusals(NotFound))
-async def read_account(member: OwnAccount, session: Session) -> AccountOut:
+async def get_account(member: OwnAccount, session: Session) -> AccountOut:
+    """Look at the own account
+
+    For each of its members.
+    """
     return AccountOut.model_validate(await queries.get_account(session, member.account_id))
 
 
 @router.get("/v1/accounts/{account_id}/members", responses=refusals(NotFound))
 async def list_members(member: OwnAccount, session: Session, paging: Paging) -> Page[MemberOut]:
+    """List the members of the own account
+
+    For each of them, in the order of their names. Those who were removed are left out.
+    """
     rows = await queries.list_members(session, member.account_id, paging)
-    return page(rows, paging, out=member_out, key=lambda row: [row[1].name, row[1].id])
+    return page(rows, paging, out=MemberOut.of, key=lambda row: [row.user.name, row.user.id])
 
 
 @router.post(
@@ -54,18 +64,27 @@ async def list_members(member: OwnAccount, session: Session, paging: Paging) -> 
     responses=refusals(NotFound, MissingPermission, MemberExists),
 )
 async def add_member(
-    body: NewMember, member: ManagedAccount, session: Session, response: Response
+    body: MemberIn, member: ManagedAccount, session: Session, response: Response
 ) -> MemberOut:
-    row = await commands.add_member(session, account_id=member.account_id, new=body, at=utcnow())
-    set_etag(response, row[0].version)
-    return member_out(row)
+    """Add a member to the own account
+
+    For its administrators. A person who has not proven the address yet is mailed a link by which to choose a
+    password, good for 14 days.
+    """
+    row = await commands.add_member(session, account_id=member.account_id, **dict(body), at=utcnow())
+    set_etag(response, row.membership.version)
+    return MemberOut.of(row)
 
 
 @router.get("/v1/accounts/{account_id}/members/{user_id}", responses=refusals(NotFound))
-async def read_member(user_id: UUID, member: OwnAccount, session: Session, response: Response) -> MemberOut:
+async def get_member(user_id: UserId, member: OwnAccount, session: Session, response: Response) -> MemberOut:
+    """Look at a member of the own account
+
+    For each of its members.
+    """
     row = await queries.get_member(session, member.account_id, user_id)
-    set_etag(response, row[0].version)
-    return member_out(row)
+    set_etag(response, row.membership.version)
+    return MemberOut.of(row)
 
 
 @router.patch(
@@ -74,19 +93,24 @@ async def read_member(user_id: UUID, member: OwnAccount, session: Session, respo
         NotFound, MissingPermission, LastAccountAdministrator, VersionConflict, VersionMissing
     ),
 )
-async def change_role(
-    user_id: UUID,
-    body: RoleChange,
+async def change_member(
+    user_id: UserId,
+    body: MemberChange,
     seen: IfMatch,
     member: ManagedAccount,
     session: Session,
     response: Response,
 ) -> MemberOut:
+    """Change the role of a member
+
+    For administrators of the account. It holds at once, also for tokens that the person has.
+    `last_administrator`: make somebody else an administrator first.
+    """
     row = await commands.change_role(
         session, account_id=member.account_id, user_id=user_id, role=body.role, seen=seen
     )
-    set_etag(response, row[0].version)
-    return member_out(row)
+    set_etag(response, row.membership.version)
+    return MemberOut.of(row)
 
 
 @router.delete(
@@ -94,5 +118,10 @@ async def change_role(
     status_code=204,
     responses=refusals(NotFound, MissingPermission, LastAccountAdministrator),
 )
-async def remove_member(user_id: UUID, member: ManagedAccount, session: Session) -> None:
+async def remove_member(user_id: UserId, member: ManagedAccount, session: Session) -> None:
+    """Remove a member from the own account
+
+    For its administrators, who may also remove themselves. The person can't act for the account from then on.
+    `last_administrator`: make somebody else an administrator first.
+    """
     await commands.remove_member(session, account_id=member.account_id, user_id=user_id, at=utcnow())

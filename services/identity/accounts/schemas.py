@@ -1,10 +1,11 @@
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from services.identity.accounts.tables import Membership
-from services.identity.persons.schemas import Email, PersonName
-from services.identity.persons.tables import User
+from pydantic import Field
+
+from services.identity.accounts.queries import Member
+from services.identity.people.schemas import Email, EmailOut, PersonName, PersonNameOut
 from shared.http.schemas import Answer, Body, Language
 
 Role = Literal["administrator", "user"]
@@ -12,35 +13,49 @@ Role = Literal["administrator", "user"]
 
 class AccountOut(Answer):
     id: UUID
-    name: str
-    organisation_number: str | None
+    """To be sent as `act_as.account_id` at log-in."""
+    name: Annotated[str, Field(examples=["Bageriet AB"])]
+    """The customer's, as it was when the first invitation was accepted."""
+    organisation_number: Annotated[str, Field(examples=["5560360793"])] | None
+    """Ten digits without a hyphen; null for a private individual's account."""
     created_at: datetime
+    """When the first invitation was accepted."""
 
 
-class NewMember(Body):
-    """`name` and `language` are for a person who is not known yet."""
-
+class MemberIn(Body):
     email: Email
+    """The address that the person logs in with. A new person is mailed a link to it."""
     role: Role = "user"
+    """An `administrator` manages the members and sees all cases of the account that are not private."""
     name: PersonName | None = None
+    """For a new person; the part of the address before the `@` where it is left out."""
     language: Language = "sv"
+    """Of the mails to a new person."""
 
 
-class RoleChange(Body):
+class MemberChange(Body):
     role: Role
+    """An `administrator` manages the members and sees all cases of the account that are not private."""
 
 
 class MemberOut(Answer):
     user_id: UUID
-    name: str
-    email: str
+    """The person who logs in; the same in all accounts and bureaus."""
+    name: PersonNameOut
+    """As the person writes it."""
+    email: EmailOut
+    """The address that the person logs in with, in lower case."""
     email_verified: bool
+    """Whether the person has followed a link that was mailed to the address."""
     role: Role
+    """An `administrator` manages the members and sees all cases of the account that are not private."""
     version: int
+    """Goes up by one with each change; the `ETag` of the member."""
     added_at: datetime
+    """When the person became a member, the last time."""
 
-
-def member_out(row: tuple[Membership, User]) -> MemberOut:
-    member, user = row
-    names = {"name": user.name, "email": user.email, "email_verified": user.email_verified}
-    return MemberOut.model_validate({**vars(member), **names})
+    @classmethod
+    def of(cls, member: Member) -> Self:
+        membership, user = member
+        person = {"name": user.name, "email": user.email, "email_verified": user.email_verified}
+        return cls.model_validate({**vars(membership), **person})

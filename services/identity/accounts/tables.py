@@ -22,7 +22,7 @@ class Account(Row):
 
 
 class Membership(Row):
-    """Kept when it ends, so that `version` goes on counting if the person returns."""
+    """The row stays when the membership ends, so that `version` goes on counting if the person returns."""
 
     __tablename__ = "members"
 
@@ -38,7 +38,7 @@ class Membership(Row):
         return self.removed_at is None and self.role == "administrator"
 
     def set_role(self, role: str) -> bool:
-        """Answers whether it was another before."""
+        """Returns False where it is the role already."""
         if self.role == role:
             return False
         self.role = role

@@ -6,33 +6,3 @@ class BureauExists(ServiceError):
     code = "bureau_exists"
     en = "A bureau with this organisation number has signed up already."
     sv = "En byrå med det här organisationsnumret är redan registrerad."
-
-
-class EmployeeExists(ServiceError):
-    status = 409
-    code = "employee_exists"
-    en = "The bureau has an employee with this e-mail address."
-    sv = "Byrån har redan en medarbetare med den här e-postadressen."
-
-
-class EmployeeInactive(ServiceError):
-    status = 409
-    code = "employee_inactive"
-    en = "The employee is deactivated. Add the same e-mail address again to take the person back."
-    sv = "Medarbetaren är inaktiverad. Lägg upp samma e-postadress igen för att ta tillbaka personen."
-
-
-class LastAdministrator(ServiceError):
-    status = 409
-    code = "last_administrator"
-    en = "A bureau keeps at least one administrator with full maintenance."
-    sv = "En byrå har alltid minst en administratör med fullt underhåll."
-
-
-class MustBeMoved(ServiceError):
-    """`customers`: those that the person is responsible for."""
-
-    status = 409
-    code = "must_be_moved"
-    en = "The employee is responsible for customers. Name a colleague in `transfer_to` to take them over."
-    sv = "Medarbetaren ansvarar för kunder. Ange i `transfer_to` en kollega som tar över dem."

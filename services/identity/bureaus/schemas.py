@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, LiteralString, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -7,97 +7,108 @@ from pydantic_core import PydanticCustomError
 from stdnum.exceptions import ValidationError
 from stdnum.se import orgnr
 
-from services.identity.persons.schemas import Email, NewPassword, PersonName
+from services.identity.bureaus.tables import Bureau, BureauFields
+from services.identity.people.schemas import Email, EmailOut, NewPassword, PersonName
 from shared.http.schemas import Answer, Body, Language, Line
 
-
-def _ten_digits(text: str) -> str:
-    try:
-        return str(orgnr.validate(text))
-    except ValidationError as error:
-        raise PydanticCustomError(
-            "invalid_organisation_number", "is not an organisation number: ten digits with a check digit"
-        ) from error
-
-
-# Ten digits without hyphen, checked by Luhn.
-OrganisationNumber = Annotated[str, Field(max_length=20), AfterValidator(_ten_digits)]
 AccountRole = Literal["administrator", "user"]
 Maintenance = Literal["none", "full"]
 Customers = Literal["limited", "full"]
 
 
-class Address(Body):
-    street: Line
-    postal_code: Annotated[Line, Field(max_length=20)]
-    city: Annotated[Line, Field(max_length=100)]
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1")] = "SE"
+def ten_digits(text: str, code: LiteralString = "invalid_organisation_number") -> str:
+    """Without a hyphen, checked by Luhn. `code`: of the refusal."""
+    try:
+        return str(orgnr.validate(text))
+    except ValidationError as error:
+        raise PydanticCustomError(
+            code, "is not an organisation number: ten digits with a check digit"
+        ) from error
 
 
-class FirstEmployee(Body):
+OrganisationNumber = Annotated[
+    str, Field(max_length=20, examples=["556036-0793"]), AfterValidator(ten_digits)
+]
+OrganisationNumberOut = Annotated[str, Field(examples=["5560360793"])]
+BureauName = Annotated[Line, Field(examples=["Ekonomibyrån AB"])]
+
+
+class AddressIn(Body):
+    street: Annotated[Line, Field(examples=["Storgatan 1"])]
+    """Street and number, or a box."""
+    postal_code: Annotated[Line, Field(max_length=20, examples=["111 22"])]
+    """As the post of the country writes it."""
+    city: Annotated[Line, Field(max_length=100, examples=["Stockholm"])]
+    """The postal town."""
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["SE"])] = "SE"
+    """Two capital letters (ISO 3166-1)."""
+
+
+class AdminIn(Body):
+    """The bureau's first employee, who gets every permission."""
+
     name: PersonName
+    """As colleagues and customers are to see it."""
     email: Email
+    """To log in with. Whoever has signed up with it already proves it by the password."""
     password: NewPassword
+    """At least 12 characters: a new one, or the person's own."""
 
 
-class NewBureau(Body):
-    name: Line
+class BureauIn(Body):
+    name: BureauName
+    """As customers and invoices are to show it."""
     organisation_number: OrganisationNumber
-    address: Address
+    """Ten digits, with or without a hyphen; the last one is a check digit."""
+    address: AddressIn
+    """Stands on its invoices."""
     email: Email
-    admin: FirstEmployee
+    """Where mails about its invoices go."""
+    admin: AdminIn
+    """Who signs up the bureau."""
     language: Language = "sv"
+    """Of mails to the bureau and, if new, to the admin."""
+
+    def fields(self) -> BureauFields:
+        return {
+            "name": self.name,
+            "organisation_number": self.organisation_number,
+            "street": self.address.street,
+            "postal_code": self.address.postal_code,
+            "city": self.address.city,
+            "country": self.address.country,
+            "email": self.email,
+            "language": self.language,
+        }
 
 
 class AddressOut(Answer):
-    street: str
-    postal_code: str
-    city: str
-    country: str
+    street: Annotated[str, Field(examples=["Storgatan 1"])]
+    """Street and number, or a box; empty where a customer has none."""
+    postal_code: Annotated[str, Field(examples=["111 22"])]
+    """As it was written; empty where a customer has none."""
+    city: Annotated[str, Field(examples=["Stockholm"])]
+    """The postal town; empty where a customer has none."""
+    country: Annotated[str, Field(examples=["SE"])]
+    """Two capital letters (ISO 3166-1)."""
 
 
 class BureauOut(Answer):
     id: UUID
-    name: str
-    organisation_number: str
+    """To be sent as `act_as.bureau_id` at log-in."""
+    name: Annotated[str, Field(examples=["Ekonomibyrån AB"])]
+    """As customers and invoices show it."""
+    organisation_number: OrganisationNumberOut
+    """Ten digits without a hyphen."""
     address: AddressOut
-    email: str
+    """Stands on its invoices."""
+    email: EmailOut
+    """Where mails about its invoices go."""
     language: Language
+    """Of mails to the bureau."""
     created_at: datetime
+    """When it signed up."""
 
-
-class NewEmployee(Body):
-    name: PersonName
-    email: Email
-    account_role: AccountRole = "user"
-    maintenance: Maintenance = "none"
-    customers: Customers = "limited"
-    language: Language = "sv"
-
-
-class EmployeeChange(Body):
-    name: PersonName | None = None
-    email: Email | None = None
-    account_role: AccountRole | None = None
-    maintenance: Maintenance | None = None
-    customers: Customers | None = None
-
-
-class Deactivation(Body):
-    """`transfer_to`: the employee who takes over everything that the person is responsible for."""
-
-    transfer_to: UUID | None = None
-
-
-class EmployeeOut(Answer):
-    id: UUID
-    user_id: UUID
-    name: str
-    email: str
-    account_role: AccountRole
-    maintenance: Maintenance
-    customers: Customers
-    active: bool
-    version: int
-    created_at: datetime
-    deactivated_at: datetime | None
+    @classmethod
+    def of(cls, bureau: Bureau) -> Self:
+        return cls.model_validate({**vars(bureau), "address": AddressOut.model_validate(bureau)})

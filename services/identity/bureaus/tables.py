@@ -1,12 +1,28 @@
-"""Bureaus and who works there."""
+"""Bureaus and their employees. An employee's row lies here and not in `employees`, because sign-up makes the
+first one and the register of customers reads them."""
 
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Row
+from shared.events.identity import Language
+
+
+class BureauFields(TypedDict):
+    """What a bureau says of itself when it signs up."""
+
+    name: str
+    organisation_number: str
+    street: str
+    postal_code: str
+    city: str
+    country: str
+    email: str
+    language: Language
 
 
 class Bureau(Row):
@@ -28,7 +44,7 @@ class Bureau(Row):
 
 
 class Employee(Row):
-    """`email` (lower case) is where the bureau reaches the person; the person's log-in has its own."""
+    """`email` is where the bureau reaches the person. The person logs in with an address of their own."""
 
     __tablename__ = "employees"
     __table_args__ = (UniqueConstraint("bureau_id", "user_id"), UniqueConstraint("bureau_id", "email"))
@@ -48,11 +64,11 @@ class Employee(Row):
 
     @property
     def holds_the_keys(self) -> bool:
-        """One of those of whom a bureau always has at least one."""
+        """A bureau always has at least one employee of whom this is true."""
         return self.active and self.account_role == "administrator" and self.maintenance == "full"
 
     def change(self, **fields: str | None) -> bool:
-        """Set those that are given; answers whether anything is otherwise than before."""
+        """Sets the fields that are not None. Returns whether anything differs from before."""
         changes = {name: value for name, value in fields.items() if value not in (None, getattr(self, name))}
         for name, value in changes.items():
             setattr(self, name, value)

@@ -1,5 +1,6 @@
 """Changes of the register's customers."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,12 +8,11 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.bureaus.queries import employee_emails, get_employee
+from services.identity.bureaus.queries import list_employee_emails, lock_employee
 from services.identity.customers import queries
 from services.identity.customers.errors import NumberTaken
-from services.identity.customers.publishing import publish_change, publish_customer, seen
+from services.identity.customers.events import Snapshot, publish_change, publish_customer
 from services.identity.customers.queries import CustomerRow
-from services.identity.customers.schemas import CustomerNew, CustomerPatch
 from services.identity.customers.tables import Contact, Customer
 from shared.callers import CallerEmployee
 from shared.errors import FieldError, InvalidRequest, MissingPermission, NotFound
@@ -22,9 +22,10 @@ from shared.versions import SeenVersion
 
 
 async def register_customer(
-    session: AsyncSession, *, by: CallerEmployee, new: CustomerNew, at: datetime
+    session: AsyncSession, *, by: CallerEmployee, columns: Mapping[str, Any], at: datetime
 ) -> CustomerRow:
-    columns = {**new.columns(), "responsible_id": new.responsible_id or by.employee_id}
+    """The caller is responsible for it where `columns` name nobody."""
+    columns = {**columns, "responsible_id": columns.get("responsible_id") or by.employee_id}
     await _require_colleagues(session, by.bureau_id, columns)
     customer = new_customer(bureau_id=by.bureau_id, at=at, **columns)
     require_work_with(by, customer)
@@ -33,14 +34,13 @@ async def register_customer(
     session.add(customer)
     await _claim_number(session, customer)
     publish_customer(session, CustomerRegistered, customer, None, at=at)
-    return customer, None
+    return CustomerRow(customer, None)
 
 
 def new_customer(*, bureau_id: UUID, at: datetime, active: bool = True, **columns: Any) -> Customer:
+    """With every column set that its rules read; a default of the table is filled in as late as at the
+    flush."""
     blank = dict.fromkeys(("street", "postal_code", "city"), "")
-    unset = dict.fromkeys(
-        ("organisation_number", "financial_year_end", "vat_period", "main_contact_id", "account_id")
-    )
     return Customer(
         id=uuid7(),
         bureau_id=bureau_id,
@@ -51,27 +51,27 @@ def new_customer(*, bureau_id: UUID, at: datetime, active: bool = True, **column
         created_at=at,
         version=1,
         collaboration_open=False,
-        **{**blank, **unset, "country": "SE", "participant_ids": [], **columns},
+        **{**blank, "country": "SE", "participant_ids": [], **columns},
     )
 
 
 async def change_customer(
     session: AsyncSession,
-    customer_id: UUID,
     *,
+    customer_id: UUID,
     by: CallerEmployee,
-    change: CustomerPatch,
-    seen_version: SeenVersion,
+    columns: Mapping[str, Any],
+    seen: SeenVersion,
     at: datetime,
 ) -> CustomerRow:
-    columns = change.columns()
+    """`columns`: those to change, by their names."""
     await _require_colleagues(session, by.bureau_id, columns)
     customer, main_contact = await queries.lock_customer(session, by.bureau_id, customer_id)
     require_work_with(by, customer)
-    seen_version.require(customer.version)
-    employees = await employee_emails(session, by.bureau_id)
-    before = seen(customer, main_contact)
-    customer.set_active(columns.pop("active", customer.active), at=at)
+    seen.require(customer.version)
+    employees = await list_employee_emails(session, by.bureau_id)
+    before = Snapshot.of(customer, main_contact)
+    customer.set_active(columns.get("active", customer.active), at=at)
     for name, value in columns.items():
         setattr(customer, name, value)
     if {"kind", "organisation_number"} & columns.keys():
@@ -79,26 +79,26 @@ async def change_customer(
     customer.assess(main_contact, employee_emails=employees)
     publish_change(session, customer, main_contact, since=before, at=at)
     await _claim_number(session, customer)
-    return customer, main_contact
+    return CustomerRow(customer, main_contact)
 
 
 async def set_active(
-    session: AsyncSession, customer_id: UUID, *, by: CallerEmployee, active: bool, at: datetime
+    session: AsyncSession, *, customer_id: UUID, by: CallerEmployee, active: bool, at: datetime
 ) -> CustomerRow:
     customer, main_contact = await queries.lock_customer(session, by.bureau_id, customer_id)
     require_work_with(by, customer)
-    before = seen(customer, main_contact)
+    before = Snapshot.of(customer, main_contact)
     customer.set_active(active, at=at)
     publish_change(session, customer, main_contact, since=before, at=at)
-    return customer, main_contact
+    return CustomerRow(customer, main_contact)
 
 
 async def change_main_contact(
-    session: AsyncSession, customer: Customer, was: Contact | None, to: Contact | None, *, at: datetime
+    session: AsyncSession, *, customer: Customer, was: Contact | None, to: Contact | None, at: datetime
 ) -> None:
     """The customer must be locked."""
-    employees = await employee_emails(session, customer.bureau_id)
-    before = seen(customer, was)
+    employees = await list_employee_emails(session, customer.bureau_id)
+    before = Snapshot.of(customer, was)
     customer.main_contact_id = to.id if to else None
     customer.assess(to, employee_emails=employees)
     publish_change(session, customer, to, since=before, at=at)
@@ -107,20 +107,20 @@ async def change_main_contact(
 async def transfer_responsibilities(
     session: AsyncSession, *, bureau_id: UUID, from_employee_id: UUID, to_employee_id: UUID, at: datetime
 ) -> None:
-    """Everything that one employee answers for or takes part in, of inactive customers too."""
-    theirs = queries.takes_part(from_employee_id)
-    for customer, main_contact in await queries.lock_customers(session, bureau_id, theirs):
-        before = seen(customer, main_contact)
+    """Everything that one employee is responsible for or takes part in, of inactive customers too."""
+    theirs = await queries.lock_customers_of_employee(session, bureau_id, from_employee_id)
+    for customer, main_contact in theirs:
+        before = Snapshot.of(customer, main_contact)
         customer.hand_over(from_id=from_employee_id, to_id=to_employee_id)
         publish_change(session, customer, main_contact, since=before, at=at)
 
 
 async def recheck_address(session: AsyncSession, *, bureau_id: UUID, email: str, at: datetime) -> None:
-    """An address became, or ceased to be, an employee's: judge those anew who have it as main contact."""
-    employees = await employee_emails(session, bureau_id)
-    same = queries.has_address(email)
-    for customer, main_contact in await queries.lock_customers(session, bureau_id, same):
-        before = seen(customer, main_contact)
+    """An address has become an employee's, or is no longer one: this decides whether the customers are ready
+    whose main contact has it."""
+    employees = await list_employee_emails(session, bureau_id)
+    for customer, main_contact in await queries.lock_customers_of_address(session, bureau_id, email):
+        before = Snapshot.of(customer, main_contact)
         customer.assess(main_contact, employee_emails=employees)
         publish_change(session, customer, main_contact, since=before, at=at)
 
@@ -131,12 +131,12 @@ def require_work_with(by: CallerEmployee, customer: Customer) -> None:
         raise MissingPermission(required="customers: full")
 
 
-async def _require_colleagues(session: AsyncSession, bureau_id: UUID, columns: dict[str, Any]) -> None:
-    """Those who are named are at work here. They are locked before any customer, as when they leave."""
+async def _require_colleagues(session: AsyncSession, bureau_id: UUID, columns: Mapping[str, Any]) -> None:
+    """Whoever is named must work here. Employees are locked before any customer, as when one leaves."""
     named: set[UUID] = {*columns.get("participant_ids", ())}
     named |= {columns["responsible_id"]} if "responsible_id" in columns else set()
     for employee_id in sorted(named):
-        employee = await get_employee(session, bureau_id, employee_id)
+        employee = await lock_employee(session, bureau_id, employee_id, share=True)
         if not employee.active:
             raise NotFound("employee")
 
@@ -151,7 +151,7 @@ def _require_organisation_number(customer: Customer) -> None:
 async def _claim_number(session: AsyncSession, customer: Customer) -> None:
     number = customer.number
     try:
-        # Now rather than at the commit, so that the unique key's answer is a refusal.
+        # Now rather than at the commit, so that a number that is taken is a refusal and no failure.
         await session.flush()
     except IntegrityError as error:
         raise NumberTaken(number=number) from error

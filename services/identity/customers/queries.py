@@ -1,80 +1,103 @@
-"""Reading the register, always within one bureau."""
+"""The register of customers, always within one bureau."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from fastapi import Depends, Query
-from sqlalchemy import Row, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.customers.schemas import CustomerOut, Kind
 from services.identity.customers.tables import Contact, Customer
 from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
-from shared.http.pagination import Page, page
 
-CustomerRow = tuple[Customer, Contact | None]
+
+class CustomerRow(NamedTuple):
+    customer: Customer
+    main_contact: Contact | None
 
 
 @dataclass(frozen=True)
 class Filters:
+    """None: whatever it is. `q`: a part of the name, of the number or of the organisation number."""
+
     active: bool | None
-    kind: Kind | None
+    kind: Literal["company", "private_individual"] | None
     responsible: UUID | None
     q: str | None
     readiness: Literal["ready", "not_ready"] | None
 
 
-def filters(
-    active: bool | None = None,
-    kind: Kind | None = None,
-    responsible: UUID | None = None,
-    q: Annotated[str | None, Query(max_length=200)] = None,
-    readiness: Literal["ready", "not_ready"] | None = None,
-) -> Filters:
-    return Filters(active=active, kind=kind, responsible=responsible, q=q, readiness=readiness)
-
-
-Filtering = Annotated[Filters, Depends(filters)]
-
-
-def customers_of(bureau_id: UUID) -> Select[Customer, Contact]:
-    """Each customer beside its main contact."""
-    return (
-        select(Customer, Contact)
-        .outerjoin(Contact, Contact.id == Customer.main_contact_id)
-        .where(Customer.bureau_id == bureau_id)
-    )
-
-
 async def list_customers(
-    session: AsyncSession, bureau_id: UUID, chosen: Filters, paging: PageRequest
-) -> Page[CustomerOut]:
-    statement = _narrowed(customers_of(bureau_id), chosen)
-    rows = await session.execute(keyset(statement, paging, Customer.number, Customer.id))
-    return page(rows.all(), paging, out=CustomerOut.of, key=lambda row: (row[0].number, row[0].id))
+    session: AsyncSession, bureau_id: UUID, filters: Filters, paging: PageRequest
+) -> list[CustomerRow]:
+    statement: Any = _with_main_contact(bureau_id)
+    statement = keyset(_narrowed(statement, filters), paging, Customer.number, Customer.id)
+    rows = await session.execute(statement)
+    return [CustomerRow(*row) for row in rows]
 
 
 async def get_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> CustomerRow:
-    row = (await session.execute(customers_of(bureau_id).where(Customer.id == customer_id))).one_or_none()
+    statement = _with_main_contact(bureau_id).where(Customer.id == customer_id)
+    row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFound("customer")
-    customer, main_contact = row
-    return customer, main_contact
+    return CustomerRow(*row)
 
 
 async def lock_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> CustomerRow:
     """For a change: others who change it, or its contacts, wait until the transaction ends."""
-    rows = await lock_customers(session, bureau_id, Customer.id == customer_id)
+    rows = await _lock(session, bureau_id, Customer.id == customer_id)
     if not rows:
         raise NotFound("customer")
     return rows[0]
 
 
-async def lock_customers(session: AsyncSession, bureau_id: UUID, condition: Any) -> list[CustomerRow]:
+async def lock_customers_by_number(
+    session: AsyncSession, bureau_id: UUID, numbers: Collection[str]
+) -> list[CustomerRow]:
+    return await _lock(session, bureau_id, Customer.number.in_(numbers))
+
+
+async def lock_customers_of_employee(
+    session: AsyncSession, bureau_id: UUID, employee_id: UUID
+) -> list[CustomerRow]:
+    """Those for whom the employee is responsible or takes part, inactive ones too."""
+    return await _lock(session, bureau_id, _takes_part(employee_id))
+
+
+async def lock_customers_of_address(session: AsyncSession, bureau_id: UUID, email: str) -> list[CustomerRow]:
+    """Those whose main contact has the address, in any case of letters."""
+    same = select(Contact.id).where(
+        Contact.bureau_id == Customer.bureau_id, func.lower(Contact.email) == email.lower()
+    )
+    return await _lock(session, bureau_id, Customer.main_contact_id.in_(same))
+
+
+async def list_responsibilities(
+    session: AsyncSession, bureau_id: UUID, employee_id: UUID
+) -> Sequence[Row[UUID, str, str, bool]]:
+    """(id, number, name, active) of every customer for whom the employee is responsible or takes part."""
+    statement = (
+        select(Customer.id, Customer.number, Customer.name, Customer.active)
+        .where(Customer.bureau_id == bureau_id, _takes_part(employee_id))
+        .order_by(Customer.number)
+    )
+    return (await session.execute(statement)).all()
+
+
+def is_ready() -> ColumnElement[bool]:
+    return Customer.active & (func.cardinality(Customer.failing_points) == 0)
+
+
+def is_stale(at: datetime) -> ColumnElement[bool]:
+    """Nothing has happened for twelve months."""
+    return Customer.last_activity_at < at - func.make_interval(0, 12)
+
+
+async def _lock(session: AsyncSession, bureau_id: UUID, condition: ColumnElement[bool]) -> list[CustomerRow]:
     # In one order, so that two changes of many wait for each other instead of deadlocking. The contacts
     # are read after that, since a lock that was waited for shows only its own row as it is now.
     locked = select(Customer).where(Customer.bureau_id == bureau_id, condition).order_by(Customer.id)
@@ -82,40 +105,19 @@ async def lock_customers(session: AsyncSession, bureau_id: UUID, condition: Any)
     ids = [each.main_contact_id for each in customers if each.main_contact_id]
     main = select(Contact).where(Contact.bureau_id == bureau_id, Contact.id.in_(ids))
     contacts = {each.id: each for each in await session.scalars(_fresh(main))} if ids else {}
-    return [(each, contacts.get(each.main_contact_id)) for each in customers]
+    return [CustomerRow(each, contacts.get(each.main_contact_id)) for each in customers]
 
 
-async def responsibilities_of(
-    session: AsyncSession, bureau_id: UUID, employee_id: UUID
-) -> Sequence[Row[UUID, str, str, bool]]:
-    """(id, number, name, active) of every customer the employee answers for or takes part in."""
-    statement = (
-        select(Customer.id, Customer.number, Customer.name, Customer.active)
-        .where(Customer.bureau_id == bureau_id, takes_part(employee_id))
-        .order_by(Customer.number)
+def _with_main_contact(bureau_id: UUID) -> Select[Customer, Contact]:
+    return (
+        select(Customer, Contact)
+        .outerjoin(Contact, Contact.id == Customer.main_contact_id)
+        .where(Customer.bureau_id == bureau_id)
     )
-    return (await session.execute(statement)).all()
 
 
-def takes_part(employee_id: UUID) -> Any:
+def _takes_part(employee_id: UUID) -> ColumnElement[bool]:
     return or_(Customer.responsible_id == employee_id, Customer.participant_ids.contains([employee_id]))
-
-
-def has_address(email: str) -> Any:
-    """Its main contact has that address, in any case of letters."""
-    same = select(Contact.id).where(
-        Contact.bureau_id == Customer.bureau_id, func.lower(Contact.email) == email.lower()
-    )
-    return Customer.main_contact_id.in_(same)
-
-
-def is_ready() -> Any:
-    return Customer.active & (func.cardinality(Customer.failing_points) == 0)
-
-
-def is_stale(at: datetime) -> Any:
-    """Nothing happened for twelve months."""
-    return Customer.last_activity_at < at - func.make_interval(0, 12)
 
 
 def _fresh(statement: Select[Any]) -> Select[Any]:
@@ -123,22 +125,22 @@ def _fresh(statement: Select[Any]) -> Select[Any]:
     return statement.execution_options(populate_existing=True)
 
 
-def _narrowed(statement: Any, chosen: Filters) -> Any:
-    if chosen.active is not None:
-        statement = statement.where(Customer.active == chosen.active)
-    if chosen.kind is not None:
-        statement = statement.where(Customer.kind == chosen.kind)
-    if chosen.responsible is not None:
-        statement = statement.where(Customer.responsible_id == chosen.responsible)
-    if chosen.readiness is not None:
-        statement = statement.where(is_ready().is_(true() if chosen.readiness == "ready" else false()))
-    if chosen.q:
-        words = {"autoescape": True}
+def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.active is not None:
+        statement = statement.where(Customer.active == filters.active)
+    if filters.kind is not None:
+        statement = statement.where(Customer.kind == filters.kind)
+    if filters.responsible is not None:
+        statement = statement.where(Customer.responsible_id == filters.responsible)
+    if filters.readiness is not None:
+        statement = statement.where(is_ready().is_(true() if filters.readiness == "ready" else false()))
+    if filters.q:
+        digits = filters.q.replace("-", "")
         statement = statement.where(
             or_(
-                Customer.name.icontains(chosen.q, **words),
-                Customer.number.icontains(chosen.q, **words),
-                Customer.organisation_number.icontains(chosen.q.replace("-", ""), **words),
+                Customer.name.icontains(filters.q, autoescape=True),
+                Customer.number.icontains(filters.q, autoescape=True),
+                Customer.organisation_number.icontains(digits, autoescape=True),
             )
         )
     return statement

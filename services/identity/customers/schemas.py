@@ -5,23 +5,23 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
-from stdnum.se import orgnr
 
-from services.identity.customers.tables import Contact, Customer
+from services.identity.bureaus.schemas import AddressOut, OrganisationNumberOut, ten_digits
+from services.identity.customers.queries import CustomerRow
+from services.identity.people.schemas import EmailOut, PersonNameOut
 from shared.http.schemas import Answer, Body, Language, Line
 
 Kind = Literal["company", "private_individual"]
+VatPeriod = Literal["monthly", "quarterly", "yearly"]
 # As in the register: may be empty, which the checklist shows.
 Cell = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+# For what a change leaves out. A default in the API's document would be sent by the clients generated from
+# it.
+LEFT_OUT: Any = Field(default_factory=lambda: None)
 
 
-def _ten_digits(text: str | None) -> str | None:
-    if not text:
-        return None
-    if not orgnr.is_valid(text):
-        raise PydanticCustomError("organisation_number_invalid", "not an organisation number")
-    return str(orgnr.compact(text))
+def _ten_digits_or_none(text: str | None) -> str | None:
+    return ten_digits(text, code="organisation_number_invalid") if text else None
 
 
 def _day_of_year(text: str | None) -> str | None:
@@ -35,16 +35,28 @@ def _each_once(ids: list[UUID]) -> list[UUID]:
     return list(dict.fromkeys(ids))
 
 
-OrganisationNumber = Annotated[str | None, Field(max_length=20), AfterValidator(_ten_digits)]
+CustomerNumber = Annotated[Line, Field(max_length=40, examples=["1001"])]
+CustomerName = Annotated[Line, Field(examples=["Bageriet AB"])]
+OrganisationNumber = Annotated[
+    str | None, Field(max_length=20, examples=["556036-0793"]), AfterValidator(_ten_digits_or_none)
+]
 Employees = Annotated[list[UUID], Field(max_length=100), AfterValidator(_each_once)]
-DayOfYear = Annotated[str | None, Field(pattern=r"^\d{2}-\d{2}$"), AfterValidator(_day_of_year)]
+DayOfYear = Annotated[
+    str | None, Field(pattern=r"^\d{2}-\d{2}$", examples=["12-31"]), AfterValidator(_day_of_year)
+]
 
 
-class AddressBody(Body):
-    street: Cell | None = None
-    postal_code: Cell | None = None
-    city: Cell | None = None
-    country: Annotated[str | None, Field(pattern=r"^([A-Z]{2})?$")] = None
+class CustomerAddressIn(Body):
+    """What is left out stays as it is; a new customer has it empty."""
+
+    street: Annotated[Cell | None, Field(examples=["Storgatan 1"])] = None
+    """Street and number, or a box. May be empty; the checklist shows that."""
+    postal_code: Annotated[Cell | None, Field(examples=["111 22"])] = None
+    """As the post of the country writes it. May be empty; the checklist shows that."""
+    city: Annotated[Cell | None, Field(examples=["Stockholm"])] = None
+    """The postal town. May be empty; the checklist shows that."""
+    country: Annotated[str | None, Field(pattern=r"^([A-Z]{2})?$", examples=["SE"])] = None
+    """Two capital letters (ISO 3166-1); `SE` where it is empty."""
 
     def columns(self) -> dict[str, str]:
         """What was sent of it, as columns."""
@@ -54,9 +66,13 @@ class AddressBody(Body):
 
 class _CustomerFields(Body):
     organisation_number: OrganisationNumber = None
-    address: AddressBody = AddressBody()
+    """Ten digits, with or without a hyphen; the last one is a check digit. A company must have one."""
+    address: CustomerAddressIn = Field(default_factory=CustomerAddressIn)
+    """Invitations need a whole one: street, postal code and city."""
     financial_year_end: DayOfYear = None
-    vat_period: Literal["monthly", "quarterly", "yearly"] | None = None
+    """Month and day, `MM-DD`."""
+    vat_period: VatPeriod | None = None
+    """How often the customer reports VAT; null where it does not."""
 
     def columns(self) -> dict[str, Any]:
         """What was sent, as columns."""
@@ -64,66 +80,93 @@ class _CustomerFields(Body):
         return {**sent, **self.address.columns()}
 
 
-class CustomerNew(_CustomerFields):
-    """`responsible_id`: the caller where none is named."""
-
-    number: Annotated[Line, Field(max_length=40)]
-    name: Line
+class CustomerIn(_CustomerFields):
+    number: CustomerNumber
+    """The bureau's own; no two of its customers have the same."""
+    name: CustomerName
+    """As invitations and cases show it."""
     kind: Kind
+    """Only companies are billed for."""
     responsible_id: UUID | None = None
+    """The active employee who is responsible; the caller where it is left out."""
     participant_ids: Employees = Field(default_factory=list)
+    """Active employees who take part too: they may work with the customer even if they are `limited`."""
     active: bool = True
+    """Only active customers are invited and billed for."""
 
 
-class CustomerPatch(_CustomerFields):
-    number: Annotated[Line, Field(max_length=40)] = ""
-    name: Line = ""
-    kind: Kind = "company"
-    responsible_id: UUID = UUID(int=0)
-    participant_ids: Employees = Field(default_factory=list)
-    active: bool = True
+class CustomerChange(_CustomerFields):
+    """What is left out stays as it is."""
 
-
-class AddressOut(Answer):
-    street: str
-    postal_code: str
-    city: str
-    country: str
+    number: CustomerNumber = LEFT_OUT
+    """The bureau's own; no two of its customers have the same."""
+    name: CustomerName = LEFT_OUT
+    """As invitations and cases show it."""
+    kind: Kind = LEFT_OUT
+    """Only companies are billed for."""
+    responsible_id: UUID = LEFT_OUT
+    """An active employee."""
+    participant_ids: Employees = LEFT_OUT
+    """All active employees who take part, in place of those before."""
+    active: bool = LEFT_OUT
+    """Only active customers are invited and billed for."""
 
 
 class MainContactOut(Answer):
     id: UUID
-    name: str
-    email: str | None
-    phone: str | None
+    """The contact's, as `GET /v1/contacts/{contact_id}` takes it."""
+    name: PersonNameOut
+    """Whom invitations greet."""
+    email: EmailOut | None
+    """Where invitations go, as it stands in the register; null where there is none."""
+    phone: Annotated[str, Field(examples=["08-123 45 67"])] | None
+    """As it stands in the register; null where there is none."""
     language: Language
+    """Of the mails to the contact."""
 
 
 class CustomerOut(Answer):
-    """`failing_points`: the checklist's codes that stop an invitation; `ready` also takes an active one."""
-
     id: UUID
-    number: str
-    name: str
+    """Stays the same when the number changes."""
+    number: Annotated[str, Field(examples=["1001"])]
+    """The bureau's own; no two of its customers have the same."""
+    name: Annotated[str, Field(examples=["Bageriet AB"])]
+    """As invitations and cases show it."""
     kind: Kind
-    organisation_number: str | None
+    """Only companies are billed for."""
+    organisation_number: OrganisationNumberOut | None
+    """Ten digits without a hyphen; null for a private individual without one."""
     address: AddressOut
-    financial_year_end: str | None
-    vat_period: str | None
+    """As it stands in the register, whole or not."""
+    financial_year_end: Annotated[str, Field(examples=["12-31"])] | None
+    """Month and day, `MM-DD`; null where it is not known."""
+    vat_period: Annotated[VatPeriod, Field(examples=["quarterly"])] | None
+    """How often the customer reports VAT; null where it does not."""
     responsible_id: UUID
+    """The employee who is responsible."""
     participant_ids: list[UUID]
+    """Employees who take part too: they may work with the customer even if they are `limited`."""
     active: bool
+    """Only active customers are invited and billed for."""
     inactive_since: datetime | None
+    """Null while the customer is active."""
     main_contact: MainContactOut | None
+    """Who receives invitations; null where nobody is chosen."""
     ready: bool
-    failing_points: list[str]
+    """Whether it can be invited: it is active and has no `failing_points`."""
+    failing_points: list[Annotated[str, Field(examples=["address_incomplete"])]]
+    """Codes of the activation checklist that stop an invitation."""
     collaboration_open: bool
+    """Whether cases can be sent to the customer: it has accepted an invitation that still holds."""
     last_activity_at: datetime
+    """When something last happened in a case with the customer; when it was registered, if nothing has."""
     created_at: datetime
+    """When it was registered here."""
     version: int
+    """Goes up by one with each change of the customer or its main contact; the `ETag` of the customer."""
 
     @classmethod
-    def of(cls, row: tuple[Customer, Contact | None]) -> Self:
+    def of(cls, row: CustomerRow) -> Self:
         customer, main_contact = row
         plain = set(cls.model_fields) - {"address", "main_contact"}
         return cls(

@@ -1,0 +1,40 @@
+"""The events of a bureau and of its employees: what changed is published as the whole present state."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.bureaus.tables import Bureau, Employee
+from services.identity.people.tables import User
+from shared.bus import outbox
+from shared.database.access import keep_access
+from shared.events.identity import BureauRegistered, EmployeeAdded, EmployeeChanged, EmployeeDeactivated
+
+
+def publish_bureau(session: AsyncSession, bureau: Bureau) -> None:
+    names = ("name", "organisation_number", "email", "language", "street", "postal_code", "city", "country")
+    facts = {name: getattr(bureau, name) for name in names}
+    event = {"bureau_id": bureau.id, "sequence": bureau.version, **facts}
+    outbox.add(session, BureauRegistered.model_validate(event))
+
+
+async def publish_employee(
+    session: AsyncSession,
+    kind: type[EmployeeAdded] | type[EmployeeChanged] | type[EmployeeDeactivated],
+    employee: Employee,
+    user: User,
+    **more: UUID | None,
+) -> None:
+    """Also makes the change hold for access tokens that the person has already."""
+    names = ("bureau_id", "user_id", "name", "email", "account_role", "maintenance", "customers")
+    event = kind.model_validate(
+        {
+            "sequence": employee.version,
+            "employee_id": employee.id,
+            "language": user.language,
+            **{name: getattr(employee, name) for name in names},
+            **more,
+        }
+    )
+    outbox.add(session, event)
+    await keep_access(session, [event])

@@ -1,0 +1,92 @@
+"""Bodies and answers of contacts."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from services.identity.contacts.queries import ContactRow, Reason
+from services.identity.customers.schemas import LEFT_OUT
+from services.identity.people.schemas import EmailOut, PersonNameOut
+from shared.http.schemas import Answer, Body, Language, Line
+
+ContactName = Annotated[Line, Field(examples=["Fatima Åkesson"])]
+# Kept as it stands in the register, right or wrong: the checklist names those that can't be written to.
+Address = Annotated[
+    str | None,
+    Field(max_length=320, pattern=r"^[^\x00-\x1f\x7f]*$", examples=["fatima.akesson@bageriet.example"]),
+]
+Phone = Annotated[str | None, Field(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$", examples=["08-123 45 67"])]
+
+
+class ContactIn(Body):
+    name: ContactName
+    """Whom mails greet."""
+    email: Address = None
+    """Kept as it is sent, right or wrong; the activation checklist shows what can't be written to."""
+    phone: Phone = None
+    """Kept as it is sent."""
+    language: Language = "sv"
+    """Of the mails to the contact."""
+
+
+class ContactChange(Body):
+    """What is left out stays as it is."""
+
+    name: ContactName = LEFT_OUT
+    """Whom mails greet."""
+    email: Address = None
+    """Kept as it is sent, right or wrong; null or empty removes it."""
+    phone: Phone = None
+    """Kept as it is sent; null or empty removes it."""
+    language: Language = LEFT_OUT
+    """Of the mails to the contact."""
+
+    def columns(self) -> dict[str, Any]:
+        """What was sent, as columns."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class MainContactIn(Body):
+    contact_id: UUID | None
+    """One of the customer's contacts; null for none."""
+
+
+class ContactOut(Answer):
+    id: UUID
+    """Stays the same when name or address change."""
+    customer_id: UUID
+    """Whose contact it is."""
+    name: PersonNameOut
+    """Whom mails greet."""
+    email: EmailOut | None
+    """As it stands in the register; null where there is none."""
+    phone: Annotated[str, Field(examples=["08-123 45 67"])] | None
+    """As it stands in the register; null where there is none."""
+    language: Language
+    """Of the mails to the contact."""
+    main_contact: bool
+    """Whether it is the one who receives the customer's invitations."""
+    can_receive_cases: bool
+    """Whether cases reach the contact: a collaboration is open, and a member of its account has the
+    address."""
+    reason: Reason | None
+    """Why cases do not reach the contact; null where they do."""
+    version: int
+    """Goes up by one with each change; the `ETag` of the contact."""
+
+    @classmethod
+    def of(cls, row: ContactRow) -> Self:
+        contact = row.contact
+        return cls(
+            id=contact.id,
+            customer_id=contact.customer_id,
+            name=contact.name,
+            email=contact.email,
+            phone=contact.phone,
+            language="en" if contact.language == "en" else "sv",
+            main_contact=row.is_main,
+            can_receive_cases=row.reason is None,
+            reason=row.reason,
+            version=contact.version,
+        )

@@ -1,0 +1,191 @@
+"""Employees come, change and go. Only an employee with full maintenance may do so."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.bureaus.events import publish_employee
+from services.identity.bureaus.queries import list_employments, lock_bureau, lock_employee
+from services.identity.bureaus.tables import Employee
+from services.identity.customers.commands import recheck_address, transfer_responsibilities
+from services.identity.customers.queries import list_responsibilities
+from services.identity.employees import queries
+from services.identity.employees.errors import (
+    EmployeeExists,
+    EmployeeInactive,
+    LastAdministrator,
+    MustBeMoved,
+)
+from services.identity.people.commands import correct_address, invite_user
+from services.identity.people.queries import get_user
+from services.identity.people.tables import User
+from shared.callers import CallerEmployee
+from shared.database.walls import set_person, set_tenant
+from shared.errors import FieldError, InvalidRequest
+from shared.events.identity import EmployeeAdded, EmployeeChanged, EmployeeDeactivated, Language
+from shared.ids import uuid7
+from shared.versions import SeenVersion
+
+
+async def add_employee(
+    session: AsyncSession,
+    *,
+    by: CallerEmployee,
+    name: str,
+    email: str,
+    account_role: str,
+    maintenance: str,
+    customers: str,
+    language: Language,
+    at: datetime,
+) -> Employee:
+    """A person without a password gets the welcome mail's link. A deactivated employee comes back."""
+    by.require_maintenance()
+    await lock_bureau(session, by.bureau_id)
+    known = await queries.lock_employee_of_email(session, by.bureau_id, email)
+    _refuse_active(known)
+    login = (await get_user(session, known.user_id)).email if known else email
+    user, reset_id = await invite_user(session, name=name, email=login, language=language, at=at)
+    known = known or await queries.lock_employee_of_user(session, by.bureau_id, user.id)
+    _refuse_active(known)
+    employee = known or _newcomer(session, by.bureau_id, user, at=at)
+    employee.name, employee.email = name, email
+    employee.account_role, employee.maintenance, employee.customers = account_role, maintenance, customers
+    if known:
+        employee.return_to_work()
+    await publish_employee(session, EmployeeAdded, employee, user, password_reset_id=reset_id)
+    await _recheck(session, employee, user, {email}, at=at)
+    return employee
+
+
+async def change_employee(
+    session: AsyncSession,
+    *,
+    by: CallerEmployee,
+    employee_id: UUID,
+    changes: Mapping[str, str | None],
+    seen: SeenVersion,
+    at: datetime,
+) -> Employee:
+    """`changes` by the names of the columns; None leaves one as it is."""
+    by.require_maintenance()
+    await lock_bureau(session, by.bureau_id)
+    employee = await lock_employee(session, by.bureau_id, employee_id)
+    seen.require(employee.version)
+    if not employee.active:
+        raise EmployeeInactive
+    held_the_keys, old_email = employee.holds_the_keys, employee.email
+    user = await get_user(session, employee.user_id)
+    email = changes.get("email")
+    if email and email != old_email:
+        await _move_address(session, employee, user, email=email, at=at)
+    if not employee.change(**changes):
+        return employee
+    if held_the_keys and not employee.holds_the_keys:
+        await _require_another_administrator(session, employee)
+    await publish_employee(session, EmployeeChanged, employee, user)
+    if employee.email != old_email:
+        await _recheck(session, employee, user, {old_email, employee.email}, at=at)
+    return employee
+
+
+async def deactivate_employee(
+    session: AsyncSession,
+    *,
+    by: CallerEmployee,
+    employee_id: UUID,
+    transfer_to: UUID | None,
+    at: datetime,
+) -> Employee:
+    """All that the person is responsible for moves in the same step; nothing is left without an owner."""
+    by.require_maintenance()
+    await lock_bureau(session, by.bureau_id)
+    employee = await lock_employee(session, by.bureau_id, employee_id)
+    if not employee.active:
+        return employee
+    held_the_keys = employee.holds_the_keys
+    employee.deactivate(at=at)
+    if held_the_keys:
+        await _require_another_administrator(session, employee)
+    await _hand_over(session, employee, transfer_to=transfer_to, at=at)
+    user = await get_user(session, employee.user_id)
+    await publish_employee(session, EmployeeDeactivated, employee, user, transfer_to=transfer_to)
+    await _recheck(session, employee, user, {employee.email}, at=at)
+    return employee
+
+
+async def rename_employments(session: AsyncSession, *, user: User) -> None:
+    """Every bureau where the person works takes over their own name and language."""
+    await set_person(session, user.id)
+    for employee, _ in await list_employments(session, user.id):
+        await set_tenant(session, employee.bureau_id)
+        locked = await lock_employee(session, employee.bureau_id, employee.id)
+        locked.name = user.name
+        locked.version += 1
+        await publish_employee(session, EmployeeChanged, locked, user)
+        await session.flush()  # each row inside its own bureau's wall
+
+
+def _refuse_active(known: Employee | None) -> None:
+    if known is not None and known.active:
+        raise EmployeeExists
+
+
+def _newcomer(session: AsyncSession, bureau_id: UUID, user: User, *, at: datetime) -> Employee:
+    employee = Employee(
+        id=uuid7(), bureau_id=bureau_id, user_id=user.id, active=True, version=1, created_at=at
+    )
+    session.add(employee)
+    return employee
+
+
+async def _move_address(
+    session: AsyncSession, employee: Employee, user: User, *, email: str, at: datetime
+) -> None:
+    """Changes where the bureau reaches the person, and as a rule not how the person logs in.
+
+    An address at which nobody ever followed a link, of a person who has no other role, was misspelt: then the
+    log-in is corrected too.
+    """
+    if await queries.lock_employee_of_email(session, employee.bureau_id, email):
+        raise EmployeeExists
+    if user.email_verified or user.password_hash:
+        return
+    if not await queries.has_other_roles(session, user.id):
+        await correct_address(session, user=user, email=email, at=at)
+
+
+async def _require_another_administrator(session: AsyncSession, leaving: Employee) -> None:
+    if not await queries.has_other_administrator(session, leaving):
+        raise LastAdministrator
+
+
+async def _hand_over(
+    session: AsyncSession, employee: Employee, *, transfer_to: UUID | None, at: datetime
+) -> None:
+    if transfer_to is None:
+        rows = await list_responsibilities(session, employee.bureau_id, employee.id)
+        if rows:
+            raise MustBeMoved(customers=[row._asdict() for row in rows])
+        return
+    successor = await lock_employee(session, employee.bureau_id, transfer_to, share=True)
+    if not successor.active:
+        wrong = FieldError(field="transfer_to", code="inactive", detail="must be another, active employee")
+        raise InvalidRequest(errors=[wrong])
+    await transfer_responsibilities(
+        session,
+        bureau_id=employee.bureau_id,
+        from_employee_id=employee.id,
+        to_employee_id=successor.id,
+        at=at,
+    )
+
+
+async def _recheck(
+    session: AsyncSession, employee: Employee, user: User, emails: set[str], *, at: datetime
+) -> None:
+    await session.flush()  # the customers' readiness is judged by the employees as they are now
+    for email in sorted({*emails, user.email}):
+        await recheck_address(session, bureau_id=employee.bureau_id, email=email, at=at)

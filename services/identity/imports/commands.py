@@ -1,0 +1,102 @@
+"""Taking a register file in, and importing it chunk by chunk: each chunk and the progress commit together."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.imports import queries
+from services.identity.imports.lines import LineRejected, RegisterLine
+from services.identity.imports.merge import Merge
+from services.identity.imports.queries import JobReport
+from services.identity.imports.register_file import read_register
+from services.identity.imports.tables import ImportChunk, ImportJob
+from shared.callers import CallerEmployee
+from shared.database.engine import Cause
+from shared.database.walls import set_tenant
+from shared.errors import MissingPermission
+from shared.ids import uuid7
+
+LINES_AT_A_TIME = 100
+
+
+async def start_import(session: AsyncSession, *, by: CallerEmployee, body: bytes, at: datetime) -> JobReport:
+    """Raises EmptyFile, WrongEncoding or MissingColumn for a file that is no register."""
+    if by.customers != "full":
+        raise MissingPermission(required="customers: full")
+    file = await asyncio.to_thread(read_register, body)
+    job = ImportJob(
+        id=uuid7(),
+        bureau_id=by.bureau_id,
+        user_id=by.user_id,
+        employee_id=by.employee_id,
+        state="queued" if file.records else "finished",
+        total=len(file.records),
+        warnings=file.warnings,
+        created_at=at,
+        touched_at=at,
+    )
+    session.add(job)
+    await session.flush()  # the chunks refer to it
+    if file.records:
+        await session.execute(insert(ImportChunk), list(_chunks(job, file.records)))
+    return JobReport(job, [], file.warnings)
+
+
+def _chunks(job: ImportJob, records: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for position, first in enumerate(range(0, len(records), LINES_AT_A_TIME)):
+        yield {
+            "job_id": job.id,
+            "position": position,
+            "bureau_id": job.bureau_id,
+            "records": records[first : first + LINES_AT_A_TIME],
+            "rejected": [],
+            "warnings": [],
+        }
+
+
+async def import_chunk(session: AsyncSession, *, job: ImportJob, at: datetime) -> None:
+    """The next chunk of a locked job."""
+    await set_tenant(session, job.bureau_id)
+    session.info["cause"] = Cause(actor_id=job.user_id, correlation_id=job.id)
+    chunk = await queries.find_next_chunk(session, job)
+    if chunk is None or chunk.records is None:
+        job.state = "finished"
+        return
+    lines, rejected = _sort_out(chunk.records)
+    merge = await Merge.prepare(session, job, lines, at=at)
+    for place, line in lines:
+        merge.merge(place, line)
+    job.advance(
+        created=merge.created, updated=merge.updated, unchanged=merge.unchanged, lines=len(chunk.records)
+    )
+    # Personal data that is in the register now is not kept a second time.
+    chunk.records, chunk.rejected, chunk.warnings = None, rejected, merge.warnings
+    job.state = "finished" if job.done == job.total else "running"
+    job.touched_at = at
+
+
+async def note_failure(session: AsyncSession, *, job_id: UUID, at: datetime) -> None:
+    """An attempt at the job's next chunk failed."""
+    job = await queries.lock_job(session, job_id)
+    if job is not None:
+        job.fail_once(at=at)
+
+
+def _sort_out(
+    records: Sequence[dict[str, Any]],
+) -> tuple[list[tuple[int, RegisterLine]], list[dict[str, Any]]]:
+    """The lines to import, and why the others are not imported."""
+    lines, rejected = [], []
+    for record in records:
+        try:
+            if "code" in record:
+                raise LineRejected(record["code"])
+            lines.append((record["line"], RegisterLine.parse(record["cells"])))
+        except LineRejected as fault:
+            rejected.append({"line": record["line"], "code": fault.code})
+    return lines, rejected

@@ -1,0 +1,122 @@
+"""A register file: CSV with comma or semicolon, in UTF-8 or Windows-1252, with any line ends."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.identity.imports.errors import EmptyFile, MissingColumn, WrongEncoding
+from shared.errors import FieldError
+
+COLUMNS = (
+    "number",
+    "name",
+    "kind",
+    "organisation_number",
+    "street",
+    "postal_code",
+    "city",
+    "country",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+    "responsible_email",
+    "active",
+)
+# A quote that is never closed may not swallow the rest of the file.
+LONGEST_RECORD = 20
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass
+class RegisterFile:
+    """`records`: for each line `{"line", "cells"}`, the cells in the order of COLUMNS, or `{"line", "code"}`
+    where it can't be read. `line` is counted as text editors do, the header being 1."""
+
+    records: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read_register(body: bytes) -> RegisterFile:
+    """Raises EmptyFile, WrongEncoding or MissingColumn for a file that is no register."""
+    lines = decode(body).split("\n")
+    header_line, delimiter, header = _header(lines)
+    places = _places(header)
+    file = RegisterFile()
+    for name in header:
+        if name and name not in COLUMNS:
+            file.warnings.append({"line": header_line, "code": "unknown_column", "value": name[:100]})
+    numbers: set[str] = set()
+    for line, cells in _records(lines, after=header_line, delimiter=delimiter):
+        if cells is None or len(cells) < len(header) or any(cells[len(header) :]):
+            file.records.append({"line": line, "code": "line_unreadable"})
+            continue
+        chosen = [" ".join(cells[place].split()) for place in places]
+        if chosen[0] in numbers:
+            file.records.append({"line": line, "code": "number_repeated"})
+        else:
+            file.records.append({"line": line, "cells": chosen})
+        numbers.update(filter(None, chosen[:1]))
+    return file
+
+
+def decode(body: bytes) -> str:
+    """The text, with line ends as they are in Unix."""
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if body.startswith(codecs.BOM_UTF8):
+            raise WrongEncoding from None
+        text = _decode_windows(body)
+    if not text.strip():
+        raise EmptyFile
+    if _NO_TEXT.search(text):
+        raise WrongEncoding
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decode_windows(body: bytes) -> str:
+    try:
+        return body.decode("cp1252")
+    except UnicodeDecodeError:
+        raise WrongEncoding from None
+
+
+def _header(lines: Sequence[str]) -> tuple[int, str, list[str]]:
+    """(its line, the delimiter, the names of the columns)"""
+    first = next(place for place, line in enumerate(lines) if line.strip())
+    delimiter = max(";,", key=lines[first].count)
+    _, cells = _read(lines, first, delimiter)
+    return first + 1, delimiter, [cell.strip().casefold() for cell in cells or []]
+
+
+def _places(header: Sequence[str]) -> list[int]:
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        errors = [FieldError(field=name, code="missing_column", detail="") for name in missing]
+        raise MissingColumn(columns=", ".join(missing), errors=errors)
+    return [header.index(name) for name in COLUMNS]
+
+
+def _records(lines: Sequence[str], *, after: int, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
+    """(the line it begins on, its cells), without blank lines; None for the cells of one that can't be
+    read."""
+    place = after
+    while place < len(lines):
+        taken, cells = _read(lines, place, delimiter)
+        if cells is None or any(cell.strip() for cell in cells):
+            yield place + 1, cells
+        place += taken
+
+
+def _read(lines: Sequence[str], place: int, delimiter: str) -> tuple[int, list[str] | None]:
+    """The record that begins on this line: how many lines it takes, and its cells."""
+    upcoming = (f"{line}\n" for line in lines[place : place + LONGEST_RECORD])
+    reader = csv.reader(upcoming, delimiter=delimiter, strict=True)
+    try:
+        cells = next(reader)
+    except csv.Error:
+        return 1, None
+    return reader.line_num, cells

@@ -1,0 +1,85 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path, Request, Response
+
+from services.identity.imports import commands, queries
+from services.identity.imports.errors import EmptyFile, MissingColumn, NotCsv, WrongEncoding
+from services.identity.imports.schemas import JobOut
+from shared.clock import utcnow
+from shared.errors import MissingPermission, NotFound, NotLoggedIn, TooLarge
+from shared.http.api import create_router
+from shared.http.callers import Employee
+from shared.http.problems import language_of, refusals
+from shared.http.session import Session, read_principal
+
+LARGEST_IMPORT = 20_000_000
+EXAMPLE = (
+    "number;name;kind;organisation_number;street;postal_code;city;country;"
+    "contact_name;contact_email;contact_phone;responsible_email;active\r\n"
+    "1001;Bageriet AB;company;556036-0793;Storgatan 1;111 22;Stockholm;SE;"
+    "Fatima Åkesson;fatima.akesson@bageriet.example;08-123 45 67;anna.ek@byran.example;yes\r\n"
+)
+router = create_router("imports")
+
+
+async def uploaded(request: Request) -> bytes:
+    """The body, refused as soon as it is too large; read before a connection to the database is taken."""
+    if read_principal(request) is None:
+        raise NotLoggedIn
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
+        raise NotCsv
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_IMPORT:
+            raise TooLarge(limit=LARGEST_IMPORT)
+    return bytes(body)
+
+
+def language(request: Request) -> str:
+    return language_of(request.headers.get("accept-language"))
+
+
+Uploaded = Annotated[bytes, Depends(uploaded)]
+Language = Annotated[str, Depends(language)]
+
+
+@router.post(
+    "/v1/customers/import",
+    status_code=202,
+    responses=refusals(MissingPermission, NotCsv, TooLarge, EmptyFile, WrongEncoding, MissingColumn),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"text/csv": {"schema": {"type": "string"}, "example": EXAMPLE}},
+        }
+    },
+)
+async def import_customers(
+    body: Uploaded, caller: Employee, session: Session, language: Language, response: Response
+) -> JobOut:
+    """Import customers and their main contacts from a CSV file
+
+    For employees with full rights to customers. The file is the body: comma or semicolon, UTF-8 or
+    Windows-1252, at most 20 MB, with the header of the example in any order. The lines are imported in the
+    background; ask the job at `Location` how far it is. A customer is known by its number: a line changes
+    what it says and leaves what it has empty, so importing the same file again changes nothing.
+    """
+    report = await commands.start_import(session, by=caller, body=body, at=utcnow())
+    response.headers["Location"] = f"/v1/jobs/{report.job.id}"
+    return JobOut.of(report, language=language)
+
+
+@router.get("/v1/jobs/{job_id}", responses=refusals(NotFound))
+async def get_job(
+    job_id: Annotated[UUID, Path(description="A job that somebody at the bureau has started.")],
+    caller: Employee,
+    session: Session,
+    language: Language,
+) -> JobOut:
+    """Look how far an import is
+
+    For each employee of the bureau.
+    """
+    return JobOut.of(await queries.get_job_report(session, caller.bureau_id, job_id), language=language)

@@ -1,0 +1,28 @@
+from shared.errors import NotLoggedIn, ServiceError
+
+
+class EmailTaken(ServiceError):
+    status = 409
+    code = "email_taken"
+    en = "Somebody has signed up with this e-mail address. Log in, or choose a new password."
+    sv = "Någon har redan registrerat sig med den här e-postadressen. Logga in, eller välj ett nytt lösenord."
+
+
+class EmailTakenBySomebody(EmailTaken):
+    """Raised after a wrong password for that person, so the attempt must stay counted."""
+
+    keeps_writes = True
+
+
+class LinkExpired(ServiceError):
+    status = 410
+    code = "link_expired"
+    en = "The link has been used, or is too old. Ask for a new one."
+    sv = "Länken har använts, eller är för gammal. Begär en ny."
+
+
+class WrongCredentials(NotLoggedIn):
+    code = "wrong_credentials"
+    en = "The e-mail address or the password is wrong."
+    sv = "E-postadressen eller lösenordet är fel."
+    keeps_writes = True  # the attempt is counted

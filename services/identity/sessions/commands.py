@@ -1,0 +1,137 @@
+"""Logging in, renewing by refresh tokens, logging out."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.identity.keys.signer import Signer
+from services.identity.people.commands import authenticate
+from services.identity.people.passwords import Passwords
+from services.identity.people.queries import get_user
+from services.identity.people.tables import LoginSession, User
+from services.identity.sessions import queries
+from services.identity.sessions.errors import SessionEnded
+from services.identity.sessions.hats import HatKey, NamedHat, choose_hat, claim, find_hat
+from services.identity.sessions.tables import RefreshToken
+from services.identity.settings import Settings
+from shared.ids import uuid7
+
+# Permissions that change while the token is made are newer than the token (shared/database/access.py).
+BACKDATED_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a log-in gives. `hat`: what the access token acts as; None where none was chosen."""
+
+    session_id: UUID
+    access_token: str
+    expires_in: int
+    refresh_token: str
+    hat: NamedHat | None
+    hats: list[NamedHat]
+
+
+async def log_in(
+    session: AsyncSession,
+    *,
+    email: str,
+    password: str,
+    act_as: HatKey | None,
+    client_address: str,
+    agent: str | None,
+    passwords: Passwords,
+    signer: Signer,
+    settings: Settings,
+    at: datetime,
+) -> Tokens:
+    user = await authenticate(
+        session,
+        email=email,
+        password=password,
+        client_address=client_address,
+        passwords=passwords,
+        limits=settings.limits,
+        at=at,
+    )
+    begun = LoginSession(
+        id=uuid7(),
+        user_id=user.id,
+        agent=agent,
+        created_at=at,
+        last_used_at=at,
+        expires_at=at + timedelta(days=settings.session_days),
+    )
+    session.add(begun)
+    await session.flush()  # the refresh token's row refers to it
+    return await _issue_tokens(session, user, begun, act_as=act_as, signer=signer, settings=settings, at=at)
+
+
+async def refresh_session(
+    session: AsyncSession,
+    *,
+    refresh_token: str,
+    act_as: HatKey | None,
+    signer: Signer,
+    settings: Settings,
+    at: datetime,
+) -> Tokens:
+    """A token's second use ends the session, because one of its two users must have copied it."""
+    token, known = await queries.lock_refresh_token(session, _hash(refresh_token))
+    if token.used_at is not None or not known.is_open(at=at):
+        known.end(at=at)
+        raise SessionEnded
+    token.used_at = at
+    known.last_used_at = at
+    known.expires_at = at + timedelta(days=settings.session_days)
+    user = await get_user(session, known.user_id)
+    return await _issue_tokens(session, user, known, act_as=act_as, signer=signer, settings=settings, at=at)
+
+
+async def log_out(session: AsyncSession, *, user_id: UUID, session_id: UUID, at: datetime) -> None:
+    (await queries.lock_session(session, user_id, session_id)).end(at=at)
+
+
+async def _issue_tokens(
+    session: AsyncSession,
+    user: User,
+    known: LoginSession,
+    *,
+    act_as: HatKey | None,
+    signer: Signer,
+    settings: Settings,
+    at: datetime,
+) -> Tokens:
+    hats = await queries.list_hats(session, user, operators=settings.operators)
+    kept = HatKey(known.hat_kind, known.hat_id)
+    hat = choose_hat(hats, act_as) if act_as else find_hat(hats, kept)
+    known.hat_kind, known.hat_id = (hat.kind, hat.hat_id) if hat else (None, None)
+    fresh = secrets.token_urlsafe(32)
+    session.add(RefreshToken(hash=_hash(fresh), session_id=known.id))
+    claims = {
+        "sub": str(user.id),
+        "iat": at.timestamp() - BACKDATED_SECONDS,
+        "exp": at.timestamp() + settings.access_token_seconds,
+        "email": user.email,
+        "email_verified": user.email_verified,
+        "name": user.name,
+        "session_id": str(known.id),
+        "hat": claim(hat),
+    }
+    return Tokens(
+        session_id=known.id,
+        access_token=signer.sign(claims),
+        expires_in=settings.access_token_seconds,
+        refresh_token=fresh,
+        hat=hat,
+        hats=hats,
+    )
+
+
+def _hash(refresh_token: str) -> bytes:
+    """Plain SHA-256 is enough for 256 random bits."""
+    return hashlib.sha256(refresh_token.encode()).digest()

@@ -1,0 +1,131 @@
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi.routing import APIRoute
+
+from services.identity.attempts.errors import TooManyAttempts
+from services.identity.dependencies import ClientAddress, Configured
+from services.identity.keys.dependencies import Signing
+from services.identity.people.dependencies import Hashing
+from services.identity.people.errors import WrongCredentials
+from services.identity.people.tables import LoginSession
+from services.identity.sessions import commands, queries
+from services.identity.sessions.errors import NoSuchHat, SessionEnded
+from services.identity.sessions.schemas import RefreshIn, SessionIn, SessionOut, TokensOut
+from shared.clock import utcnow
+from shared.errors import NotFound
+from shared.http.callers import Person
+from shared.http.pagination import Page, Paging, page
+from shared.http.problems import refusals
+from shared.http.session import Session
+
+
+class UnstoredRoute(APIRoute):
+    """Ignores Idempotency-Key: an answer with tokens in it is not stored, and a log-in may be repeated."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def answer_only(request: Request) -> Response:
+            kept = [pair for pair in request.scope["headers"] if pair[0].lower() != b"idempotency-key"]
+            return await answer(Request({**request.scope, "headers": kept}, request.receive))
+
+        return answer_only
+
+
+router = APIRouter(tags=["sessions"], route_class=UnstoredRoute)
+Agent = Annotated[
+    str | None, Header(description="Kept with the log-in, so that the person recognises it in the list.")
+]
+
+
+@router.post(
+    "/v1/sessions", status_code=201, responses=refusals(WrongCredentials, NoSuchHat, TooManyAttempts)
+)
+async def log_in(
+    body: SessionIn,
+    client_address: ClientAddress,
+    session: Session,
+    settings: Configured,
+    passwords: Hashing,
+    signer: Signing,
+    user_agent: Agent = None,
+) -> TokensOut:
+    """Log in
+
+    For anybody, without a token. `wrong_credentials` is the same for unknown addresses and wrong passwords.
+    `too_many_attempts`: too many for this person or from this place; wait as long as `Retry-After` says.
+    """
+    tokens = await commands.log_in(
+        session,
+        email=body.email,
+        password=body.password,
+        act_as=body.act_as.key if body.act_as else None,
+        client_address=client_address,
+        agent=user_agent and user_agent[:200],
+        passwords=passwords,
+        signer=signer,
+        settings=settings,
+        at=utcnow(),
+    )
+    return TokensOut.model_validate(tokens)
+
+
+@router.post("/v1/sessions/refresh", responses=refusals(SessionEnded, NoSuchHat))
+async def refresh_session(
+    body: RefreshIn, session: Session, settings: Configured, signer: Signing
+) -> TokensOut:
+    """Renew the tokens of a log-in
+
+    For whoever has the refresh token, without an access token. `session_ended`: it is unknown or too old, or
+    it was used before, which ends the log-in because somebody has copied it.
+    """
+    tokens = await commands.refresh_session(
+        session,
+        refresh_token=body.refresh_token,
+        act_as=body.act_as.key if body.act_as else None,
+        signer=signer,
+        settings=settings,
+        at=utcnow(),
+    )
+    return TokensOut.model_validate(tokens)
+
+
+@router.get("/v1/sessions")
+async def list_sessions(person: Person, session: Session, paging: Paging) -> Page[SessionOut]:
+    """List one's own log-ins
+
+    For everyone who is logged in, newest first. Those that have ended are left out.
+    """
+
+    def out(row: LoginSession) -> SessionOut:
+        return SessionOut.model_validate({**vars(row), "current": row.id == person.session_id})
+
+    rows = await queries.list_sessions(session, person.user_id, paging, at=utcnow())
+    return page(rows, paging, out=out, key=lambda row: [row.id])
+
+
+@router.delete("/v1/sessions/current", status_code=204, responses=refusals(NotFound))
+async def log_out(person: Person, session: Session) -> None:
+    """Log out
+
+    For everyone who is logged in. The refresh token is refused from then on, the access token when it
+    expires.
+    """
+    await commands.log_out(session, user_id=person.user_id, session_id=person.session_id, at=utcnow())
+
+
+@router.delete("/v1/sessions/{session_id}", status_code=204, responses=refusals(NotFound))
+async def end_session(
+    session_id: Annotated[UUID, Path(description="One of the caller's own log-ins.")],
+    person: Person,
+    session: Session,
+) -> None:
+    """End one of one's own log-ins
+
+    For everyone who is logged in. Its refresh token is refused from then on, its access token when it
+    expires.
+    """
+    await commands.log_out(session, user_id=person.user_id, session_id=session_id, at=utcnow())

@@ -1,0 +1,117 @@
+"""Files as bureaus' other systems write them."""
+
+import pytest
+
+from services.identity.imports.errors import EmptyFile, MissingColumn, WrongEncoding
+from services.identity.imports.lines import LineRejected, RegisterLine
+from services.identity.imports.register_file import COLUMNS, read_register
+from shared.errors import ServiceError
+from tests.identity.customers.factories import HEADER, line, register_file
+
+TEXT = "\r\n".join([HEADER, line("1", name="Örebro Motor AB"), line("2")])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        TEXT.encode(),
+        TEXT.encode("utf-8-sig"),
+        TEXT.encode("cp1252"),
+        TEXT.replace("\r\n", "\n").encode(),
+        TEXT.replace("\r\n", "\r").encode(),
+        TEXT.replace(";", ",").encode(),
+        TEXT.replace(HEADER, HEADER.upper()).encode(),
+        f"\r\n{TEXT}\r\n;;;;;;;;;;;;\r\n\r\n".encode(),
+    ],
+    ids=["utf-8", "bom", "cp1252", "lf", "cr", "comma", "upper", "blank lines"],
+)
+def test_every_way_of_writing_it_reads_the_same(body: bytes) -> None:
+    file = read_register(body)
+
+    assert [record["cells"][:2] for record in file.records] == [["1", "Örebro Motor AB"], ["2", "Kund 2 AB"]]
+    assert file.warnings == []
+
+
+def test_columns_in_another_order_with_others_beside() -> None:
+    names = ["extra", *reversed(COLUMNS)]
+    body = ";".join(names) + "\n" + ";".join(f"<{name}>" for name in names)
+
+    file = read_register(body.encode())
+
+    assert file.records == [{"line": 2, "cells": [f"<{name}>" for name in COLUMNS]}]
+    assert file.warnings == [{"line": 1, "code": "unknown_column", "value": "extra"}]
+
+
+def test_quotes_hold_separators_and_line_ends() -> None:
+    quoted = line("1", name='"Ek; ""Son""\r\noch Ask AB"')
+
+    file = read_register(register_file(quoted, line("2"), line("1"), "3;for few"))
+
+    assert [record["line"] for record in file.records] == [2, 4, 5, 6]
+    assert file.records[0]["cells"][1] == 'Ek; "Son" och Ask AB'
+    assert [record.get("code") for record in file.records] == [
+        None,
+        None,
+        "number_repeated",
+        "line_unreadable",
+    ]
+
+
+def test_a_quote_that_is_never_closed_costs_only_its_line() -> None:
+    file = read_register(register_file(line("1", name='"Ek AB'), *map(line, "234")))
+
+    assert [record.get("code") for record in file.records] == ["line_unreadable", None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [
+        (b"", EmptyFile),
+        (b"\xef\xbb\xbf \r\n", EmptyFile),
+        (TEXT.encode("utf-16"), WrongEncoding),
+        (b"\xef\xbb\xbf\xff", WrongEncoding),
+        (b"caf\x81", WrongEncoding),
+        (b"PK\x03\x04\x14\x00\x06\x00", WrongEncoding),
+        (b'{"customers": []}', MissingColumn),
+    ],
+)
+def test_what_is_no_register_is_refused(body: bytes, refusal: type[ServiceError]) -> None:
+    with pytest.raises(refusal):
+        read_register(body)
+
+
+def test_the_missing_columns_are_named() -> None:
+    with pytest.raises(MissingColumn) as refused:
+        read_register(TEXT.replace("city;", "").replace(";active", "").encode())
+
+    assert [each.field for each in refused.value.errors] == ["city", "active"]
+    assert "city, active" in refused.value.detail("sv")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"organisation_number": "5566778890"}, "organisation_number_invalid"),
+        ({"organisation_number": ""}, "organisation_number_invalid"),
+        ({"kind": "privatperson", "organisation_number": "1"}, "organisation_number_invalid"),
+        ({"kind": "stiftelse"}, "kind_invalid"),
+        ({"name": ""}, "required"),
+        ({"number": ""}, "required"),
+    ],
+)
+def test_faults_for_which_a_line_is_rejected(changes: dict[str, str], code: str) -> None:
+    cells = line(changes.pop("number", "1"), **changes).split(";")
+
+    with pytest.raises(LineRejected) as fault:
+        RegisterLine.parse(cells)
+
+    assert fault.value.code == code
+
+
+def test_other_faults_are_imported_as_they_stand() -> None:
+    cells = line("1", kind="Företag", contact_email="a(at)b", street="", active="kanske").split(";")
+
+    said = RegisterLine.parse(cells)
+
+    assert (said.kind, said.contact_email, said.street) == ("company", "a(at)b", None)
+    assert (said.active, said.active_unknown) == (None, True)
