@@ -27,7 +27,7 @@ dev: .venv/.installed-dev  ## and what its tests and checks need
 	touch $@
 
 NPM := tests/contracts/npm
-servers: $(NPM)/node_modules/.installed  ## install what tests need beside Python (RabbitMQ, kubectl, npm)
+servers: $(NPM)/node_modules/.installed  ## install what tests need beside Python (RabbitMQ, npm)
 	sh tests/servers/install.sh
 
 $(NPM)/node_modules/.installed: $(NPM)/package-lock.json

