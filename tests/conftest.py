@@ -19,6 +19,7 @@ from arende.provision import SERVICES, Databases
 from shared.database import migrations
 from shared.ids import uuid7
 from shared.tokens import new_key, sign
+from tests.contracts.documented import DocumentedTransport
 from tests.servers.rabbitmq import RabbitServer
 
 ISSUER = "https://arende.example"
@@ -139,10 +140,10 @@ def tokens(keys: Keys) -> Tokens:
 
 @pytest.fixture(scope="session")
 def client_of() -> Any:
-    """`async with client_of(app) as client`: an HTTP client of one service's app."""
+    """`async with client_of(app) as client`: an HTTP client of one service's app, its answers documented."""
 
     def client(app: FastAPI) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        transport = DocumentedTransport(app=app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://arende.test")
 
     return client

@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from shared.errors import InvalidRequest, InvalidToken, NotLoggedIn, ServiceError
+from shared.errors import InvalidCursor, InvalidRequest, InvalidToken, NotLoggedIn, ServiceError
 from shared.http.components import COMPONENTS, PROBLEM_JSON, ref
 from shared.http.examples import Examples
 from shared.http.problems import Problem, meaning
@@ -195,6 +195,8 @@ def _describe_answers(operation: Operation) -> None:
             answer["description"] = ""
     if "422" in responses:
         _add_refusals(responses, InvalidRequest)
+    if any(each.get("name") == "cursor" for each in operation.get("parameters", [])):
+        _add_refusals(responses, InvalidCursor)
     if operation.setdefault("security", []):
         _add_refusals(responses, NotLoggedIn, InvalidToken)
     for status, answer in responses.items():

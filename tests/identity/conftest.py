@@ -14,6 +14,7 @@ from services.identity.settings import Settings
 from shared.bus.consumer import Consumer
 from shared.database.engine import Database
 from tests.conftest import Keys
+from tests.contracts.documented import DocumentedTransport
 from tests.identity.factories import Office, Person, Register
 
 OPERATOR = "operator@arende.example"
@@ -36,7 +37,7 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """From an address of its own for each test, since failed log-ins are counted by address."""
     address = ".".join(str(byte) for byte in (10, *secrets.token_bytes(3)))
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 1))
+    transport = DocumentedTransport(app=app, raise_app_exceptions=False, client=(address, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://arende.test") as client:
         yield client
 

@@ -1,0 +1,103 @@
+"""A transport for the tests' clients: each answer is one that the API's document promises.
+
+So every test of a service also tests its document. A status, a header or a refusal that a route returns
+and does not declare fails the test that saw it.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import httpx
+
+from tests.contracts import openapi
+
+# Refusals that any operation may return; `responses.Problem` of the document speaks of them.
+EVERYWHERE = {
+    "http_error",
+    "idempotency_key_reused",
+    "internal_error",
+    "malformed_json",
+    "malformed_url",
+    "too_large",
+    "unavailable",
+    "wrong_hat",
+}
+# Operations whose answers are not yet as declared.
+UNDECLARED = {
+    "GET /v1/files/{file_id}",
+    "POST /v1/cases/{case_id}/acknowledge",
+    "POST /v1/cases/{case_id}/approval",
+    "POST /v1/cases/{case_id}/items/{item_id}/accept",
+    "POST /v1/cases/{case_id}/items/{item_id}/return",
+    "POST /v1/cases/{case_id}/messages",
+    "POST /v1/customers",
+    "POST /v1/customers/import",
+    "POST /v1/customers/{customer_id}/contacts",
+    "POST /v1/employees/{employee_id}/deactivate",
+    "PUT /v1/cases/{case_id}/items/{item_id}/answer",
+}
+
+
+class DocumentedTransport(httpx.ASGITransport):
+    """Fails where an answer is none that docs/openapi.json has."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        operation = _operation(request.method, request.url.path)
+        if operation is not None:
+            await response.aread()
+            assert list(undocumented(operation, response)) == [], operation["operationId"]
+        return response
+
+
+def undocumented(operation: dict[str, Any], response: httpx.Response) -> Iterator[str]:
+    """What the document does not say of this answer, or says otherwise."""
+    declared = operation["responses"].get(str(response.status_code), {})
+    if response.is_error:
+        code = response.json()["code"]
+        if code not in EVERYWHERE and f"`{code}`" not in declared.get("description", ""):
+            yield f"{response.status_code} {code}"
+    elif not declared:
+        yield str(response.status_code)
+    else:
+        yield from _undocumented_content(declared.get("content", {}), response)
+        yield from _undocumented_headers(declared.get("headers", {}), response)
+
+
+def _undocumented_content(content: dict[str, Any], response: httpx.Response) -> Iterator[str]:
+    kind = response.headers.get("content-type", "").partition(";")[0]
+    if response.content and kind not in content and "*/*" not in content:
+        yield f"content type {kind}"
+
+
+def _undocumented_headers(headers: dict[str, Any], response: httpx.Response) -> Iterator[str]:
+    for name in ("ETag", "Location"):
+        if name in response.headers and name not in headers:
+            yield f"header {name}"
+    # What is ready-made has no version, and so no ETag.
+    is_json = response.content and response.headers.get("content-type") == "application/json"
+    has_version = is_json and response.json().get("version") is not None
+    if has_version and "ETag" in headers and "ETag" not in response.headers:
+        yield "no ETag"
+    if "Location" in headers and "Location" not in response.headers:
+        yield "no Location"
+
+
+def _operation(method: str, path: str) -> dict[str, Any] | None:
+    """None for what is no operation of the document, such as `/docs`."""
+    for pattern, template, methods in _paths():
+        if pattern.fullmatch(path) and f"{method} {template}" not in UNDECLARED:
+            operation: dict[str, Any] | None = methods.get(method.lower())
+            return operation
+    return None
+
+
+@cache
+def _paths() -> list[tuple[re.Pattern[str], str, dict[str, Any]]]:
+    """Each path as a pattern; those with fewer parameters stand before those that they are like."""
+    paths = json.loads(openapi.FILE.read_text())["paths"]
+    ordered = sorted(paths, key=lambda path: path.count("{"))
+    return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path, paths[path]) for path in ordered]
