@@ -7,9 +7,8 @@ import asyncpg
 from bench.measure import Figure, Rounds, Stopwatch, alternate
 from bench.peers import plain_sql
 from bench.servers import Servers
-from services.billing.calendar import first_day, previous_month
-from services.billing.commands import run_month
-from shared.clock import month_bounds, next_month
+from services.billing.runs.commands import bill_month
+from shared.clock import first_day, month_bounds, next_month, previous_month
 from shared.database.engine import Database
 
 MONTH = "2026-05"
@@ -93,7 +92,7 @@ async def _fill(admin: "asyncpg.Connection[asyncpg.Record]", bureaus: int) -> No
 
 async def _bill(worker: Database, month: str, bureaus: int) -> None:
     at = month_bounds(next_month(month))[1] - timedelta(hours=1)
-    result = await run_month(worker, month=month, dry_run=False, at=at)
+    result = await bill_month(worker, month=month, dry_run=False, at=at)
     if (result.counted, result.invoices) != (bureaus, bureaus):
         raise RuntimeError(f"counted {result.counted}, issued {result.invoices} of {bureaus}")
 

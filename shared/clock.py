@@ -46,8 +46,13 @@ def stockholm_date(at: datetime) -> date:
 
 
 def month_of(day: date) -> str:
-    """`YYYY-MM`."""
+    """The month, `YYYY-MM`, that the day is in."""
     return f"{day:%Y-%m}"
+
+
+def month_at(at: datetime) -> str:
+    """The month that is running in Sweden at that moment."""
+    return month_of(stockholm_date(at))
 
 
 def month_bounds(month: str) -> tuple[datetime, datetime]:
@@ -57,5 +62,17 @@ def month_bounds(month: str) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), following.astimezone(UTC)
 
 
+def first_day(month: str) -> date:
+    return stockholm_date(month_bounds(month)[0])
+
+
+def last_day(month: str) -> date:
+    return stockholm_date(month_bounds(month)[1]) - timedelta(days=1)
+
+
 def next_month(month: str) -> str:
     return month_of(stockholm_date(month_bounds(month)[1]))
+
+
+def previous_month(month: str) -> str:
+    return month_of(first_day(month) - timedelta(days=1))

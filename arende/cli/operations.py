@@ -8,9 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from arende.registry import SERVICES
-from services.billing.commands import run_month
+from services.billing.runs.commands import Result, bill_month
 from services.billing.runs.errors import TooEarly
-from services.billing.runs.schemas import RunResult
 from services.cases.timeline.audit import Broken, verify_all
 from shared import clock
 from shared.database.engine import Database
@@ -36,9 +35,9 @@ def bill(month: Month, dry_run: DryRun = False) -> None:
         raise typer.BadParameter(refusal.detail("en")) from refusal
     table = Table("invoice", "bureau", "customers", "with VAT, öre", box=None)
     for item in result.items:
-        table.add_row(item.number or "-", str(item.bureau_id), str(item.quantity), str(item.total.amount))
+        table.add_row(item.number or "-", str(item.bureau_id), str(item.quantity), str(item.total))
     console.print(table)
-    console.print(f"{month}: {result.invoices} new invoices, {result.total.amount} öre in all")
+    console.print(f"{month}: {result.invoices} new invoices, {result.total} öre in all")
 
 
 @billing.callback()
@@ -46,10 +45,10 @@ def _billing() -> None:
     """Bill a month."""
 
 
-async def _bill(month: str, *, dry_run: bool) -> RunResult:
+async def _bill(month: str, *, dry_run: bool) -> Result:
     database = _database("billing")
     try:
-        return await run_month(database, month=month, dry_run=dry_run, at=clock.utcnow())
+        return await bill_month(database, month=month, dry_run=dry_run, at=clock.utcnow())
     finally:
         await database.close()
 

@@ -19,10 +19,15 @@ TAGS = {
 
 
 def api(settings: Settings) -> "FastAPI":
-    from services.billing.routes import routers
+    from services.billing.invoices import routes as invoices
+    from services.billing.prices import routes as prices
+    from services.billing.runs import routes as runs
+    from services.billing.subscriptions import routes as subscriptions
+    from services.billing.usage import routes as usage
     from shared.http.api import create_api
 
-    return create_api(settings, routers=routers, tags=TAGS)
+    rooms = (subscriptions, usage, invoices, runs, prices)
+    return create_api(settings, routers=[room.router for room in rooms], tags=TAGS)
 
 
 def worker(settings: Settings) -> "Worker":

@@ -36,15 +36,6 @@ class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
 
-class Money(Answer):
-    """An amount of money."""
-
-    amount: Annotated[int, Field(examples=[12500])]
-    """In öre, hundredths of a krona; negative where it is owed the other way."""
-    currency: Literal["SEK"] = "SEK"
-    """ISO 4217; every price is in Swedish kronor."""
-
-
 def _one_line(value: Any) -> Any:
     if isinstance(value, str) and any(not char.isprintable() for char in value.strip()):
         raise ValueError("control characters are not allowed")

@@ -2,11 +2,9 @@ from datetime import date
 
 import pytest
 
-from services.billing import calendar
-from services.billing.invoices.commands import charges_of, ocr_reference
-from services.billing.invoices.queries import Charge
-from services.billing.money import vat_on
-from services.billing.prices.tables import Price, price_on
+from services.billing.invoices.tables import Charge, charges_of, ocr_reference
+from services.billing.prices.tables import Price, price_on, vat_on
+from services.billing.runs.tables import invoice_day, newest_month_to_bill
 from shared.ids import uuid7
 from tests.billing.factories import swedish
 
@@ -28,7 +26,7 @@ def test_vat_is_rounded_half_up_to_whole_ore(net: int, vat: int) -> None:
     ],
 )
 def test_a_month_is_billed_on_the_last_day_of_the_next(month: str, day: str) -> None:
-    assert calendar.invoice_day(month) == date.fromisoformat(day)
+    assert invoice_day(month) == date.fromisoformat(day)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +41,7 @@ def test_a_month_is_billed_on_the_last_day_of_the_next(month: str, day: str) -> 
     ],
 )
 def test_the_newest_month_to_bill_changes_at_swedish_midnight(at: str, month: str) -> None:
-    assert calendar.newest_month_to_bill(swedish(at)) == month
+    assert newest_month_to_bill(swedish(at)) == month
 
 
 @pytest.mark.parametrize("number", ["100001", "100002", "123456789"])

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.billing.calendar import last_day
 from services.billing.subscriptions.commands import end_subscriptions
-from shared.clock import month_of, stockholm_date, utcnow
+from shared.clock import last_day, month_of, stockholm_date, utcnow
 from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
 from tests.billing.factories import Bureau
 

@@ -1,10 +1,9 @@
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 
 from services.billing.invoices import queries
-from services.billing.invoices.schemas import InvoiceOut, InvoiceSummary
+from services.billing.invoices.schemas import InvoiceId, InvoiceOut, InvoiceSummaryOut
 from shared.callers import CallerEmployee
 from shared.errors import MissingPermission, NotFound
 from shared.http.api import create_router
@@ -17,6 +16,7 @@ router = create_router("billing")
 
 
 async def bill_reader(employee: Employee) -> CallerEmployee:
+    """Raises MissingPermission."""
     if employee.account_role != "administrator" and employee.maintenance != "full":
         raise MissingPermission(required="account_role: administrator | maintenance: full")
     return employee
@@ -27,13 +27,19 @@ BillReader = Annotated[CallerEmployee, Depends(bill_reader)]
 
 
 @router.get("/v1/invoices", responses=refusals(MissingPermission))
-async def list_invoices(reader: BillReader, session: Session, paging: Paging) -> Page[InvoiceSummary]:
-    rows = await queries.invoices(session, reader.bureau_id, paging)
-    return page(rows, paging, out=InvoiceSummary.of, key=lambda invoice: [invoice.sequence])
+async def list_invoices(reader: BillReader, session: Session, paging: Paging) -> Page[InvoiceSummaryOut]:
+    """List the bureau's invoices
+
+    For employees who are administrator or have `maintenance: full`; the latest first.
+    """
+    rows = await queries.list_invoices(session, reader.bureau_id, paging)
+    return page(rows, paging, out=InvoiceSummaryOut.of, key=lambda invoice: [invoice.sequence])
 
 
 @router.get("/v1/invoices/{invoice_id}", responses=refusals(MissingPermission, NotFound))
-async def read_invoice(invoice_id: UUID, reader: BillReader, session: Session) -> InvoiceOut:
-    invoice = await queries.invoice(session, reader.bureau_id, invoice_id)
-    lines = await queries.lines(session, reader.bureau_id, invoice_id)
-    return InvoiceOut.with_lines(invoice, lines)
+async def get_invoice(invoice_id: InvoiceId, reader: BillReader, session: Session) -> InvoiceOut:
+    """Look at one invoice
+
+    For employees who are administrator or have `maintenance: full`: its lines, and to whom it was issued.
+    """
+    return InvoiceOut.with_lines(await queries.get_invoice(session, reader.bureau_id, invoice_id))

@@ -1,35 +1,36 @@
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from stdnum import luhn
 
 from services.billing.tables import Row
 
-BUYER = ("name", "organisation_number", "email", "language", "street", "postal_code", "city", "country")
 
+class Charge(NamedTuple):
+    """A number of customers of one month at a price: one line of an invoice. Öre, without VAT."""
 
-class Bureau(Row):
-    """Name and address to put on an invoice; a copy, kept by `sequence`."""
+    bureau_id: UUID
+    month: str
+    unit_price: int
+    quantity: int
 
-    __tablename__ = "bureaus"
-
-    bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    organisation_number: Mapped[str]
-    email: Mapped[str]
-    language: Mapped[str]
-    street: Mapped[str]
-    postal_code: Mapped[str]
-    city: Mapped[str]
-    country: Mapped[str]
-    sequence: Mapped[int]
+    @property
+    def amount(self) -> int:
+        return self.unit_price * self.quantity
 
 
 class Counter(Row):
-    """The last invoice number. Locked until the invoices that take it commit, so no number is lost."""
+    """The last invoice number. It stays locked until the invoices that take their numbers from it commit, so
+    that the series has no gap.
+
+    An invoice bears a sequential number, based on one or more series, that identifies it uniquely: VAT
+    directive 2006/112/EC, article 226 (2).
+    """
 
     __tablename__ = "counters"
 
@@ -42,7 +43,11 @@ class Counter(Row):
 
 
 class Invoice(Row):
-    """One bureau's bill for one month; öre. `buyer`: name and address as they were when it was issued."""
+    """One bureau's bill for one month. Amounts are öre: `amount` without VAT, `total` with it.
+
+    `buyer` is the bureau's name and address as they were when it was issued; None where identity's news of
+    the bureau had not come.
+    """
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -53,7 +58,8 @@ class Invoice(Row):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     bureau_id: Mapped[UUID]
-    # One series for all bureaus; the service, not a caller, chooses it, so its uniqueness tells nothing.
+    # One series for all bureaus, so it is unique without `bureau_id`. That tells no bureau of another, since
+    # no caller chooses it.
     sequence: Mapped[int] = mapped_column(BigInteger, unique=True)
     number: Mapped[str]
     month: Mapped[str]
@@ -71,7 +77,8 @@ class Invoice(Row):
 
 
 class InvoiceLine(Row):
-    """`kind`: `usage`, the month's customers, or `adjustment`, a correction of an earlier month's."""
+    """One charge of an invoice. `kind` is `usage`, the month's customers, or `adjustment`, a correction of an
+    earlier month's. `unit_price` and `amount` are öre without VAT."""
 
     __tablename__ = "invoice_lines"
     __table_args__ = (
@@ -88,3 +95,18 @@ class InvoiceLine(Row):
     quantity: Mapped[int]
     unit_price: Mapped[int]
     amount: Mapped[int] = mapped_column(BigInteger)
+
+
+def charges_of(usage: Charge, adjustments: Sequence[Charge]) -> list[Charge]:
+    """The lines of one invoice; none where there is nothing to bill.
+
+    An invoice is never negative: corrections that would make it so wait for one that is large enough.
+    """
+    own = [usage] if usage.quantity else []
+    charges = [*own, *adjustments]
+    return charges if sum(charge.amount for charge in charges) >= 0 else own
+
+
+def ocr_reference(number: str) -> str:
+    """The reference to pay by: the invoice's number and its check digit (Luhn; Bankgirot's "10-modul")."""
+    return number + str(luhn.calc_check_digit(number))

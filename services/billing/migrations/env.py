@@ -1,3 +1,4 @@
+from services.billing.copies import tables as copies
 from services.billing.invoices import tables as invoices
 from services.billing.prices import tables as prices
 from services.billing.runs import tables as runs
@@ -6,6 +7,6 @@ from services.billing.tables import Row
 from services.billing.usage import tables as usage
 from shared.database.migrations import run_env
 
-TABLES = (invoices, prices, runs, subscriptions, usage)
+TABLES = (copies, invoices, prices, runs, subscriptions, usage)
 
 run_env(Row.metadata)

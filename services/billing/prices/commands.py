@@ -7,8 +7,8 @@ from services.billing.prices.tables import Price
 
 
 async def set_price(session: AsyncSession, *, amount: int, valid_from: date, at: datetime) -> Price:
-    """A new version, unless it is what already holds from that day."""
-    same_day = [price for price in await queries.all_prices(session) if price.valid_from == valid_from]
+    """Adds a version, unless it is what already holds from that day. `amount` is in öre, without VAT."""
+    same_day = [price for price in await queries.list_prices(session) if price.valid_from == valid_from]
     if same_day and same_day[-1].amount == amount:
         return same_day[-1]
     price = Price(amount=amount, valid_from=valid_from, set_at=at)

@@ -10,6 +10,11 @@ router = create_router("billing")
 
 @router.put("/v1/prices")
 async def set_price(body: PriceIn, operator: Operator, session: Session) -> PriceOut:
+    """Set the price from a day on
+
+    For operators; it is the same for all bureaus. Months that are counted keep their price. Setting what
+    already holds from that day changes nothing.
+    """
     price = await commands.set_price(
         session, amount=body.amount.amount, valid_from=body.valid_from, at=utcnow()
     )

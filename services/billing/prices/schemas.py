@@ -3,16 +3,17 @@ from datetime import date
 from pydantic import field_validator
 
 from services.billing.prices.tables import Price
-from shared.http.schemas import Answer, Body, Money
+from shared.http.schemas import Answer, Body
+from shared.money import Money
 
 LARGEST_PRICE = 1_000_000
 
 
 class PriceIn(Body):
-    """Per customer and month, without VAT. A month costs what is valid on its last day."""
-
     amount: Money
+    """Per customer and month, without VAT: 1 to 1,000,000 öre."""
     valid_from: date
+    """The first day on which it holds. A month costs what holds on its last day."""
 
     @field_validator("amount")
     @classmethod
@@ -24,8 +25,11 @@ class PriceIn(Body):
 
 class PriceOut(Answer):
     price_version: int
+    """What a quote names it by; of two prices from the same day the higher version holds."""
     amount: Money
+    """Per customer and month, without VAT."""
     valid_from: date
+    """The first day on which it holds."""
 
     @classmethod
     def of(cls, price: Price) -> "PriceOut":

@@ -2,7 +2,7 @@ from shared.errors import ServiceError
 
 
 class TooEarly(ServiceError):
-    """`due_on`: the day from which the month can be billed."""
+    """`due_on` is the first day, Swedish time, on which the month can be billed."""
 
     status = 409
     code = "too_early"

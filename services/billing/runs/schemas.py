@@ -1,65 +1,65 @@
-from typing import Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from services.billing.calendar import Month
+from fastapi import Path
+from pydantic import Field
+
 from services.billing.runs.tables import BillingRun
-from shared.http.schemas import Answer, Body, Money
+from services.billing.usage.schemas import Month, MonthOut
+from shared.http.schemas import Answer, Body
+from shared.money import Money
+
+RunId = Annotated[UUID, Path(description="As the answer to its start showed it.")]
 
 
-class RunIn(Body):
+class BillingRunIn(Body):
     month: Month
+    """Of the use, `YYYY-MM`. It can be billed from the last day of the following month, Swedish time."""
     dry_run: bool = False
+    """Only shows what would be billed; can be tried as soon as the month is over."""
 
 
-class RunItem(Answer):
-    """One bureau's invoice; `number` and `invoice_id` are missing where a dry run shows what would be."""
+class BilledOut(Answer):
+    """One bureau's invoice for the month."""
 
     bureau_id: UUID
+    """Who pays it."""
     invoice_id: UUID | None
-    number: str | None
+    """Null where a dry run shows what would be."""
+    number: Annotated[str | None, Field(examples=["100042"])]
+    """Of the invoice; null where a dry run shows what would be."""
     quantity: int
+    """How many customers the month was counted at."""
     amount: Money
+    """Without VAT, corrections of earlier months included."""
     vat: Money
+    """25 % of `amount`, rounded half up to whole öre."""
     total: Money
-
-    @classmethod
-    def of(cls, invoice: Any) -> "RunItem":
-        """Of an invoice, or of these columns of one."""
-        columns = {
-            "bureau_id": invoice.bureau_id,
-            "invoice_id": invoice.id,
-            "number": invoice.number,
-            "quantity": invoice.quantity,
-            "amount": {"amount": invoice.amount},
-            "vat": {"amount": invoice.vat},
-            "total": {"amount": invoice.total},
-        }
-        return cls.model_validate(columns)
-
-    def imagined(self) -> "RunItem":
-        return self.model_copy(update={"invoice_id": None, "number": None})
+    """What is to be paid: `amount` and `vat`."""
 
 
-class RunResult(Answer):
-    """A month's billing. `invoices` are those that this run issued (or would); `items` and `total` are all
-    of the month's, `counted` the bureaus whose customers were counted."""
-
-    month: str
-    dry_run: bool
-    counted: int
-    invoices: int
-    total: Money
-    items: list[RunItem]
-
-
-class RunOut(RunResult):
-    """The result is there when `status` is `finished`."""
+class BillingRunOut(Answer):
+    """A month's billing, of all bureaus."""
 
     id: UUID
+    """To look at its result by."""
     status: Literal["queued", "finished"]
+    """While it is `queued`, there is no result yet: the numbers are 0 and `items` is empty."""
+    month: MonthOut
+    """Of the use, `YYYY-MM`."""
+    dry_run: bool
+    """Whether it only shows what would be billed."""
+    counted: int
+    """How many bureaus' customers were counted for the month."""
+    invoices: int
+    """How many this run issued, or would issue; 0 where all were issued before."""
+    total: Money
+    """What all the month's invoices come to, with VAT."""
+    items: list[BilledOut]
+    """All the month's invoices, also those that an earlier run issued."""
 
     @classmethod
-    def of(cls, run: BillingRun) -> "RunOut":
+    def of(cls, run: BillingRun) -> "BillingRunOut":
         return cls(
             id=run.id,
             status="finished" if run.status == "finished" else "queued",
@@ -68,5 +68,5 @@ class RunOut(RunResult):
             counted=run.counted,
             invoices=run.invoices,
             total=Money(amount=run.total),
-            items=[RunItem.model_validate(item) for item in run.items],
+            items=[BilledOut.model_validate(item) for item in run.items],
         )

@@ -2,7 +2,7 @@ from shared.errors import ServiceError
 
 
 class NotAllowedToBuy(ServiceError):
-    """`missing`: which of the two rights the caller lacks."""
+    """`missing` names which of the two rights the caller lacks."""
 
     status = 403
     code = "not_allowed_to_buy"
@@ -15,7 +15,7 @@ class NotAllowedToBuy(ServiceError):
 
 
 class QuoteChanged(ServiceError):
-    """`quote`: the new one."""
+    """`quote` is the new one, as `GET /v1/subscription/quote` shows it."""
 
     status = 409
     code = "quote_changed"

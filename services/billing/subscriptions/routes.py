@@ -14,8 +14,13 @@ router = create_router("billing")
 
 
 @router.get("/v1/subscription/quote")
-async def read_quote(employee: Employee, session: Session) -> QuoteOut:
-    return await queries.quote(session, employee.bureau_id, at=utcnow())
+async def get_quote(employee: Employee, session: Session) -> QuoteOut:
+    """See what case management would cost
+
+    For employees: the number of customers that would be paid for, and the cost per month, without and with
+    VAT. A purchase names the number and the price that it showed.
+    """
+    return QuoteOut.model_validate(await queries.get_quote(session, employee.bureau_id, at=utcnow()))
 
 
 @router.post(
@@ -24,17 +29,42 @@ async def read_quote(employee: Employee, session: Session) -> QuoteOut:
     responses=refusals(NotAllowedToBuy, QuoteChanged)
     | {200: {"model": SubscriptionOut, "description": "It was bought before: the same purchase."}},
 )
-async def buy(body: PurchaseIn, employee: Employee, session: Session, response: Response) -> SubscriptionOut:
-    subscription, is_new = await commands.buy(session, by=employee, seen=body, at=utcnow())
+async def buy_subscription(
+    body: PurchaseIn, employee: Employee, session: Session, response: Response
+) -> SubscriptionOut:
+    """Buy case management
+
+    For employees who are administrator and have `maintenance: full`. It can be used at once and is billed
+    from this month on, in arrears. Buying what is bought returns it; buying what is cancelled but has not
+    ended takes the cancellation back.
+    """
+    subscription, is_new = await commands.buy_subscription(
+        session,
+        by=employee,
+        billable_customers=body.billable_customers,
+        price_version=body.price_version,
+        at=utcnow(),
+    )
     response.status_code = 201 if is_new else 200
     return SubscriptionOut.model_validate(subscription)
 
 
 @router.get("/v1/subscription", responses=refusals(NotFound))
-async def read_subscription(employee: Employee, session: Session) -> SubscriptionOut:
-    return SubscriptionOut.model_validate(await queries.subscription(session, employee.bureau_id))
+async def get_subscription(employee: Employee, session: Session) -> SubscriptionOut:
+    """Look at the bureau's subscription
+
+    For employees: the one that is open, else the last that ended. Not found where nothing was ever bought.
+    """
+    return SubscriptionOut.model_validate(await queries.get_subscription(session, employee.bureau_id))
 
 
 @router.post("/v1/subscription/cancel", responses=refusals(NotAllowedToBuy, NotFound))
-async def cancel(employee: Employee, session: Session) -> SubscriptionOut:
-    return SubscriptionOut.model_validate(await commands.cancel(session, by=employee, at=utcnow()))
+async def cancel_subscription(employee: Employee, session: Session) -> SubscriptionOut:
+    """Cancel case management
+
+    For employees who are administrator and have `maintenance: full`. It can be used, and is billed, until the
+    end of the running month, Swedish time. Cancelling again changes nothing.
+    """
+    return SubscriptionOut.model_validate(
+        await commands.cancel_subscription(session, by=employee, at=utcnow())
+    )

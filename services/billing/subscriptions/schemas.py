@@ -4,50 +4,52 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.billing.money import vat_on
-from services.billing.prices.tables import Price
-from shared.http.schemas import LARGEST_INT, Answer, Body, Money
+from shared.http.schemas import LARGEST_INT, Answer, Body
+from shared.money import Money
 
 Count = Annotated[int, Field(ge=0, le=LARGEST_INT)]
 
 
 class QuoteOut(Answer):
-    """Per month. VAT is 25 % of the month's cost, rounded half up to whole öre."""
+    """What case management would cost the bureau per month, by what is known now."""
 
     billable_customers: int
+    """Active customers, private individuals excepted."""
     price_per_customer: Money
+    """Per month, without VAT."""
     monthly_cost: Money
+    """The price of all of them, without VAT."""
     vat: Money
+    """25 % of the month's cost, rounded half up to whole öre."""
     monthly_cost_with_vat: Money
+    """What a month's invoice would come to."""
     price_version: int
-
-    @classmethod
-    def of(cls, billable_customers: int, price: Price) -> "QuoteOut":
-        cost = billable_customers * price.amount
-        return cls(
-            billable_customers=billable_customers,
-            price_per_customer=Money(amount=price.amount),
-            monthly_cost=Money(amount=cost),
-            vat=Money(amount=vat_on(cost)),
-            monthly_cost_with_vat=Money(amount=cost + vat_on(cost)),
-            price_version=price.version,
-        )
+    """Which price it is; a purchase names it."""
 
 
 class PurchaseIn(Body):
     """What the buyer saw in the quote."""
 
     billable_customers: Count
+    """From the quote; if the number has changed since, the purchase is refused with the new quote."""
     price_version: Count
+    """From the quote; if the price has changed since, the purchase is refused with the new quote."""
 
 
 class SubscriptionOut(Answer):
-    """`ends_on`: the last day, where it is cancelled."""
+    """The bureau's purchase of case management."""
 
     id: UUID
+    """A new one for each time that it is bought after it has ended."""
     status: Literal["active", "cancelled", "ended"]
+    """A `cancelled` one can be used until its last day has passed; then it has `ended`."""
     activated_on: date
+    """The day of the purchase, Swedish time; that month is billed in full."""
     ends_on: date | None
+    """The last day, Swedish time, of one that is cancelled; null while it is active."""
     cancelled_at: datetime | None
+    """Null while it is active."""
     billable_customers: int
+    """How many there were when it was bought; each month is billed by its own count."""
     price_version: int
+    """The price at which it was bought; each month is billed by the price of its last day."""

@@ -4,9 +4,8 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.billing.calendar import last_day, running_month
 from services.billing.tables import Row
-from shared.clock import stockholm_date
+from shared.clock import last_day, month_at, stockholm_date
 
 OPEN = text("status <> 'ended'")
 
@@ -15,7 +14,8 @@ class Subscription(Row):
     """A bureau's purchase of case management: active → cancelled → ended.
 
     `version` goes on from the bureau's earlier subscription, so that copies kept per bureau see it grow.
-    `count_from`: first day of the next month to count; None when all its months are counted.
+    `count_from` is the first day of the next month to count, None when all its months are counted.
+    `ends_on` is the last day, Swedish time, of one that is cancelled.
     """
 
     __tablename__ = "subscriptions"
@@ -44,16 +44,16 @@ class Subscription(Row):
         return self.ends_on is not None and self.ends_on < stockholm_date(at)
 
     def cancel(self, *, at: datetime) -> date | None:
-        """To the end of the running month; answers its last day, None where it was cancelled before."""
+        """Cancels to the end of the running month and returns its last day; None where it is not active."""
         if self.status != "active":
             return None
         self.status, self.cancelled_at = "cancelled", at
-        self.ends_on = last_day(running_month(at))
+        self.ends_on = last_day(month_at(at))
         self.version += 1
         return self.ends_on
 
     def resume(self) -> bool:
-        """Take back a cancellation that has not taken effect; False where there is none."""
+        """Takes a cancellation back, as long as it has not ended. Returns False where there is none."""
         if self.status != "cancelled":
             return False
         self.status, self.cancelled_at, self.ends_on = "active", None, None

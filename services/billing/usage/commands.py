@@ -1,27 +1,22 @@
-"""The copy of each customer's history, and the month's counts made from it."""
-
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, case, func, text, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.calendar import first_day, last_day, running_month
-from services.billing.prices.queries import all_prices
+from services.billing.prices.queries import list_prices
 from services.billing.prices.tables import Price, price_on
 from services.billing.subscriptions.tables import Subscription
 from services.billing.usage import queries
-from services.billing.usage.tables import CustomerState
 from shared.bus import outbox
-from shared.clock import month_bounds, month_of, next_month
+from shared.clock import first_day, last_day, month_at, month_bounds, month_of, next_month
 from shared.events.billing import UsageCounted
-from shared.events.identity import CustomerEvent
 from shared.ids import uuid7
 
-# All bureaus in one statement. A count that was made before stays as it was.
+# One statement for all bureaus. A count that was made before stays as it was.
 _COUNT = text(
     """
     insert into monthly_counts
@@ -41,42 +36,13 @@ _COUNT = text(
 )
 
 
-async def keep_history(session: AsyncSession, events: Sequence[CustomerEvent]) -> None:
-    """One row per customer and sequence. A state that is told twice counts from the earlier time,
-    so that the order in which events come makes no difference."""
-    told: dict[tuple[UUID, int], CustomerEvent] = {}
-    for event in sorted(events, key=lambda each: each.time, reverse=True):
-        told[event.customer_id, event.sequence] = event
-    statement = insert(CustomerState).values([_state(told[key]) for key in sorted(told)])
-    fresh = statement.excluded
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["bureau_id", "customer_id", "sequence"],
-            set_={"at": fresh.at, "recorded_at": func.now()},
-            where=fresh.at < CustomerState.at,
-        )
-    )
-
-
-def _state(event: CustomerEvent) -> dict[str, object]:
-    return {
-        "bureau_id": event.tenant,
-        "customer_id": event.customer_id,
-        "sequence": event.sequence,
-        "at": event.time,
-        "kind": event.kind,
-        "active": event.active,
-        "number": event.number,
-        "name": event.name,
-    }
-
-
 async def count_months(session: AsyncSession, *, at: datetime) -> int:
-    """Count every ended month of every subscription that is not counted; answers how many were.
+    """Counts each ended month of each subscription that is not counted yet; returns how many they were.
 
-    The months of a subscription are that of its activation, counted in full, to that of its last day.
+    The months of a subscription are that of its activation, counted in full, to that of its last day. A month
+    ends at midnight, Swedish time; its price is the one that holds on its last day.
     """
-    running = first_day(running_month(at))
+    running = first_day(month_at(at))
     locked = await queries.lock_uncounted(session, running_month=running)
     due = [
         (bureau_id, month)
@@ -85,10 +51,13 @@ async def count_months(session: AsyncSession, *, at: datetime) -> int:
     ]
     if not due:
         return 0
-    counted = await session.execute(_COUNT, _arguments(due, await all_prices(session)) | {"at": at})
-    for id, bureau_id, month, quantity in counted.all():
-        outbox.add(session, UsageCounted(bureau_id=bureau_id, count_id=id, month=month, quantity=quantity))
-    # Those that were counted, and none that was bought meanwhile.
+    counted = await session.execute(_COUNT, _arguments(due, await list_prices(session)) | {"at": at})
+    events = [
+        UsageCounted(bureau_id=bureau_id, count_id=id, month=month, quantity=quantity)
+        for id, bureau_id, month, quantity in counted.all()
+    ]
+    outbox.add(session, *events)
+    # By their ids, since a subscription that was bought meanwhile is not counted yet.
     counted_ids = bindparam("counted_ids", [row.id for row in locked], type_=ARRAY(Uuid()))
     await session.execute(
         update(Subscription)

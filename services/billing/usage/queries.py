@@ -1,81 +1,79 @@
-"""What can be known of a bureau's customers, at any moment, from their recorded history."""
+"""The bill explains itself: each month's customers, counted or not, beside those of the month before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.copies.queries import KnownCustomer, count_billable, list_customers
 from services.billing.invoices.tables import Invoice
+from services.billing.prices.queries import list_prices
+from services.billing.prices.tables import Cost, price_on
 from services.billing.subscriptions.tables import Subscription
 from services.billing.usage.tables import MonthlyCount
+from shared.clock import last_day, month_at, month_bounds
+from shared.errors import NotFound
 
-_BILLABLE = text("select count(*) from customers_at(:bureau, :before) where active and kind = 'company'")
-# `since`: the first moment of the inactive rows that no active row follows.
-_CUSTOMERS = text(
-    """
-    select distinct on (customer_id) customer_id, number, name, kind, active,
-        min(at) filter (where sequence > last_active) over (partition by customer_id) as since
-    from (
-        select *,
-            coalesce(max(sequence) filter (where active) over (partition by customer_id), 0) as last_active
-        from customer_history
-        where bureau_id = :bureau and at < :before
-    ) known
-    order by customer_id, sequence desc
-    """
-)
+
+class CountedMonth(NamedTuple):
+    month: str
+    quantity: int
+    invoiced: bool
 
 
 @dataclass(frozen=True)
-class KnownCustomer:
-    customer_id: UUID
-    number: str
-    name: str
-    kind: str
-    active: bool
-    since: datetime | None
+class Usage:
+    """The counted months, the latest first, and the running one as it would be if it ended now."""
 
-    @property
-    def billable(self) -> bool:
-        return self.active and self.kind == "company"
+    months: Sequence[CountedMonth]
+    running_month: str
+    quantity: int
+    cost: Cost
 
 
-async def billable_customers(session: AsyncSession, bureau_id: UUID, *, before: datetime) -> int:
-    counted = await session.scalar(_BILLABLE, {"bureau": bureau_id, "before": before})
-    return int(counted or 0)
+@dataclass(frozen=True)
+class UsageOfMonth:
+    """What is known now of a month's customers, and of those of the month before, at the end of each."""
+
+    month: str
+    customers: Sequence[KnownCustomer]
+    before: Sequence[KnownCustomer]
+    has_ended: bool
+    invoiced: bool
 
 
-async def customers(session: AsyncSession, bureau_id: UUID, *, before: datetime) -> list[KnownCustomer]:
-    """By customer number."""
-    rows = await session.execute(_CUSTOMERS, {"bureau": bureau_id, "before": before})
-    known = [KnownCustomer(*row) for row in rows]
-    return sorted(known, key=lambda each: (len(each.number), each.number))
+async def get_usage(session: AsyncSession, bureau_id: UUID, *, at: datetime) -> Usage:
+    month = month_at(at)
+    quantity = await count_billable(session, bureau_id, before=month_bounds(month)[1])
+    price = price_on(await list_prices(session), last_day(month))
+    months = await _list_counted_months(session, bureau_id)
+    return Usage(months=months, running_month=month, quantity=quantity, cost=price.cost_of(quantity))
 
 
-async def counted_months(session: AsyncSession, bureau_id: UUID) -> Sequence[Row[MonthlyCount, bool]]:
-    """Each count, the latest first, and whether there is an invoice for it."""
-    invoiced = select(Invoice.id).where(
-        Invoice.bureau_id == MonthlyCount.bureau_id, Invoice.month == MonthlyCount.month
-    )
-    counts = select(MonthlyCount, invoiced.exists()).where(MonthlyCount.bureau_id == bureau_id)
-    return (await session.execute(counts.order_by(MonthlyCount.month.desc()))).all()
-
-
-async def is_invoiced(session: AsyncSession, bureau_id: UUID, month: str) -> bool:
+async def get_usage_of_month(
+    session: AsyncSession, bureau_id: UUID, *, month: str, at: datetime
+) -> UsageOfMonth:
+    """From the recorded history. Raises NotFound for a month to come."""
+    if month > month_at(at):
+        raise NotFound("month")
     invoice = select(Invoice.id).where(Invoice.bureau_id == bureau_id, Invoice.month == month)
-    return await session.scalar(invoice) is not None
+    starts_at, ends_at = month_bounds(month)
+    return UsageOfMonth(
+        month=month,
+        customers=await list_customers(session, bureau_id, before=ends_at),
+        before=await list_customers(session, bureau_id, before=starts_at),
+        has_ended=month < month_at(at),
+        invoiced=await session.scalar(invoice) is not None,
+    )
 
 
 async def lock_uncounted(session: AsyncSession, *, running_month: date) -> Sequence[Any]:
     """(id, bureau_id, count_from, ends_on) of the subscriptions of all bureaus with months that have ended
-    and are not counted.
-
-    Their rows stay locked, so that another process finds them counted.
-    """
+    and are not counted. They stay locked, so that another process finds them counted."""
     due = (
         select(Subscription.id, Subscription.bureau_id, Subscription.count_from, Subscription.ends_on)
         .where(Subscription.count_from < running_month)
@@ -83,3 +81,12 @@ async def lock_uncounted(session: AsyncSession, *, running_month: date) -> Seque
         .with_for_update()
     )
     return (await session.execute(due)).all()
+
+
+async def _list_counted_months(session: AsyncSession, bureau_id: UUID) -> list[CountedMonth]:
+    invoiced = select(Invoice.id).where(
+        Invoice.bureau_id == MonthlyCount.bureau_id, Invoice.month == MonthlyCount.month
+    )
+    counts = select(MonthlyCount.month, MonthlyCount.quantity, invoiced.exists())
+    of_bureau = counts.where(MonthlyCount.bureau_id == bureau_id).order_by(MonthlyCount.month.desc())
+    return [CountedMonth(*row) for row in await session.execute(of_bureau)]

@@ -7,30 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.billing.tables import Row
 
 
-class CustomerState(Row):
-    """What a customer was from `at` on, until the row with the next sequence. Rows are only added.
-
-    `recorded_at` is the database's time, and tells which rows came after a count was made.
-    """
-
-    __tablename__ = "customer_history"
-    __table_args__ = (Index("ix_customer_history_recorded", "bureau_id", "recorded_at"),)
-
-    bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
-    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
-    sequence: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    kind: Mapped[str]
-    active: Mapped[bool]
-    number: Mapped[str]
-    name: Mapped[str]
-    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
 class MonthlyCount(Row):
     """A bureau's billable customers at the end of a month, as counted then, and the price of that month.
 
-    `settled_at`: when it was invoiced, or found to need no invoice.
+    `unit_price` is öre per customer, without VAT. `ends_at` is the first moment of the next month, Swedish
+    time. `settled_at` is when it was invoiced, or found to need no invoice. `recorded_at` is the database's
+    time, to compare with that of the customers' history.
     """
 
     __tablename__ = "monthly_counts"
