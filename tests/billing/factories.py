@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from sqlalchemy import insert, select, update
 
+from services.billing.runs.commands import Result, bill_month
 from services.billing.subscriptions.tables import Subscription
 from shared.bus.consumer import Consumer
 from shared.database.engine import Database
@@ -88,7 +89,7 @@ class Bureau:
         await self.consumer.deliver("billing.track-bureau", [event.to_wire()])
 
     async def subscribed(self, activated_on: str, ends_on: str) -> None:
-        """As bought on that day and cancelled in the month of `ends_on`."""
+        """It had a subscription from that day to `ends_on`, of which no month has been counted."""
         row = {
             "id": uuid7(),
             "bureau_id": self.id,
@@ -123,7 +124,7 @@ class Bureau:
         return await self.client.post(path, json=body, headers=self.tokens.employee(self.id, **rights))
 
     async def invoices(self) -> list[dict[str, Any]]:
-        """In full, the latest first."""
+        """All of them with their lines, the latest first."""
         page = await self.read("/v1/invoices")
         return [await self.read(f"/v1/invoices/{item['id']}") for item in page["items"]]
 
@@ -132,3 +133,26 @@ class Bureau:
             statement = select(outbox.c.body).where(outbox.c.type == kind.type).order_by(outbox.c.position)
             events = [from_wire(body) for body in await session.scalars(statement)]
         return [event for event in events if event.bureau_id == self.id]
+
+
+async def bill(bureau: Bureau, month: str, at: str, *, batch: int = 1000) -> Result:
+    """Bill the month for all bureaus, at that moment on the clock in Stockholm."""
+    return await bill_month(bureau.database, month=month, dry_run=False, at=swedish(at), batch=batch)
+
+
+async def quote(bureau: Bureau) -> dict[str, Any]:
+    """What a purchase names of the bureau's quote."""
+    shown = await bureau.read("/v1/subscription/quote")
+    return {name: shown[name] for name in ("billable_customers", "price_version")}
+
+
+async def bought(bureau: Bureau) -> dict[str, Any]:
+    """The bureau's subscription, bought now."""
+    response = await bureau.post("/v1/subscription", await quote(bureau))
+    assert response.status_code == 201, response.text
+    return dict(response.json())
+
+
+async def quantity(bureau: Bureau, month: str) -> int:
+    """How many customers are paid for in the month, by what is known now."""
+    return int((await bureau.read(f"/v1/usage/{month}"))["quantity"])

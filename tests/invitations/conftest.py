@@ -1,7 +1,8 @@
 """Invitations over real PostgreSQL: its API, its reactions, and what it published."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -11,8 +12,11 @@ from services.invitations.main import api
 from services.invitations.settings import Settings
 from shared.bus.consumer import Consumer
 from shared.database.engine import Database
+from shared.links import link_token
 from tests.conftest import Tokens
 from tests.invitations.factories import BureauUnderTest
+
+TokenOf = Callable[[UUID], str]
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +52,10 @@ async def other_bureau(
     client: httpx.AsyncClient, consumer: Consumer, worker_db: Database, tokens: Tokens
 ) -> BureauUnderTest:
     return await BureauUnderTest(client, consumer, worker_db, tokens).open()
+
+
+@pytest.fixture
+def token_of(common_settings: Any) -> TokenOf:
+    """The token in the link to an invitation."""
+    secret = Settings(**common_settings("invitations")).link_secret
+    return lambda invitation_id: link_token(secret, "invitation", invitation_id)

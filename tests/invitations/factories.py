@@ -20,7 +20,9 @@ from shared.events.identity import (
     CustomerEvent,
     CustomerRegistered,
     MainContact,
+    MemberEvent,
 )
+from shared.events.notifications import MailEvent
 from shared.ids import uuid7
 from tests.conftest import Tokens
 
@@ -122,7 +124,7 @@ class BureauUnderTest:
             return (await session.scalars(select(Invitation).filter_by(id=UUID(invitation_id)))).one()
 
     async def published(self, *kinds: type[Event]) -> list[Event]:
-        """What was published of this bureau, in its order."""
+        """The events of this bureau in the order in which they were published, all or of these kinds."""
         async with self.worker_db.transaction() as session:
             bodies = (await session.scalars(select(outbox.c.body).order_by(outbox.c.position))).all()
         events = [from_wire(body) for body in bodies]
@@ -140,3 +142,18 @@ class BureauUnderTest:
         self, invitation: dict[str, Any], person: dict[str, str], **body: Any
     ) -> httpx.Response:
         return await self.post(f"/invitations/{invitation['id']}/accept", body or None, by=person)
+
+
+def member(kind: type[MemberEvent], **overrides: Any) -> MemberEvent:
+    fields = {"name": "Karin Ström", "email": "karin@kund.example", "language": "sv", "role": "administrator"}
+    return kind(**{**fields, **overrides})
+
+
+def mail(event: type[MailEvent], bureau: BureauUnderTest, invitation_id: str, **overrides: Any) -> MailEvent:
+    """The news of a mail that carries the invitation."""
+    fields = {"bureau_id": bureau.id, "about": "invitation", "about_id": invitation_id}
+    return event(**{**fields, "mail_id": uuid7(), "kind": "invitation", **overrides})
+
+
+def refused(response: httpx.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["code"]

@@ -30,8 +30,9 @@ class Bureau(Row):
 
 
 class CustomerState(Row):
-    """What a customer was from `at` on, until the row with the next sequence. Rows are only added.
+    """What a customer was from `at` on, until the row with the next sequence.
 
+    Rows are never removed; one is changed only where the same state turns out to have begun earlier.
     `recorded_at` is the database's time, and tells which rows came after a count was made.
     """
 

@@ -54,7 +54,7 @@ async def get_subscription(session: AsyncSession, bureau_id: UUID) -> Subscripti
 
 
 async def lock_subscription(session: AsyncSession, bureau_id: UUID) -> Subscription | None:
-    """The same, locked; None where nothing was ever bought."""
+    """The one that is open, else the last that ended, locked; None where nothing was ever bought."""
     return await session.scalar(_latest(bureau_id).with_for_update())
 
 

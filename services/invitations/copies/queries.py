@@ -65,7 +65,7 @@ async def find_bureau_name(session: AsyncSession, bureau_id: UUID) -> str | None
 
 
 async def get_account(session: AsyncSession, **key: Any) -> Account:
-    """By one of its keys; it is there, since the caller has just tried to insert it."""
+    """Takes one of its keys. The account is there, since the caller has just tried to insert it."""
     return (await session.scalars(select(Account).filter_by(**key))).one()
 
 

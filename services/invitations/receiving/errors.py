@@ -53,7 +53,7 @@ class AcceptedInvitation(ServiceError):
     sv = "Inbjudan har accepterats."
 
 
-# What answering an invitation in this state is refused by.
+# How an answer to an invitation that is no longer open is refused, by its status.
 CLOSED: dict[str, type[ServiceError]] = {
     "revoked": RevokedInvitation,
     "expired": ExpiredInvitation,

@@ -35,7 +35,7 @@ class Attempt:
     refusal: ServiceError | None = None
 
     def result(self) -> dict[str, Any]:
-        """As it stands in a batch; one that is invited already is named by its open invitation."""
+        """The entry in the batch's results; it names the open invitation of who is invited already."""
         refusal, customer = self.refusal, self.customer
         invitation_id = self.invitation.id if self.invitation else None
         if isinstance(refusal, AlreadyInvited):
@@ -54,7 +54,7 @@ class Attempt:
 async def invite_customer(
     session: AsyncSession, *, customer_id: UUID, message: str | None, by: CallerEmployee, at: datetime
 ) -> Invitation:
-    """Raises the refusal that stops it: sending/errors.py, NotFound or MissingPermission."""
+    """Raises the reason why it can't be: one of sending/errors.py, NotFound or MissingPermission."""
     (attempt,) = await _invite(session, [customer_id], message=message, by=by, at=at)
     if attempt.invitation is None:
         raise attempt.refusal or NotFound("customer")

@@ -64,7 +64,8 @@ async def remind_due(session: AsyncSession, *, at: datetime) -> int:
 async def _replace_outdated(
     session: AsyncSession, *, bureau_ids: Collection[UUID], customer_ids: Collection[UUID], at: datetime
 ) -> None:
-    """Open invitations go to the customer's main contact of now, or are revoked where they can't.
+    """Replaces each open invitation by one to the customer's main contact of now, or only revokes it where
+    that contact can't be invited.
 
     It compares what was sent with the copy of the customer, so events may come in any order.
     """

@@ -9,7 +9,7 @@ from services.invitations.copies.queries import among, feature_open
 from services.invitations.copies.tables import Customer, Feature
 from services.invitations.invitation.tables import MOST_REMINDERS, REMINDER_AFTER, Invitation
 
-# Of one transaction, so that its locks are held for a moment only.
+# Invitations in one transaction: their locks are held for a moment only.
 AT_A_TIME = 500
 
 

@@ -1,7 +1,11 @@
 from typing import Any
 
-from shared.events.identity import CustomerEvent
-from shared.events.invitations import CollaborationEnded
+from shared.events.identity import (
+    CustomerEvent,
+)
+from shared.events.invitations import (
+    CollaborationEnded,
+)
 from shared.ids import uuid7
 from tests.invitations.factories import BureauUnderTest
 

@@ -1,93 +1,18 @@
-import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.invitations.upkeep.jobs import expire_overdue, remind_due
-from shared.clock import utcnow
-from shared.events.billing import CaseManagementEnded
-from shared.events.identity import ContactChanged, CustomerEvent, MainContactChanged
+from shared.events.identity import (
+    ContactChanged,
+    CustomerEvent,
+    MainContactChanged,
+)
 from shared.events.invitations import (
-    InvitationExpired,
-    InvitationReminded,
     InvitationRevoked,
     InvitationSent,
 )
-from shared.events.notifications import MailBounced, MailEvent, MailFailed, MailSent
 from shared.ids import uuid7
 from tests.invitations.factories import BureauUnderTest, changed, main_contact
-
-
-def days(number: float) -> Any:
-    return utcnow() + timedelta(days=number)
-
-
-async def test_it_expires_after_thirty_days(bureau: BureauUnderTest) -> None:
-    invitation = await bureau.invites(await bureau.has_customer())
-    await expire_overdue(bureau.worker_db, at=days(29.9))
-    assert (await bureau.row(invitation["id"])).status == "sent"
-    await asyncio.gather(*[expire_overdue(bureau.worker_db, at=days(30.1)) for _ in range(3)])
-    assert (await bureau.row(invitation["id"])).status == "expired"
-    (expired,) = await bureau.published(InvitationExpired)
-    assert expired.sequence == 2
-
-
-async def test_two_reminders_a_week_apart(bureau: BureauUnderTest) -> None:
-    customer = await bureau.has_customer()
-    invitation = await bureau.invites(customer)
-    counted = []
-    for day in (6.9, 7.1, 7.2, 14, 14.2, 21.5, 28.5):
-        await asyncio.gather(*[remind_due(bureau.worker_db, at=days(day)) for _ in range(2)])
-        counted.append((await bureau.row(invitation["id"])).reminders)
-    assert counted == [0, 1, 1, 1, 2, 2, 2]
-    first, second = await bureau.published(InvitationReminded)
-    assert (first.sequence, second.sequence) == (2, 3)
-    assert isinstance(first, InvitationReminded)
-    assert customer.main_contact is not None
-    assert first.email == customer.main_contact.email
-
-
-async def test_after_downtime_one_reminder_comes_not_two(bureau: BureauUnderTest) -> None:
-    invitation = await bureau.invites(await bureau.has_customer())
-    await remind_due(bureau.worker_db, at=days(25))
-    assert (await bureau.row(invitation["id"])).reminders == 1
-
-
-async def test_no_reminder_where_the_mail_bounced_or_the_feature_ended(
-    bureau: BureauUnderTest, other_bureau: BureauUnderTest
-) -> None:
-    bounced = await bureau.invites(await bureau.has_customer())
-    await bureau.hear("note-mail", mail(MailBounced, bureau, bounced["id"]))
-    await other_bureau.invites(await other_bureau.has_customer())
-    ended = CaseManagementEnded(
-        bureau_id=other_bureau.id, subscription_id=other_bureau.subscription_id, sequence=2
-    )
-    await other_bureau.hear("track-feature", ended)
-    await remind_due(bureau.worker_db, at=days(8))
-    assert await bureau.published(InvitationReminded) == []
-    assert await other_bureau.published(InvitationReminded) == []
-
-
-def mail(event: type[MailEvent], bureau: BureauUnderTest, invitation_id: str, **overrides: Any) -> MailEvent:
-    fields = {"bureau_id": bureau.id, "about": "invitation", "about_id": invitation_id}
-    return event(**{**fields, "mail_id": uuid7(), "kind": "invitation", **overrides})
-
-
-@pytest.mark.parametrize("backwards", [False, True])
-async def test_what_became_of_the_mail_shows(bureau: BureauUnderTest, backwards: bool) -> None:
-    invitation = await bureau.invites(await bureau.has_customer())
-    older, newer = uuid7(), uuid7()
-    events = [
-        mail(MailFailed, bureau, invitation["id"], mail_id=older),
-        mail(MailSent, bureau, invitation["id"], mail_id=newer),
-        mail(MailBounced, bureau, invitation["id"], mail_id=newer),
-    ]
-    for event in reversed(events) if backwards else events:
-        await bureau.hear("note-mail", event)
-    told = mail(MailSent, bureau, invitation["id"], kind="acceptance_refused")
-    await bureau.hear("note-mail", told, mail(MailSent, bureau, str(uuid7()), about="case"))
-    assert (await bureau.invitation(invitation["id"]))["mail"] == {"state": "bounced"}
 
 
 async def replaced(
