@@ -2,7 +2,7 @@
 
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_random_exponential
 
-from shared.database.outages import is_down
+from shared.outages import is_down
 
 WAIT_SECONDS = 60.0
 

@@ -16,10 +16,10 @@ from shared.bus.relay import Relay
 from shared.bus.transport import Transport
 from shared.database.engine import Database
 from shared.database.idempotency import forget_old
-from shared.database.outages import DatabaseDown
 from shared.http.management import create_management
 from shared.kill_points import arm
 from shared.loop import Wake, stopped
+from shared.outages import DatabaseDown
 from shared.settings import ServiceSettings, required
 
 log = logging.getLogger("arende.worker")

@@ -21,11 +21,11 @@ from shared.bus import dead_letters, outbox
 from shared.bus.handlers import Handlers, Reaction
 from shared.bus.inbox import first_time
 from shared.database.engine import Cause, Database
-from shared.database.outages import DatabaseDown, is_down, sqlstate
 from shared.database.walls import set_tenant
 from shared.errors import NotFound, ServiceError
 from shared.events import Event, UnreadableEvent, from_wire
 from shared.kill_points import kill_point
+from shared.outages import DatabaseDown, is_down, sqlstate
 
 # Another transaction was in the way: deadlock, serialization. Once more at once will mostly do.
 _COLLIDED = ("40P01", "40001")

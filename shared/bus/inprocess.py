@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from shared.bus.consumer import Consumer
 from shared.bus.transport import Message, Outcome, TransportDown
-from shared.database.outages import DatabaseDown
+from shared.outages import DatabaseDown
 
 
 class InProcess:

@@ -23,9 +23,9 @@ from shared.bus.declaration import CONNECT_SECONDS, declare, ensure_exchanges, i
 from shared.bus.frames import Deliveries, Publisher
 from shared.bus.supervision import Progress
 from shared.bus.transport import Message, Outcome, TransportDown
-from shared.database.outages import DatabaseDown
 from shared.kill_points import kill_point
 from shared.loop import stopped
+from shared.outages import DatabaseDown
 
 log = logging.getLogger("arende.rabbitmq")
 

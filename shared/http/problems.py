@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 
-from shared.database.outages import is_down
 from shared.errors import FieldError, ServiceError
 from shared.http.idempotency import Replay
+from shared.outages import is_down
 
 log = logging.getLogger("arende.api")
 

@@ -15,11 +15,11 @@ from shared.bus import dead_letters
 from shared.bus.consumer import Consumer
 from shared.bus.handlers import Handlers
 from shared.database.engine import Database
-from shared.database.outages import is_down
 from shared.errors import ServiceError
 from shared.events import Event, UnreadableEvent, from_wire
 from shared.events.billing import CaseManagementActivated
 from shared.ids import uuid7
+from shared.outages import is_down
 
 QUEUE = "billing.failures"
 DELAYS = (10.0, 60.0, 600.0, 3600.0)

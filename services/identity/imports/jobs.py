@@ -4,7 +4,7 @@ from services.identity.imports.commands import import_chunk, note_failure
 from services.identity.imports.queries import lock_next_job
 from shared.clock import utcnow
 from shared.database.engine import Database
-from shared.database.outages import is_down
+from shared.outages import is_down
 from shared.worker import Job
 
 LONGEST_RUN = 5.0
