@@ -21,10 +21,10 @@ TAGS = {
 
 def api(settings: Settings) -> "FastAPI":
     from services.notifications.feed.routes import router as feed
-    from services.notifications.partners.routes import router as partners
+    from services.notifications.partner_feed.routes import router as partner_feed
     from shared.http.api import create_api
 
-    return create_api(settings, routers=[feed, partners], tags=TAGS)
+    return create_api(settings, routers=[feed, partner_feed], tags=TAGS)
 
 
 def worker(settings: Settings) -> "Worker":

@@ -15,3 +15,11 @@ class Settings(LinkSettings):
     mail_retry_delays: tuple[float, ...] = Field(
         (60, 300, 1800, 7200, 43200), description="seconds between attempts to send a mail"
     )
+    api_url: str | None = Field(
+        None, description="https://…, where partners reach the API; the web address where it is not set"
+    )
+
+    @property
+    def api_address(self) -> str:
+        """Without a slash at its end, so that a path follows it."""
+        return (self.api_url or self.web_url).rstrip("/")

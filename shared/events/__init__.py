@@ -1,6 +1,6 @@
 """Events: facts in the past tense, declared once by their publisher, on the wire as CloudEvents 1.0."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_args
 from uuid import UUID
 
 import orjson
@@ -10,6 +10,9 @@ from shared.clock import utcnow
 from shared.ids import uuid7
 
 CONTENT_TYPE = "application/cloudevents+json"
+# CloudEvents wants an absolute URI for `dataschema`. A `tag:` URI (RFC 4151) names the schema without saying
+# where it is read: services know no address of their own. The partner feed puts its address in its place.
+SCHEMAS = "tag:arende.se,2026:"
 TYPES: dict[str, type["Event"]] = {}
 
 # field of Event: attribute of CloudEvents. What is not named here is the event's data.
@@ -34,7 +37,7 @@ class Event(BaseModel):
     is the base of a family of events (`CustomerEvent`).
 
     `sequence` is the version of the subject, +1 for each change of it: copies apply newer and ignore older.
-    `public` events may be sent to partners (`partner_fields` are all that they get).
+    `public` events may be sent to partners, who get the fields with ids and those that `partner_facts` names.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -43,6 +46,7 @@ class Event(BaseModel):
     source: ClassVar[str]
     subject: ClassVar[str]
     public: ClassVar[bool] = False
+    partner_facts: ClassVar[tuple[str, ...]] = ()
 
     id: UUID = Field(default_factory=uuid7)
     time: AwareDatetime = Field(default_factory=utcnow)
@@ -61,6 +65,15 @@ class Event(BaseModel):
                 raise TypeError(f"{cls.type} is declared twice")
             TYPES[cls.type] = cls
 
+    @classmethod
+    def partner_fields(cls) -> list[str]:
+        """The names of the fields that partners get; a field that is added later stays internal, unless it
+        holds ids."""
+        own = {name: field for name, field in cls.model_fields.items() if name not in Event.model_fields}
+        return [
+            name for name, field in own.items() if name in cls.partner_facts or _holds_ids(field.annotation)
+        ]
+
     @property
     def tenant(self) -> UUID:
         """The bureau it belongs to; for events that always have one."""
@@ -78,7 +91,7 @@ class Event(BaseModel):
             "type": self.type,
             "subject": subject,
             "datacontenttype": "application/json",
-            "dataschema": f"/v1/event-types/{self.type}/schema",
+            "dataschema": f"{SCHEMAS}{self.type}",
             **{name: value for name, value in envelope.items() if value is not None},
             "data": fields,
         }
@@ -102,6 +115,11 @@ class Event(BaseModel):
         except ValidationError as error:
             fields = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
             raise UnreadableEvent(f"{cls.type}: wrong fields: {fields}") from error
+
+
+def _holds_ids(annotation: Any) -> bool:
+    kinds = {each for each in get_args(annotation) if each is not type(None)} or {annotation}
+    return kinds == {UUID}
 
 
 def family(kind: type[Event]) -> tuple[type[Event], ...]:

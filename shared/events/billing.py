@@ -21,6 +21,7 @@ class CaseManagementEvent(BillingEvent):
 
 class CaseManagementActivated(CaseManagementEvent):
     type = "se.arende.case_management.activated.v1"
+    partner_facts = ("activated_on",)
 
     activated_on: date
 
@@ -29,6 +30,7 @@ class CaseManagementCancelled(CaseManagementEvent):
     """`ends_on` is the last day on which new dialogues may open."""
 
     type = "se.arende.case_management.cancelled.v1"
+    partner_facts = ("ends_on",)
 
     ends_on: date
 
@@ -50,6 +52,7 @@ class InvoiceIssued(BillingEvent):
     type = "se.arende.invoice.issued.v1"
     subject = "invoice_id"
     public = True
+    partner_facts = ("number", "month", "due_on")
 
     invoice_id: UUID
     number: str

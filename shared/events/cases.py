@@ -1,6 +1,6 @@
 """What cases publishes: ids, numbers and states, nothing of a dialogue. `recipient_ids` are user ids."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -20,6 +20,7 @@ class CaseEvent(Event):
     source = "/arende/cases"
     subject = "case_id"
     public = True
+    partner_facts: ClassVar[tuple[str, ...]] = ("number", "case_type", "status", "by")
 
     case_id: UUID
     customer_id: UUID
@@ -51,6 +52,7 @@ class CaseAssigned(CaseEvent):
 
 class CaseStatusChanged(CaseEvent):
     type = "se.arende.case.status_changed.v1"
+    partner_facts = (*CaseEvent.partner_facts, "previous")
 
     previous: Status
 

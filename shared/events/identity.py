@@ -79,6 +79,7 @@ class CustomerEvent(IdentityEvent):
 
     subject = "customer_id"
     public = True
+    partner_facts = ("active",)
 
     customer_id: UUID
     number: str

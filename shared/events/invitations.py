@@ -74,6 +74,7 @@ class InvitationRevoked(InvitationEvent):
     """`replaced`: another one took its place, since the main contact or its address changed."""
 
     type = "se.arende.invitation.revoked.v1"
+    partner_facts = ("replaced",)
 
     replaced: bool = False
 

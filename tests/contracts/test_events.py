@@ -71,6 +71,8 @@ def test_the_envelope_is_cloudevents() -> None:
     assert document["source"] == "/arende/invitations"
     assert document["type"] == "se.arende.invitation.accepted.v1"
     assert document["subject"] == str(event.invitation_id)
+    # CloudEvents 1.0, section 3.1.2: a URI, which begins with its scheme.
+    assert document["dataschema"] == "tag:arende.se,2026:se.arende.invitation.accepted.v1"
     assert document["bureauid"] == str(event.bureau_id)
     assert document["customerid"] == str(event.customer_id)
     assert document["sequence"] == 3
@@ -79,6 +81,12 @@ def test_the_envelope_is_cloudevents() -> None:
     assert "bureau_id" not in document["data"]
     # CloudEvents 1.0, section 3.1.1: attribute names are lower-case letters and digits.
     assert all(name.isalnum() and name == name.lower() for name in document)
+
+
+@pytest.mark.parametrize("type", sorted(TYPES))
+def test_the_facts_that_partners_get_are_fields_of_the_event(type: str) -> None:
+    kind = TYPES[type]
+    assert set(kind.partner_facts) <= set(kind.partner_fields())
 
 
 def test_an_event_comes_back_as_it_went() -> None:

@@ -15,10 +15,13 @@ from shared.database.engine import Database
 from tests.conftest import Tokens
 from tests.notifications.factories import Bureau
 
+API = "https://api.arende.example"
+
 
 @pytest.fixture(scope="session")
 def settings(common_settings: Any) -> Settings:
-    return Settings(**common_settings("notifications", web_url="https://app.arende.example"))
+    addresses = {"web_url": "https://app.arende.example", "api_url": f"{API}/"}
+    return Settings(**common_settings("notifications", **addresses))
 
 
 @pytest.fixture(scope="session")

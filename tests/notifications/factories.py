@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import func, select, text, update
 
-from services.notifications.tables import Mail, MailAttempt
+from services.notifications.mails.tables import Mail, MailAttempt
 from shared.bus.consumer import Consumer
 from shared.database.engine import Database
 from shared.database.tables import dead_letters, outbox

@@ -1,4 +1,4 @@
-"""Keeping the copies: apply newer, ignore older. They span bureaus, so they run in the worker's role."""
+"""Keeping the copies up to date: what is newer is applied, what is older is ignored."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The copies' reactions."""
+"""The events that keep the copies up to date."""
 
 from collections.abc import Sequence
 

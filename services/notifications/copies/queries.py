@@ -1,4 +1,4 @@
-"""Reading the copies. What has not come yet is NotFound: the reaction waits for it."""
+"""Reading the copies. Raises NotFound where a copy has not come yet: the reaction then waits for it."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -10,22 +10,23 @@ from services.notifications.copies.tables import Bureau, Customer, Employee, Mem
 from shared.errors import NotFound
 
 
-async def bureau_of(session: AsyncSession, bureau_id: UUID) -> Bureau:
+async def get_bureau(session: AsyncSession, bureau_id: UUID) -> Bureau:
     bureau = await session.get(Bureau, bureau_id)
     if bureau is None:
         raise NotFound("bureau")
     return bureau
 
 
-async def customer_of(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Customer:
+async def get_customer(session: AsyncSession, customer_id: UUID, *, bureau_id: UUID) -> Customer:
     customer = await session.get(Customer, (bureau_id, customer_id))
     if customer is None:
         raise NotFound("customer")
     return customer
 
 
-async def administrators_of(session: AsyncSession, account_id: UUID) -> Sequence[Member]:
-    """Never empty: an account has always an administrator."""
+async def get_administrators(session: AsyncSession, account_id: UUID) -> Sequence[Member]:
+    """Never empty, because an account always has an administrator: the copies of its members have not come
+    yet where there is none."""
     wanted = select(Member).where(
         Member.account_id == account_id, Member.role == "administrator", Member.active
     )
@@ -35,17 +36,17 @@ async def administrators_of(session: AsyncSession, account_id: UUID) -> Sequence
     return found
 
 
-async def employees_of(
-    session: AsyncSession, bureau_id: UUID, user_ids: Collection[UUID]
+async def list_employees(
+    session: AsyncSession, *, bureau_id: UUID, user_ids: Collection[UUID]
 ) -> dict[UUID, Employee]:
-    """Also those who have left."""
+    """By `user_id`; those who have left the bureau too."""
     wanted = select(Employee).where(Employee.bureau_id == bureau_id, Employee.user_id.in_(user_ids))
     return {each.user_id: each for each in await session.scalars(wanted)}
 
 
-async def members_of(
-    session: AsyncSession, account_id: UUID, user_ids: Collection[UUID]
+async def list_members(
+    session: AsyncSession, *, account_id: UUID, user_ids: Collection[UUID]
 ) -> dict[UUID, Member]:
-    """Also those who were removed."""
+    """By `user_id`; those who were removed from the account too."""
     wanted = select(Member).where(Member.account_id == account_id, Member.user_id.in_(user_ids))
     return {each.user_id: each for each in await session.scalars(wanted)}

@@ -1,4 +1,4 @@
-"""Whom notifications writes to, and in which language; each row as new as its `sequence`."""
+"""Whom notifications writes to, and in which language. A row is as new as its `sequence`."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Adding to persons' feeds, and marking as read."""
+"""Adding news to persons' feeds, and marking it as read."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -41,8 +41,8 @@ def add_notifications(
 
 
 async def mark_read(
-    session: AsyncSession, notification_id: UUID, *, by: CallerPerson, at: datetime
+    session: AsyncSession, *, notification_id: UUID, by: CallerPerson, at: datetime
 ) -> Notification:
-    notification = await queries.notification(session, notification_id, by=by)
+    notification = await queries.get_notification(session, notification_id, by=by)
     notification.mark_read(at=at)
     return notification

@@ -1,21 +1,30 @@
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
+
+from pydantic import Field
 
 from services.notifications.feed.tables import Notification
 from shared.http.schemas import Answer
 
 
 class NotificationOut(Answer):
-    """`about_id` is the case or invitation that it is about; what happened there is read there."""
+    """One piece of news. It holds nothing of a dialogue: what happened is read where `about_id` leads."""
 
     id: UUID
-    kind: str
+    """By which it is marked as read."""
+    kind: Annotated[str, Field(examples=["message_posted"])]
+    """What happened, such as `case_sent`, `message_posted` or `item_answered`; more kinds may be added."""
     about: Literal["case", "invitation"]
+    """What `about_id` is the id of."""
     about_id: UUID
-    case_number: str | None
+    """The case or the invitation to which it happened."""
+    case_number: Annotated[str | None, Field(examples=["2026-000123"])]
+    """The case's number as people say it; null for an invitation."""
     at: datetime
+    """When it happened."""
     read: bool
+    """Whether the person has marked it as read."""
 
     @classmethod
     def of(cls, row: Notification) -> Self:

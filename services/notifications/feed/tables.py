@@ -1,4 +1,4 @@
-"""What a person is shown as news: ids and numbers only."""
+"""What a person is shown as news: ids and numbers, nothing of a dialogue."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from services.notifications.tables import Row
 
 
 class Notification(Row):
-    """One news item for one person under one hat: `hat_id` is the bureau's or the account's id."""
+    """One piece of news for one person under one hat; `hat_id` is the id of the bureau or of the account."""
 
     __tablename__ = "notifications"
     __table_args__ = (Index("ix_notifications_newest", "user_id", "at", "id"),)

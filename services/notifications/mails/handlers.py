@@ -1,0 +1,52 @@
+"""The events about which a mail is sent; those of cases are in the room `case_news`."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.mails import commands
+from shared.bus.handlers import Handlers
+from shared.events.billing import InvoiceIssued
+from shared.events.identity import EmployeeAdded, PasswordResetRequested, UserRegistered
+from shared.events.invitations import (
+    InvitationAcceptanceRefused,
+    InvitationMailed,
+    InvitationReminded,
+    InvitationResent,
+    InvitationSent,
+)
+
+handlers = Handlers("notifications")
+
+
+@handlers.on(UserRegistered, queue="mail-verify-address")
+async def mail_verification(event: UserRegistered, session: AsyncSession) -> None:
+    await commands.mail_verification(session, event=event)
+
+
+@handlers.on(PasswordResetRequested, queue="mail-password-reset")
+async def mail_password_reset(event: PasswordResetRequested, session: AsyncSession) -> None:
+    await commands.mail_password_reset(session, event=event)
+
+
+@handlers.on(EmployeeAdded, queue="mail-employee-welcome")
+async def mail_employee_welcome(event: EmployeeAdded, session: AsyncSession) -> None:
+    await commands.mail_employee_welcome(session, event=event)
+
+
+@handlers.on(InvitationSent, InvitationResent, queue="mail-invitation")
+async def mail_invitation(event: InvitationMailed, session: AsyncSession) -> None:
+    await commands.mail_invitation(session, event=event)
+
+
+@handlers.on(InvitationReminded, queue="mail-invitation-reminder")
+async def mail_invitation_reminder(event: InvitationReminded, session: AsyncSession) -> None:
+    await commands.mail_invitation_reminder(session, event=event)
+
+
+@handlers.on(InvitationAcceptanceRefused, queue="mail-acceptance-refused")
+async def mail_acceptance_refused(event: InvitationAcceptanceRefused, session: AsyncSession) -> None:
+    await commands.mail_acceptance_refused(session, event=event)
+
+
+@handlers.on(InvoiceIssued, queue="mail-invoice")
+async def mail_invoice(event: InvoiceIssued, session: AsyncSession) -> None:
+    await commands.mail_invoice(session, event=event)

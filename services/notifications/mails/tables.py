@@ -1,0 +1,66 @@
+"""Mails, from the intent to the result."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notifications.tables import Row
+
+
+class Mail(Row):
+    """A mail that is to be sent. `values` fill its texts: names and numbers, never a token or a dialogue.
+
+    `bureau_id` is None where the mail concerns a person and no bureau; only the worker sees those rows.
+    `email` is None as long as the person's copy has not come. `due_at` is the time of the next attempt; a
+    worker that takes the mail moves it on, so that no other worker takes the mail at the same time.
+    """
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        UniqueConstraint("bureau_id", "dedupe_key", postgresql_nulls_not_distinct=True),
+        Index("ix_mails_due_at", "due_at", postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    bureau_id: Mapped[UUID | None]
+    kind: Mapped[str]
+    sender: Mapped[str | None]
+    user_id: Mapped[UUID | None] = mapped_column(index=True)
+    account_id: Mapped[UUID | None]
+    email: Mapped[str | None]
+    language: Mapped[str]
+    values: Mapped[dict[str, Any]]
+    link_purpose: Mapped[str]
+    link_id: Mapped[UUID]
+    about: Mapped[str | None]
+    about_id: Mapped[UUID | None]
+    dedupe_key: Mapped[str]
+    traceparent: Mapped[str | None]
+    state: Mapped[str] = mapped_column(server_default="waiting")  # waiting | sent | failed
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    message_id: Mapped[str | None]
+    added_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at: Mapped[datetime | None]
+
+    def next_wait(self, delays: Sequence[float]) -> timedelta | None:
+        """How long to wait after this failed attempt; None after the last one. `delays` are seconds."""
+        return timedelta(seconds=delays[self.attempts - 1]) if self.attempts <= len(delays) else None
+
+
+class MailAttempt(Row):
+    """One attempt to send a mail. `outcome` is sent, refused, postponed, unreachable, unsupported,
+    bad_address, no_address or unrenderable."""
+
+    __tablename__ = "mail_attempts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    mail_id: Mapped[UUID] = mapped_column(index=True)
+    bureau_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+    outcome: Mapped[str]
+    smtp_code: Mapped[int | None]
