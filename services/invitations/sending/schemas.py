@@ -24,7 +24,7 @@ class InvitationIn(Body):
 class InvitationBatchIn(Body):
     customer_ids: Annotated[list[UUID], Field(max_length=LARGEST_BATCH)] | Literal["all_ready"] | None = None
     """Whom to invite, at most 10,000; or `all_ready`: each customer that the caller may invite, that is
-    ready, and that has neither an open invitation nor a collaboration."""
+    ready, and that has neither an open invitation nor a collaboration (the first 10,000 by number)."""
     all_ready: Literal[True] | None = None
     """Another way to say `"customer_ids": "all_ready"`; exactly one of the two is given."""
     message: Message | None = None
