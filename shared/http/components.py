@@ -20,8 +20,8 @@ COMPONENTS: dict[str, dict[str, Any]] = {
             "in": "header",
             "required": False,
             "description": "Makes the request safe to send again: the same key with the same body gets the "
-            "stored answer, and the effect happens once. With another body it is refused: 422 "
-            "`idempotency_key_reused`. A UUID serves well.",
+            "stored answer with `Idempotency-Replayed: true`, and the effect happens once. With "
+            "another body it is refused: 422 `idempotency_key_reused`. A UUID serves well.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255},
             "example": "5f3b8c1e-6b0a-4a52-9a0e-0f6f3d2c7b11",
         },
