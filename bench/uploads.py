@@ -60,8 +60,8 @@ def _figure(grown: list[float], *, size: int, used: float) -> Figure:
 
 
 class _Case:
-    def __init__(self, id: str, headers: dict[str, str]) -> None:
-        self.path, self.headers = f"/v1/cases/{id}/files", headers
+    def __init__(self, case_id: str, headers: dict[str, str]) -> None:
+        self.path, self.headers = f"/v1/cases/{case_id}/files", headers
 
 
 async def _case(api: Process, bureau: Bureau, cases: Installed) -> _Case:

@@ -18,14 +18,14 @@ Purpose = Literal["verify", "password-reset", "invitation"]
 _MAC_BYTES = 20
 
 
-def _mac(secret: SecretStr, purpose: Purpose, id: UUID) -> bytes:
-    text = f"{purpose}:{id}".encode()
+def _mac(secret: SecretStr, purpose: Purpose, link_id: UUID) -> bytes:
+    text = f"{purpose}:{link_id}".encode()
     return hmac.digest(secret.get_secret_value().encode(), text, hashlib.sha256)[:_MAC_BYTES]
 
 
-def link_token(secret: SecretStr, purpose: Purpose, id: UUID) -> str:
+def link_token(secret: SecretStr, purpose: Purpose, link_id: UUID) -> str:
     """48 URL-safe characters."""
-    return encode(id.bytes + _mac(secret, purpose, id))
+    return encode(link_id.bytes + _mac(secret, purpose, link_id))
 
 
 def read_link_token(secret: SecretStr, purpose: Purpose, token: str) -> UUID | None:
@@ -36,5 +36,5 @@ def read_link_token(secret: SecretStr, purpose: Purpose, token: str) -> UUID | N
         return None
     if len(raw) != 16 + _MAC_BYTES:
         return None
-    id = UUID(bytes=raw[:16])
-    return id if hmac.compare_digest(raw[16:], _mac(secret, purpose, id)) else None
+    link_id = UUID(bytes=raw[:16])
+    return link_id if hmac.compare_digest(raw[16:], _mac(secret, purpose, link_id)) else None

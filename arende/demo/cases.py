@@ -36,9 +36,9 @@ async def work_with_cases(story: Story) -> None:
     }
 
 
-def _of_type(templates: dict[str, Any], type: str, *, prefer: str) -> dict[str, Any]:
+def _of_type(templates: dict[str, Any], case_type: str, *, prefer: str) -> dict[str, Any]:
     named: dict[str, Any] | None = templates.get(prefer)
-    return named or next(each for each in templates.values() if each["type"] == type)
+    return named or next(each for each in templates.values() if each["type"] == case_type)
 
 
 async def _open(story: Story, guest: Guest, template: dict[str, Any], *, send: bool = True) -> dict[str, Any]:

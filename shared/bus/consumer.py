@@ -102,7 +102,7 @@ class Consumer:
                 await self._require_database()
             if len(readable) > 1:
                 for part in _parts(list(readable), begun):
-                    await self._handle_all(reaction, {id: readable[id] for id in part})
+                    await self._handle_all(reaction, {event_id: readable[event_id] for event_id in part})
                 return
             ((event, body),) = readable.values()
             wait = None if _is_final(error) or not self.delays else self.delays[0]

@@ -124,16 +124,16 @@ class Publisher:
             part = message.body[start : start + self._largest]
             parts += (_frame_head.pack(3, self._channel.number, len(part)), part, _FRAME_END)
 
-    def _encode(self, type: str) -> tuple[bytes, bytes, bytes]:
+    def _encode(self, event_type: str) -> tuple[bytes, bytes, bytes]:
         """The publish frame of this type, and its header frame around where the message's id goes."""
-        method = commands.Basic.Publish(exchange=self._exchange, routing_key=type, mandatory=True)
+        method = commands.Basic.Publish(exchange=self._exchange, routing_key=event_type, mandatory=True)
         properties = commands.Basic.Properties(
-            content_type=CONTENT_TYPE, message_id=_NO_ID, message_type=type, delivery_mode=PERSISTENT
+            content_type=CONTENT_TYPE, message_id=_NO_ID, message_type=event_type, delivery_mode=PERSISTENT
         )
         header = frame.marshal(ContentHeader(properties=properties), self._channel.number)
         before, _, after = header.partition(_NO_ID.encode())
-        self._heads[type] = (frame.marshal(method, self._channel.number), before, after)
-        return self._heads[type]
+        self._heads[event_type] = (frame.marshal(method, self._channel.number), before, after)
+        return self._heads[event_type]
 
     def _returned(self, delivery: Delivery) -> None:
         """No queue took it; the broker confirms it all the same, after this."""
@@ -144,9 +144,9 @@ class Publisher:
         tags = [tag for tag in self._pending if tag <= last] if confirm.multiple else [last]
         accepted = type(confirm) is commands.Basic.Ack
         for tag in tags:
-            id = self._pending.pop(tag, None)
-            if id is not None and accepted and id not in self._outcome.unroutable:
-                self._outcome.confirmed.add(id)
+            event_id = self._pending.pop(tag, None)
+            if event_id is not None and accepted and event_id not in self._outcome.unroutable:
+                self._outcome.confirmed.add(event_id)
         if not self._pending and self._done is not None and not self._done.done():
             self._done.set_result(None)
 

@@ -15,9 +15,9 @@ from tests.contracts import openapi, prose, prose_todo
 FOLDER = Path(__file__).parent / "events"
 
 
-def schema_of(type: str) -> dict[str, Any]:
+def schema_of(event_type: str) -> dict[str, Any]:
     """The event's data: fields, their types, which must be there, and who may see it."""
-    kind = TYPES[type]
+    kind = TYPES[event_type]
     schema = kind.model_json_schema(mode="serialization")
     for name in ENVELOPE:
         schema["properties"].pop(name)
@@ -26,8 +26,8 @@ def schema_of(type: str) -> dict[str, Any]:
     return {**schema, "required": required, "x-public": kind.public, "x-subject": kind.subject}
 
 
-def snapshot_of(type: str) -> dict[str, Any] | None:
-    file = FOLDER / f"{type}.json"
+def snapshot_of(event_type: str) -> dict[str, Any] | None:
+    file = FOLDER / f"{event_type}.json"
     if not file.exists():
         return None
     read: dict[str, Any] = json.loads(file.read_text())
@@ -59,13 +59,13 @@ def write() -> list[str]:
     """Write every event's snapshot that breaks no reader; answers what was refused."""
     FOLDER.mkdir(exist_ok=True)
     refused = []
-    for type in TYPES:
-        new, old = schema_of(type), snapshot_of(type)
+    for event_type in TYPES:
+        new, old = schema_of(event_type), snapshot_of(event_type)
         faults = breaks(old, new) if old else []
         if faults:
-            refused.append(f"{type}: {', '.join(faults)}: make it the next version instead")
+            refused.append(f"{event_type}: {', '.join(faults)}: make it the next version instead")
         else:
-            (FOLDER / f"{type}.json").write_text(text(new))
+            (FOLDER / f"{event_type}.json").write_text(text(new))
     return refused
 
 

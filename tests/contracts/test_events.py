@@ -16,11 +16,11 @@ from tests.contracts import snapshots
 snapshots.load_all_events()
 
 
-@pytest.mark.parametrize("type", sorted(TYPES))
-def test_no_event_differs_from_its_snapshot(type: str) -> None:
-    old = snapshots.snapshot_of(type)
+@pytest.mark.parametrize("event_type", sorted(TYPES))
+def test_no_event_differs_from_its_snapshot(event_type: str) -> None:
+    old = snapshots.snapshot_of(event_type)
     assert old is not None, "new event: run `make snapshots` and commit what it writes"
-    new = snapshots.schema_of(type)
+    new = snapshots.schema_of(event_type)
     assert snapshots.breaks(old, new) == []
     assert snapshots.text(old) == snapshots.text(new), "added to: run `make snapshots`"
 
@@ -29,9 +29,9 @@ def test_no_snapshot_is_left_of_a_removed_event() -> None:
     assert {file.stem for file in snapshots.FOLDER.glob("*.json")} == set(TYPES)
 
 
-@pytest.mark.parametrize("type", sorted(TYPES))
-def test_types_are_objects_in_the_past_tense(type: str) -> None:
-    prefix, subject, _, version = type.rsplit(".", 3)
+@pytest.mark.parametrize("event_type", sorted(TYPES))
+def test_types_are_objects_in_the_past_tense(event_type: str) -> None:
+    prefix, subject, _, version = event_type.rsplit(".", 3)
     assert prefix == "se.arende"
     assert version == "v1"
     assert subject == subject.lower()
@@ -83,9 +83,9 @@ def test_the_envelope_is_cloudevents() -> None:
     assert all(name.isalnum() and name == name.lower() for name in document)
 
 
-@pytest.mark.parametrize("type", sorted(TYPES))
-def test_the_facts_that_partners_get_are_fields_of_the_event(type: str) -> None:
-    kind = TYPES[type]
+@pytest.mark.parametrize("event_type", sorted(TYPES))
+def test_the_facts_that_partners_get_are_fields_of_the_event(event_type: str) -> None:
+    kind = TYPES[event_type]
     assert set(kind.partner_facts) <= set(kind.partner_fields())
 
 

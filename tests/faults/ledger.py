@@ -40,7 +40,9 @@ class Ledger:
     def accept(self, subject: UUID, first: int, ids: list[UUID], *, applies: bool) -> None:
         (self.applying if applies else self.failing).update(ids)
         self.last[subject] = first + len(ids) - 1
-        self.recent.extend((id, subject, sequence) for sequence, id in enumerate(ids, start=first))
+        self.recent.extend(
+            (event_id, subject, sequence) for sequence, event_id in enumerate(ids, start=first)
+        )
 
     async def progress(self) -> int | None:
         """A number that grows with each effect; None while the database can't be asked."""

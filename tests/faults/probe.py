@@ -82,17 +82,17 @@ router = create_router("probe")
 @router.post("/v1/probe", status_code=201)
 async def write(body: Writes, session: Session) -> dict[str, int]:
     rows: list[dict[str, Any]] = [
-        {"id": id, "subject": body.subject, "sequence": number}
-        for number, id in enumerate(body.ids, start=body.first)
+        {"event_id": event_id, "subject": body.subject, "sequence": number}
+        for number, event_id in enumerate(body.ids, start=body.first)
     ]
-    await session.execute(text("insert into probe.writes values (:id, :subject, :sequence)"), rows)
+    await session.execute(text("insert into probe.writes values (:event_id, :subject, :sequence)"), rows)
     outbox.add(session, *(event_of(**row, on=FAILS if body.bug else FINE) for row in rows))
     return {"accepted": len(rows)}
 
 
-def event_of(id: UUID, subject: UUID, sequence: int, on: date) -> CaseManagementActivated:
+def event_of(event_id: UUID, subject: UUID, sequence: int, on: date) -> CaseManagementActivated:
     return CaseManagementActivated(
-        id=id, bureau_id=subject, sequence=sequence, subscription_id=subject, activated_on=on
+        id=event_id, bureau_id=subject, sequence=sequence, subscription_id=subject, activated_on=on
     )
 
 

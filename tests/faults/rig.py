@@ -147,7 +147,12 @@ class Rig:
         self, client: httpx.AsyncClient, subject: UUID, first: int, ids: Sequence[UUID], bug: bool
     ) -> None:
         url = f"http://127.0.0.1:{self.api.variables['ARENDE_PORT']}/v1/probe"
-        body = {"subject": str(subject), "first": first, "ids": [str(id) for id in ids], "bug": bug}
+        body = {
+            "subject": str(subject),
+            "first": first,
+            "ids": [str(event_id) for event_id in ids],
+            "bug": bug,
+        }
         headers = {"Idempotency-Key": uuid4().hex}
         async with asyncio.timeout(ANSWER_SECONDS):
             while True:

@@ -9,12 +9,14 @@ from tests.faults.rig import Rig
 async def test_a_message_that_kills_its_process_is_parked(rig: Rig) -> None:
     before, parked_before = sum(len(reader.deaths) for reader in rig.readers), await rig.parked()
     await rig.write(100)
-    id = await killer(rig)
+    event_id = await killer(rig)
     await rig.write(400)
 
     async def parked() -> bool:
         rows = await rig.fetch(
-            "select cause from dead_letters where event_id = $1 and state = 'parked'", id, service="billing"
+            "select cause from dead_letters where event_id = $1 and state = 'parked'",
+            event_id,
+            service="billing",
         )
         return [row["cause"] for row in rows] == ["KilledItsProcess"]
 

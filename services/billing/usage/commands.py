@@ -53,8 +53,8 @@ async def count_months(session: AsyncSession, *, at: datetime) -> int:
         return 0
     counted = await session.execute(_COUNT, _arguments(due, await list_prices(session)) | {"at": at})
     events = [
-        UsageCounted(bureau_id=bureau_id, count_id=id, month=month, quantity=quantity)
-        for id, bureau_id, month, quantity in counted.all()
+        UsageCounted(bureau_id=bureau_id, count_id=count_id, month=month, quantity=quantity)
+        for count_id, bureau_id, month, quantity in counted.all()
     ]
     outbox.add(session, *events)
     # By their ids, since a subscription that was bought meanwhile is not counted yet.

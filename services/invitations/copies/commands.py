@@ -67,7 +67,7 @@ async def keep_accounts(session: AsyncSession, *, events: Sequence[AccountCreate
         )
     private = {event.account_id: event for event in newest if not event.organisation_number}
     if private:
-        statement = insert(Account).values([_account(private[id]) for id in sorted(private)])
+        statement = insert(Account).values([_account(private[account_id]) for account_id in sorted(private)])
         await session.execute(
             statement.on_conflict_do_update(
                 index_elements=[Account.account_id],

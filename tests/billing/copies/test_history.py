@@ -37,8 +37,8 @@ async def test_what_happens_before_swedish_midnight_belongs_to_the_month(
 async def test_late_repeated_and_shuffled_events_give_the_same_count(bureau: Bureau, seed: int) -> None:
     first, second = uuid7(), uuid7()
 
-    def told(event: type[CustomerEvent], id: object, at: str, sequence: int) -> CustomerEvent:
-        return customer(bureau.id, at, event=event, customer_id=id, sequence=sequence)
+    def told(event: type[CustomerEvent], customer_id: object, at: str, sequence: int) -> CustomerEvent:
+        return customer(bureau.id, at, event=event, customer_id=customer_id, sequence=sequence)
 
     events = [
         told(CustomerChanged, first, "2022-01-10 08:00", 1),
@@ -57,10 +57,10 @@ async def test_late_repeated_and_shuffled_events_give_the_same_count(bureau: Bur
 
 
 async def test_inactive_since_the_last_time_it_became_so(bureau: Bureau) -> None:
-    [id] = await bureau.customers(1)
-    await bureau.deactivate(id, "2022-03-01 08:00", sequence=2)
-    await bureau.reactivate(id, "2022-04-01 08:00", sequence=3)
-    await bureau.deactivate(id, "2022-04-30 23:30", sequence=4)
-    await bureau.deactivate(id, "2022-05-09 08:00", sequence=5, name="Nytt namn AB")
+    [customer_id] = await bureau.customers(1)
+    await bureau.deactivate(customer_id, "2022-03-01 08:00", sequence=2)
+    await bureau.reactivate(customer_id, "2022-04-01 08:00", sequence=3)
+    await bureau.deactivate(customer_id, "2022-04-30 23:30", sequence=4)
+    await bureau.deactivate(customer_id, "2022-05-09 08:00", sequence=5, name="Nytt namn AB")
     [inactive] = (await bureau.read("/v1/usage/2022-05"))["not_counted"]
     assert (inactive["since"], inactive["name"]) == ("2022-04-30", "Nytt namn AB")

@@ -40,18 +40,18 @@ async def double(rig: Rig, random: Random, seconds: float) -> None:
 
 def unreadable() -> list[bytes]:
     # Each its own: what is the same and comes again is the same dead letter.
-    id = uuid7()
-    fine = event_of(id, uuid7(), 1, FINE).to_wire()
+    event_id = uuid7()
+    fine = event_of(event_id, uuid7(), 1, FINE).to_wire()
     return [
-        b"not json: %s" % id.bytes,
-        b'["%s"]' % str(id).encode(),
-        b'{"specversion": "1.0", "id": "%s"}' % str(id).encode(),
+        b"not json: %s" % event_id.bytes,
+        b'["%s"]' % str(event_id).encode(),
+        b'{"specversion": "1.0", "id": "%s"}' % str(event_id).encode(),
         fine.replace(b".v1", b".v9"),
         fine.replace(CaseManagementActivated.type.encode(), b"se.arende.unheard-of.v1"),
         fine.replace(b'"2026-11-01"', b"17"),
         fine.replace(b'"2026-11-01"', b'"2026-11-01\\u0000"'),
-        b"\x00" * 1000 + id.bytes,
-        b'{"data": "%s' % str(id).encode() + b"x" * 5_000_000 + b'"}',
+        b"\x00" * 1000 + event_id.bytes,
+        b'{"data": "%s' % str(event_id).encode() + b"x" * 5_000_000 + b'"}',
     ]
 
 
@@ -73,6 +73,6 @@ async def poison(rig: Rig, random: Random, seconds: float) -> None:
 
 async def killer(rig: Rig) -> UUID:
     """An event whose every delivery ends the process that handles it."""
-    id = uuid7()
-    await publish(rig, [event_of(id, uuid7(), 1, KILLS).to_wire()])
-    return id
+    event_id = uuid7()
+    await publish(rig, [event_of(event_id, uuid7(), 1, KILLS).to_wire()])
+    return event_id

@@ -71,9 +71,9 @@ def test_a_signed_link_checks_out_for_its_purpose_only(purpose: Any) -> None:
     [("case", "/cases/{}"), ("invoice", "/invoices/{}"), ("account", "/accounts/{}/members")],
 )
 def test_other_links_need_no_token(purpose: str, path: str) -> None:
-    id = UUID(int=7)
-    link = link_of(mail(link_purpose=purpose, link_id=id), HEAD)
-    assert link == "https://app.arende.example" + path.format(id)
+    link_id = UUID(int=7)
+    link = link_of(mail(link_purpose=purpose, link_id=link_id), HEAD)
+    assert link == "https://app.arende.example" + path.format(link_id)
 
 
 @pytest.mark.parametrize("name", ["Byrå\r\nBcc: thief@evil.example", 'By"rå <x@evil.example>', "a\u2028b\0c"])
