@@ -26,6 +26,7 @@ PACKAGE = "arende_client"
 REGISTER = Path(sample.__file__).parent / "register.csv"
 
 
+@pytest.mark.servers
 def test_a_typescript_client_is_generated_and_its_types_hold(tmp_path: Path) -> None:
     done = node_tools.run("openapi-typescript", openapi.FILE, "--output", "arende.ts", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
