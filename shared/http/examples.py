@@ -57,7 +57,7 @@ class Examples:
             case "string":
                 return _BY_FORMAT.get(schema.get("format", ""), MISSING)
             case "integer" | "number":
-                return schema.get("minimum", schema.get("default", 1))
+                return schema.get("default", int(max(1, schema.get("minimum", 1))))
             case "boolean":
                 return schema.get("default", False)
             case "null":

@@ -33,10 +33,6 @@ UNDECLARED = {
     "POST /v1/cases/{case_id}/items/{item_id}/accept",
     "POST /v1/cases/{case_id}/items/{item_id}/return",
     "POST /v1/cases/{case_id}/messages",
-    "POST /v1/customers",
-    "POST /v1/customers/import",
-    "POST /v1/customers/{customer_id}/contacts",
-    "POST /v1/employees/{employee_id}/deactivate",
     "PUT /v1/cases/{case_id}/items/{item_id}/answer",
 }
 

@@ -11,6 +11,7 @@ from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
 from shared.http.api import create_router
 from shared.http.callers import Employee
+from shared.http.components import LOCATION
 from shared.http.etags import IfMatch, IfMatchWhereSent, set_etag
 from shared.http.pagination import Page, Paging, page
 from shared.http.problems import refusals
@@ -41,7 +42,7 @@ async def list_contacts(
 @router.post(
     "/v1/customers/{customer_id}/contacts",
     status_code=201,
-    responses=refusals(NotFound, MissingPermission),
+    responses={201: LOCATION, **refusals(NotFound, MissingPermission)},
 )
 async def add_contact(
     customer_id: CustomerId, new: ContactIn, caller: Employee, session: Session, response: Response

@@ -13,6 +13,7 @@ from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
 from shared.http.api import create_router
 from shared.http.callers import Employee
+from shared.http.components import LOCATION
 from shared.http.etags import IfMatch, set_etag
 from shared.http.pagination import Page, Paging, page
 from shared.http.problems import refusals
@@ -63,7 +64,11 @@ async def list_customers(
     return page(rows, paging, out=CustomerOut.of, key=lambda row: (row.customer.number, row.customer.id))
 
 
-@router.post("/v1/customers", status_code=201, responses=refusals(NumberTaken, MissingPermission, NotFound))
+@router.post(
+    "/v1/customers",
+    status_code=201,
+    responses={201: LOCATION, **refusals(NumberTaken, MissingPermission, NotFound)},
+)
 async def register_customer(
     new: CustomerIn, caller: Employee, session: Session, response: Response
 ) -> CustomerOut:

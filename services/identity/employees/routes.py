@@ -111,6 +111,7 @@ async def deactivate_employee(
     employee_id: EmployeeId,
     caller: Employee,
     session: Session,
+    response: Response,
     body: Annotated[DeactivationIn | None, Body()] = None,
 ) -> EmployeeOut:
     """Deactivate an employee who leaves
@@ -126,4 +127,5 @@ async def deactivate_employee(
         transfer_to=body.transfer_to if body else None,
         at=utcnow(),
     )
+    set_etag(response, row.version)
     return EmployeeOut.model_validate(row)

@@ -10,6 +10,7 @@ from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, NotLoggedIn, TooLarge
 from shared.http.api import create_router
 from shared.http.callers import Employee
+from shared.http.components import LOCATION
 from shared.http.problems import language_of, refusals
 from shared.http.session import Session, read_principal
 
@@ -48,7 +49,10 @@ Language = Annotated[str, Depends(language)]
 @router.post(
     "/v1/customers/import",
     status_code=202,
-    responses=refusals(MissingPermission, NotCsv, TooLarge, EmptyFile, WrongEncoding, MissingColumn),
+    responses={
+        202: LOCATION,
+        **refusals(MissingPermission, NotCsv, TooLarge, EmptyFile, WrongEncoding, MissingColumn),
+    },
     openapi_extra={
         "requestBody": {
             "required": True,
