@@ -1,1 +1,1 @@
-"""The way of an event after its commit: relay, transport, consumer, retries, dead letters."""
+"""The way of an event from the outbox to its reactions: relay, transport, consumer, retries, dead letters."""

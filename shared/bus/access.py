@@ -1,4 +1,4 @@
-"""The reaction that every service but identity has: its copy of who may do what."""
+"""The reaction that every service but identity has: it keeps a copy of who may do what."""
 
 from collections.abc import Sequence
 

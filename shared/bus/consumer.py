@@ -1,4 +1,4 @@
-"""Handling what was delivered, exactly once, whatever transport delivered it.
+"""Handling the messages that a transport delivers, so that each has its effect exactly once.
 
 Many messages are handled in one transaction: inbox, effects and new outbox rows commit together, and
 only then does the transport acknowledge. A batch that fails is rolled back and handled in parts, so that
@@ -27,17 +27,17 @@ from shared.events import Event, UnreadableEvent, from_wire
 from shared.kill_points import kill_point
 from shared.outages import DatabaseDown, is_down, sqlstate
 
-# Another transaction was in the way: deadlock, serialization. Once more at once will mostly do.
+# Deadlock and serialization failure: another transaction was in the way, and a second try mostly works.
 _COLLIDED = ("40P01", "40001")
 DELAYS = (10.0, 60.0, 600.0, 3600.0)
 
 
 class KilledItsProcess(Exception):
-    """Every delivery of this message ended the process that handled it."""
+    """Every process that handled this message ended while it did so."""
 
 
 class Consumer:
-    """One service's reactions over its worker's database."""
+    """One service's reactions, with the database of its worker."""
 
     def __init__(self, database: Database, handlers: Handlers, *, delays: Sequence[float] = DELAYS) -> None:
         self.service = handlers.service
@@ -51,17 +51,21 @@ class Consumer:
         self.progressed: Callable[[str], None] = lambda queue: None
 
     async def deliver(self, queue: str, bodies: Sequence[bytes]) -> None:
-        """Returns when each message is handled, seen before, waiting or parked. Raises DatabaseDown."""
+        """Returns when each message is handled, was handled before, waits for a retry or is parked.
+
+        Raises DatabaseDown where nothing could be handled: the messages must be delivered again.
+        """
         reaction = self.reactions[queue]
-        with _telling_apart():
+        with _database_down():
             readable = await self._readable(queue, bodies)
             if readable:
                 await self._handle_all(reaction, readable)
 
     async def retry_due(self, stop: asyncio.Event | None = None) -> int:
-        """Give every due row its next attempt, until `stop`; answers how many. Raises DatabaseDown."""
+        """Give every due dead letter its next attempt, until `stop`; returns how many there were. Raises
+        DatabaseDown."""
         tried = 0
-        with _telling_apart():
+        with _database_down():
             while stop is None or not stop.is_set():
                 async with self.database.transaction() as session:
                     row = await dead_letters.lease_due(session, delays=self.delays)
@@ -83,7 +87,8 @@ class Consumer:
         return readable
 
     async def _handle_all(self, reaction: Reaction, readable: dict[UUID, tuple[Event, bytes]]) -> None:
-        """Together; what fails together is parted until what can't be handled stands alone."""
+        """Handle these messages together. Where that fails, handle them in smaller and smaller parts, until a
+        message that can't be handled is alone and can be kept as a dead letter."""
         events = [event for event, _ in readable.values()]
         begun: list[UUID] = []
         try:
@@ -116,8 +121,8 @@ class Consumer:
             raise DatabaseDown from error
 
     async def _handle(self, reaction: Reaction, events: Sequence[Event], begun: list[UUID]) -> None:
-        """Inbox and effects of these events in one transaction. `begun` ends with the one that failed,
-        or is empty where that can't be said."""
+        """Take the inbox rows and call the reaction in one transaction. After a failure, the last of `begun`
+        is the event that failed; `begun` is empty where it is not known which one did."""
         kill_point("consumer-before-begin")
         async with self.database.transaction() as session:
             fresh = await self._first_time(session, events, reaction.queue)
@@ -136,7 +141,8 @@ class Consumer:
     async def _retry(self, row: dead_letters.Leased) -> None:
         try:
             if row.attempts > max(1, len(self.delays)) + 1:
-                # The one before came to no end: it took its process with it. (A replay is attempt two.)
+                # The attempt before this one never ended: it took its process with it. A replay begins with
+                # attempt two, so a dead letter that is replayed without any delays still gets its attempt.
                 raise KilledItsProcess("at its last attempt")
             event = from_wire(row.body)
             async with self.database.transaction() as session:
@@ -165,10 +171,10 @@ class Consumer:
         return await first_time(session, ids, queue, formerly=formerly)
 
     async def park_killer(self, queue: str, body: bytes) -> None:
-        """Keep a message that the broker gave up on: each of its deliveries ended its process, or that
-        of another which was delivered with it. Its next attempts are alone. Raises DatabaseDown."""
+        """Keep a message that the broker has given up: each time that it was delivered, the process ended, by
+        this message or by another one of its batch. From now on it is tried alone. Raises DatabaseDown."""
         error = KilledItsProcess("given up by the broker")
-        with _telling_apart():
+        with _database_down():
             try:
                 event = from_wire(body)
             except UnreadableEvent:
@@ -193,8 +199,8 @@ class Consumer:
 
 
 @contextmanager
-def _telling_apart() -> Iterator[None]:
-    """What is no more than our database being down is DatabaseDown."""
+def _database_down() -> Iterator[None]:
+    """Raise DatabaseDown in place of an error which only says that our database can't be reached."""
     try:
         yield
     except Exception as error:
@@ -219,24 +225,27 @@ async def _react(
         with telemetry.span(reaction.queue, traceparent=event.traceparent):
             await reaction.call(event, session)
             if session.new or session.dirty or session.deleted:
-                await session.flush()  # so that what the database refuses is this event's, not the next one's
+                # A row that the database refuses must fail this event and not the next one.
+                await session.flush()
 
 
 def _parts(ids: list[UUID], begun: list[UUID]) -> list[list[UUID]]:
-    """What came before the one that failed, that one, and what comes after; halves where none is known."""
+    """The events before the one that failed, that one alone, and the events after it; or two halves, if it
+    is not known which one failed."""
     at = ids.index(begun[-1]) if begun else len(ids) // 2
     parts = [ids[:at], ids[at : at + 1], ids[at + 1 :]] if begun else [ids[:at], ids[at:]]
     return [part for part in parts if part]
 
 
 def _is_final(error: BaseException) -> bool:
-    """A refusal will be refused again; but what is not found may be on its way."""
+    """Whether another attempt would fail too. A refusal would, but what is not found may be on its way."""
     if isinstance(error, UnreadableEvent):
         return True
     return isinstance(error, ServiceError) and not isinstance(error, NotFound)
 
 
 def _is_for_later(error: BaseException) -> bool:
-    """Our database is down, so nothing is said about the event. A statement that ran out of time may be
-    either: the event fails, and where the database is down that can't be recorded, so it waits as well."""
+    """Whether the database is down, which says nothing about the event. A statement that ran out of time may
+    mean either: the event fails then, and if the database is down, the failure can't be written and the
+    event is delivered again."""
     return is_down(error) and not isinstance(error, TimeoutError)

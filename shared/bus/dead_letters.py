@@ -1,6 +1,6 @@
-"""What reactions could not handle, in the consuming service's database, whatever the transport.
+"""The events that a reaction could not handle, as rows in the database of the service that has the reaction.
 
-A row waits for its next attempt, or is parked for an operator. Nothing is dropped in silence.
+A row waits for its next attempt, or is parked until an operator decides. Nothing is dropped in silence.
 """
 
 import hashlib
@@ -18,13 +18,14 @@ from shared.database.tables import dead_letters as table
 from shared.errors import ServiceError
 from shared.ids import uuid7
 
-# The queue name under which a relay keeps what no queue takes; its replay goes by the outbox again.
+# The name under which a relay keeps events for which the broker has no queue; a replay puts them back into
+# the outbox.
 UNROUTED = "unrouted"
 
 
 @dataclass(frozen=True)
 class Leased:
-    """A waiting row whose next attempt is ours; `attempts` counts this one."""
+    """A row whose next attempt is made by this worker; `attempts` includes this attempt."""
 
     id: UUID
     queue: str
@@ -42,8 +43,11 @@ async def keep(
     error: BaseException,
     wait: float | None,
 ) -> None:
-    """Record a first failure: waiting for `wait` seconds, or parked where that is None. Delivered again
-    it is the same one: by its event's id, or by its content where nobody can read that."""
+    """Record a first failure: the row waits for `wait` seconds, or is parked where `wait` is None.
+
+    If the message is delivered again, its row stays: it is known by the id of its event, or by its content
+    where the id can't be read.
+    """
     row = {
         "id": uuid7() if event_id else _named_by_content(queue, body),
         "event_id": event_id,
@@ -60,8 +64,8 @@ async def keep(
 
 
 async def lease_due(session: AsyncSession, *, delays: Sequence[float]) -> Leased | None:
-    """Take the next due row. The attempt is counted and the next one set before it is made, so a
-    handler that kills its process comes to its end too."""
+    """Take the next row that is due. The attempt is counted, and the one after it scheduled, before it is
+    made: so a message that ends its process each time runs out of attempts too."""
     due = (
         select(table.c.id)
         .where(table.c.state == "waiting", table.c.due_at <= func.now())
@@ -69,9 +73,9 @@ async def lease_due(session: AsyncSession, *, delays: Sequence[float]) -> Leased
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    # Without delays there is one attempt; should its process end, the next may follow at once.
+    # Without delays there is only one attempt; if it ends its process, the next may follow at once.
     waits = [float(wait) for wait in delays] or [0.0]
-    # The first was waited for when the row was kept: the lease of the second attempt sets the second.
+    # The first delay has passed since the row was kept, so the lease of attempt two sets the second delay.
     steps = [(table.c.attempts == number, wait) for number, wait in enumerate(waits[1:], start=1)]
     wait = case(*steps, else_=waits[-1]) if steps else waits[-1]
     leased = await session.execute(
@@ -119,7 +123,7 @@ async def get(session: AsyncSession, id: UUID) -> Any | None:
 
 
 async def replay(session: AsyncSession, *, id: UUID | None = None, cause: str | None = None) -> int:
-    """Make one row, or all of a cause, due now; the worker does the rest. Answers how many."""
+    """Make one row, or all parked ones of a cause, due now; the worker does the rest. Returns how many."""
     wanted = update(table).values(state="waiting", due_at=func.now(), attempts=1)
     wanted = wanted.where(table.c.id == id) if id is not None else wanted.where(table.c.state == "parked")
     if cause is not None:
@@ -128,7 +132,7 @@ async def replay(session: AsyncSession, *, id: UUID | None = None, cause: str | 
 
 
 async def discard(session: AsyncSession, *, id: UUID | None = None, cause: str | None = None) -> int:
-    """Remove one row, or all parked ones of a cause. Answers how many."""
+    """Remove one row, or all parked ones of a cause. Returns how many."""
     wanted = delete(table)
     wanted = wanted.where(table.c.id == id) if id is not None else wanted.where(table.c.state == "parked")
     if cause is not None:
@@ -137,7 +141,7 @@ async def discard(session: AsyncSession, *, id: UUID | None = None, cause: str |
 
 
 async def mend(session: AsyncSession, id: UUID, body: bytes) -> None:
-    """Replace the message by one that can be read; it is handled as a first delivery at its replay."""
+    """Replace the message by one that can be read; at its replay it is handled like a first delivery."""
     await session.execute(update(table).where(table.c.id == id).values(body=body))
 
 
@@ -147,7 +151,7 @@ async def counts(session: AsyncSession) -> dict[str, int]:
 
 
 def _named_by_content(queue: str, body: bytes) -> UUID:
-    """A UUID of version 8 (RFC 9562, 5.8)."""
+    """The same UUID for the same message, of version 8 (RFC 9562, section 5.8)."""
     digest = bytearray(hashlib.sha256(queue.encode() + b"\0" + body).digest()[:16])
     digest[6] = 0x80 | digest[6] & 0x0F
     digest[8] = 0x80 | digest[8] & 0x3F
@@ -158,12 +162,12 @@ def _cause(error: BaseException) -> str:
     if isinstance(error, ServiceError):
         return error.code
     if isinstance(error, DBAPIError) and error.orig is not None:
-        # PostgreSQL's own name for it: DeadlockDetectedError, UniqueViolationError …
+        # The driver's exception has PostgreSQL's name of the error: DeadlockDetectedError and so on.
         error = error.orig.__cause__ or error.orig
     return type(error).__name__
 
 
 def _words(error: BaseException) -> str:
-    """Its own words for our exceptions; only the class for others, whose words may quote a person's row."""
+    """The text of our own exceptions; of others only the class, for their text may quote a person's row."""
     own = type(error).__module__.startswith(("shared.", "services."))
     return f"{type(error).__name__}: {error}"[:500] if own else type(error).__name__

@@ -1,8 +1,10 @@
-"""What aio_pika does for one message at a time, done for many at once: see docs/decisions/0008.
+"""Publishing and consuming many messages at once, where aio_pika takes one at a time (docs/adr/0008).
 
-A window of publishes is one write to the socket and one wait for its confirms; deliveries come as they
-are read, without a task or an object tree for each. This reaches into three parts of aiormq that are
-not in its documents (a channel's `frames`, `write_queue` and `delivery_tag`), so its version is pinned.
+Many publishes are one write to the socket and one wait for the confirms. Deliveries are taken as they are
+read, without a task and an object tree for each.
+
+This uses parts of aiormq that are not in its documents (a channel's `frames`, `write_queue`, `delivery_tag`
+and `create_future`), so its version is pinned. tests/shared/test_frames.py says what to do on an upgrade.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ from pamqp import commands, frame
 from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 
-from shared.bus.transport import Message, Outcome
+from shared.bus.transport import Confirms, Message
 from shared.events import CONTENT_TYPE
 from shared.kill_points import kill_point
 
@@ -27,7 +29,7 @@ _FRAME_OVERHEAD = 8
 _FRAME_END = b"\xce"
 _frame_head = Struct(">BHI")
 _body_size = Struct(">Q")
-# In a header frame the size of the body comes after the frame's head, the class and the weight.
+# In a header frame the size of the body stands after the frame's head, the class and the weight.
 _SIZE_AT = 11
 _NO_ID = "0" * 36
 
@@ -40,7 +42,8 @@ class Delivery:
 
 
 class Frames:
-    """Stands before a channel's queue of frames: takes deliveries, returns and confirms, lets the rest by."""
+    """Takes the place of a channel's queue of frames: keeps deliveries, returned messages and confirms, and
+    hands all other frames on to the queue."""
 
     def __init__(self, channel: Any) -> None:
         self._usual = channel.frames
@@ -79,7 +82,7 @@ class Frames:
 
 
 class Publisher:
-    """One channel in confirm mode; nothing else may publish on it."""
+    """A channel in confirm mode. Nothing else may publish on it, because it counts the delivery tags."""
 
     def __init__(self, channel: AbstractChannel, exchange: str) -> None:
         self._channel: Any = channel
@@ -87,17 +90,19 @@ class Publisher:
         self._heads: dict[str, tuple[bytes, bytes, bytes]] = {}
         self._largest = self._channel.connection.connection_tune.frame_max - _FRAME_OVERHEAD
         self._pending: dict[int, UUID] = {}
-        self._outcome = Outcome(set())
+        self._confirms = Confirms(set())
         self._done: asyncio.Future[None] | None = None
         frames = Frames(channel)
         frames.on_confirm, frames.on_content = self._confirmed, self._returned
 
-    async def publish(self, messages: Sequence[Message], outcome: Outcome) -> None:
-        """Send all, wait for every confirm. What is in `outcome` stands, also where this raises or is
-        cancelled; a message that the broker refused (reject-publish) is in neither of its sets.
-        Raises what closed the channel."""
-        self._outcome = outcome
-        # The channel ends this future when it closes.
+    async def publish(self, messages: Sequence[Message], confirms: Confirms) -> None:
+        """Send all messages and wait until each is confirmed or refused.
+
+        What `confirms` holds is true even if this raises or is cancelled. A message that the broker refused
+        (reject-publish) is in neither of its sets. Raises the error that closed the channel.
+        """
+        self._confirms = confirms
+        # If the channel closes, it ends this future with the error.
         self._done = self._channel.create_future()
         parts: list[bytes] = []
         for message in messages:
@@ -125,7 +130,8 @@ class Publisher:
             parts += (_frame_head.pack(3, self._channel.number, len(part)), part, _FRAME_END)
 
     def _encode(self, event_type: str) -> tuple[bytes, bytes, bytes]:
-        """The publish frame of this type, and its header frame around where the message's id goes."""
+        """The publish frame for this type, and the two parts of its header frame, between which the message's
+        id goes."""
         method = commands.Basic.Publish(exchange=self._exchange, routing_key=event_type, mandatory=True)
         properties = commands.Basic.Properties(
             content_type=CONTENT_TYPE, message_id=_NO_ID, message_type=event_type, delivery_mode=PERSISTENT
@@ -136,8 +142,8 @@ class Publisher:
         return self._heads[event_type]
 
     def _returned(self, delivery: Delivery) -> None:
-        """No queue took it; the broker confirms it all the same, after this."""
-        self._outcome.unroutable.add(UUID(str(delivery.header.properties.message_id)))
+        """No queue took the message. The broker confirms it too, but only after this."""
+        self._confirms.unroutable.add(UUID(str(delivery.header.properties.message_id)))
 
     def _confirmed(self, confirm: Any) -> None:
         last = confirm.delivery_tag
@@ -145,14 +151,14 @@ class Publisher:
         accepted = type(confirm) is commands.Basic.Ack
         for tag in tags:
             event_id = self._pending.pop(tag, None)
-            if event_id is not None and accepted and event_id not in self._outcome.unroutable:
-                self._outcome.confirmed.add(event_id)
+            if event_id is not None and accepted and event_id not in self._confirms.unroutable:
+                self._confirms.confirmed.add(event_id)
         if not self._pending and self._done is not None and not self._done.done():
             self._done.set_result(None)
 
 
 class Deliveries:
-    """One channel that consumes one queue."""
+    """A channel that consumes one queue."""
 
     def __init__(self, channel: AbstractChannel) -> None:
         self._channel = channel
@@ -168,8 +174,10 @@ class Deliveries:
         self._tag = consuming.consumer_tag or ""
 
     async def next_batch(self, stop: asyncio.Event, largest: int) -> list[Delivery]:
-        """What has come, at least one; none when it is time to stop. Raises ConnectionError where the
-        broker has ended the consumer: a queue that ends quietly is an error."""
+        """Wait for a message and return all that have come, up to `largest`; none when it is time to stop.
+
+        Raises ConnectionError where the broker has ended the consumer: a queue that ends quietly is an error.
+        """
         if stop.is_set():
             return []
         if self._arrived.empty():
@@ -191,7 +199,7 @@ class Deliveries:
         return [delivery for delivery in batch if delivery is not None]
 
     async def acknowledge(self, delivery: Delivery) -> None:
-        """This and all before it."""
+        """Acknowledge this message and all that were delivered before it."""
         await self._channel.basic_ack(delivery.method.delivery_tag, multiple=True)
 
     async def cancel(self) -> None:

@@ -1,4 +1,4 @@
-"""Reactions: typed functions, each with a queue of its own, so own retries, dead letters and metric."""
+"""Reactions: typed functions, each with a queue and so with retries, dead letters and a metric of its own."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Call = TypeVar("Call", bound=Callable[[Any, AsyncSession], Awaitable[None]])
 
 @dataclass(frozen=True)
 class Reaction:
-    """`queue` is its name on the wire, `<service>.<reaction>`; `batch` ones get many events at once."""
+    """`queue` is its name on the wire, `<service>.<reaction>`; with `batch` it gets many events at once."""
 
     queue: str
     events: tuple[type[Event], ...]

@@ -1,4 +1,4 @@
-"""Exactly once: an event's reaction takes effect in the transaction that takes its inbox row."""
+"""The inbox: a reaction takes effect in the transaction that takes the event's inbox row, so only once."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID

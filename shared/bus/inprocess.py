@@ -1,7 +1,7 @@
-"""The in-process transport: the embedded default, behind the same outbox and inbox.
+"""The in-process transport: the embedded default, between the same outbox and inbox.
 
-An event counts as sent only when every reaction to it has committed, waits or is parked, each of
-them a row in the reacting service's database; so it loses nothing when killed.
+An event counts as sent only when every reaction to it has committed, or has left a row that waits or is
+parked. So nothing is lost when the process is killed.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from shared.bus.consumer import Consumer
-from shared.bus.transport import Message, Outcome, TransportDown
+from shared.bus.transport import Confirms, Message, TransportDown
 from shared.outages import DatabaseDown
 
 
@@ -26,7 +26,7 @@ class InProcess:
             for event in reaction.events:
                 self._routes[event.type].append((consumer, reaction.queue))
 
-    async def publish(self, messages: Sequence[Message]) -> Outcome:
+    async def publish(self, messages: Sequence[Message]) -> Confirms:
         if self._missing > 0:
             raise TransportDown("not every service has subscribed yet")
         deliveries: dict[tuple[Consumer, str], list[bytes]] = defaultdict(list)
@@ -39,7 +39,7 @@ class InProcess:
             )
         except DatabaseDown as error:
             raise TransportDown from error
-        return Outcome({message.id for message in messages})
+        return Confirms({message.id for message in messages})
 
     async def consume(self, consumer: Consumer, stop: asyncio.Event) -> None:
         self.subscribe(consumer)

@@ -1,19 +1,23 @@
-"""How fast a backlog is sent: as fast as can be, and giving way as long as others write."""
+"""How fast the relay sends a backlog: as fast as it can, but slowly as long as requests write too."""
 
 import time
 from collections.abc import Callable
 
 BATCH = 500
-# What a request may have to wait for: a few milliseconds of work, a fifth of the time.
+# While requests write, a batch is so small that a request waits for it a few milliseconds at most, and the
+# relay rests four times as long as it works.
 SMALL_BATCH = 50
 RESTS = 4.0
-# So long after somebody's last row there are requests to give way to.
+# For so long after the last row that somebody wrote, requests are expected.
 COMPANY_SECONDS = 1.0
 
 
 class Pace:
-    """Of one relay, between full batches. Others write where the newest position grows; who adds more than
-    half of what is sent is not given way to, or the backlog would never end."""
+    """The pace of one relay, between full batches.
+
+    Others write if the newest position grows. If they add more than half as many rows as are sent, the relay
+    does not slow down for them: the backlog would never end.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -23,7 +27,7 @@ class Pace:
         self._outrun = False
 
     def saw(self, newest: int, *, claimed: int) -> None:
-        """`newest`: the highest position that waits when so many rows begin their way."""
+        """Tell the highest waiting position at the moment when `claimed` rows are about to be sent."""
         self._began = self._clock()
         added = 0 if self._newest is None else newest - self._newest
         self._newest, self._outrun = newest, 2 * added > claimed
@@ -36,7 +40,7 @@ class Pace:
         return SMALL_BATCH if self._gives_way() else BATCH
 
     def rest(self) -> float:
-        """Seconds, after a full batch."""
+        """How many seconds to rest after a full batch."""
         return RESTS * (self._clock() - self._began) if self._gives_way() else 0.0
 
     def _gives_way(self) -> bool:

@@ -1,7 +1,7 @@
-"""RabbitMQ as a transport. One connection to publish, one to consume, one to watch.
+"""RabbitMQ as a transport, with one connection to publish, one to consume and one to watch.
 
-Connections are plain ones that we build again ourselves: after a timeout nothing that was in flight on
-a connection can be trusted, and what it has confirmed so far is all that counts.
+The connections are plain ones, and we connect again ourselves: after a timeout it is not known what became
+of anything that was in flight on a connection, and only what was confirmed so far counts.
 """
 
 import asyncio
@@ -22,24 +22,24 @@ from shared.bus.consumer import Consumer
 from shared.bus.declaration import CONNECT_SECONDS, declare, ensure_exchanges, is_declared
 from shared.bus.frames import Deliveries, Publisher
 from shared.bus.supervision import Progress
-from shared.bus.transport import Message, Outcome, TransportDown
+from shared.bus.transport import Confirms, Message, TransportDown
 from shared.kill_points import kill_point
 from shared.loop import stopped
 from shared.outages import DatabaseDown
+from shared.patience import Pauses
 
 log = logging.getLogger("arende.rabbitmq")
 
 CONFIRM_SECONDS = 5
-RECONNECT_SECONDS = 1.0
 WATCH_SECONDS = 15.0
 BATCH = 100
 
-# StopAsyncIteration is what connecting to a broker ends with that goes away meanwhile.
+# Connecting to a broker that goes away meanwhile ends with StopAsyncIteration.
 _TROUBLE = (AMQPError, OSError, RuntimeError, StopAsyncIteration)
 
 
 class RabbitMQ:
-    """One process's transport."""
+    """The transport of one process."""
 
     def __init__(self, url: str, *, name: str, watch_seconds: float = WATCH_SECONDS) -> None:
         self.url = URL(url).update_query(heartbeat=10, fail_fast=0)
@@ -55,25 +55,25 @@ class RabbitMQ:
 
     # Publishing
 
-    async def publish(self, messages: Sequence[Message]) -> Outcome:
-        """All in flight at once, each confirmed by the broker. After any doubt the connection is thrown
-        away: two publishes of one id must never be under way on the same channel."""
-        outcome = Outcome(set())
+    async def publish(self, messages: Sequence[Message]) -> Confirms:
+        """Send all at once; the broker confirms each. When in doubt about any of them, close the connection,
+        because the same id must never be in flight twice on one channel."""
+        confirms = Confirms(set())
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 publisher = await self._publisher_to_use()
             async with asyncio.timeout(CONFIRM_SECONDS):
-                await publisher.publish(messages, outcome)
+                await publisher.publish(messages, confirms)
         except _TROUBLE as error:
             await self._discard_publishing()
-            if not (outcome.confirmed or outcome.unroutable):
+            if not (confirms.confirmed or confirms.unroutable):
                 raise TransportDown from error
-            unknown = len(messages) - len(outcome.confirmed) - len(outcome.unroutable)
+            unknown = len(messages) - len(confirms.confirmed) - len(confirms.unroutable)
             log.warning("some events are unconfirmed", extra={"facts": {"events": unknown}})
         except asyncio.CancelledError:
             await self._discard_publishing()
             raise
-        return outcome
+        return confirms
 
     async def _publisher_to_use(self) -> Publisher:
         if self._publisher is None or self._publishing is None or self._publishing.is_closed:
@@ -93,7 +93,8 @@ class RabbitMQ:
     # Consuming
 
     async def consume(self, consumer: Consumer, stop: asyncio.Event) -> None:
-        """Consumes until `stop`, building everything again after whatever went wrong."""
+        """Consume until `stop`. Whatever goes wrong, connect again after a pause."""
+        pauses = Pauses()
         while not stop.is_set():
             try:
                 await self._consume_once(consumer, stop)
@@ -101,7 +102,7 @@ class RabbitMQ:
                 telemetry.CONSUMING.labels(consumer.service).set(0)
                 cause = type(group.exceptions[0]).__name__
                 log.warning("consuming is built again", extra={"facts": {"error": cause}})
-                await stopped(stop, RECONNECT_SECONDS)
+                await pauses.wait(stop)
 
     async def _consume_once(self, consumer: Consumer, stop: asyncio.Event) -> None:
         consumer.progressed = self.progress.progressed
@@ -122,12 +123,14 @@ class RabbitMQ:
     async def _consume_queue(
         self, connection: AbstractConnection, consumer: Consumer, name: str, stop: asyncio.Event
     ) -> None:
-        """Take what is there, handle it in one transaction, acknowledge: batches grow by themselves."""
+        """Take the messages that are there, handle them in one transaction, then acknowledge them. While one
+        batch is handled the next one arrives, so batches grow with the load."""
+        pauses = Pauses()
         async with _consuming(connection, name, topology.PREFETCH) as arrived:
             while batch := await arrived.next_batch(stop, BATCH):
                 bodies = [message.body for message in batch]
                 while not await self._handled(consumer, name, bodies):
-                    if await stopped(stop, RECONNECT_SECONDS):
+                    if await pauses.wait(stop):
                         return
                 kill_point("consumer-before-acknowledge")
                 await arrived.acknowledge(batch[-1])
@@ -155,21 +158,23 @@ class RabbitMQ:
     async def _drain_dead(
         self, connection: AbstractConnection, consumer: Consumer, stop: asyncio.Event
     ) -> None:
-        """Messages that killed their process, into the table where all other failures are."""
+        """Move messages that ended their process into the table where all other failures are."""
+        pauses = Pauses()
         async with _consuming(connection, topology.dead_queue(consumer.service), 10) as arrived:
             while batch := await arrived.next_batch(stop, 1):
                 for message in batch:
                     headers = message.header.properties.headers or {}
                     queue = str(headers.get("x-first-death-queue") or message.method.routing_key)
                     while not await self._parked(consumer, queue, message.body):
-                        if await stopped(stop, RECONNECT_SECONDS):
+                        if await pauses.wait(stop):
                             return
                     await arrived.acknowledge(message)
 
     # Watching
 
     async def _watch(self, consumer: Consumer, stop: asyncio.Event) -> None:
-        """On a connection of its own: each queue has its consumers and a backlog moves, or all is rebuilt."""
+        """Check that each queue has a consumer and that its backlog moves. If not, Stuck ends the consuming
+        connection too, and both are made again."""
         while not await stopped(stop, self.watch_seconds):
             async with self._connection("watch") as connection:
                 for name in consumer.reactions:
@@ -198,7 +203,7 @@ class RabbitMQ:
 
 @asynccontextmanager
 async def _consuming(connection: AbstractConnection, queue: str, prefetch: int) -> AsyncIterator[Deliveries]:
-    """What the broker delivers from one queue, on a channel of its own."""
+    """The deliveries of one queue, on a channel of its own."""
     async with connection.channel() as channel:
         arrived = Deliveries(await channel.get_underlay_channel())
         await arrived.consume(queue, prefetch)

@@ -1,4 +1,4 @@
-"""The relay: sends what is committed in the outbox, in batches, and deletes what was confirmed."""
+"""The relay: sends the events of the outbox in batches, and deletes those that were confirmed."""
 
 import asyncio
 import logging
@@ -19,12 +19,13 @@ from shared.database.tables import outbox
 from shared.events import traceparent_of
 from shared.kill_points import kill_point
 from shared.loop import Wake, stopped
+from shared.patience import Pauses
 
 log = logging.getLogger("arende.relay")
 
-# One relay at a time per database keeps the order; the lock ends with the transaction, so no row needs one
-# of its own. That the rows are gone need not be on disk when it commits: after a crash of the server they are
-# there again and are sent again, which every reader takes for what it is.
+# Only one relay of a database sends at a time, which keeps the order. The lock ends with the transaction, and
+# the rows need no locks of their own. The commit does not wait for the disk: after a crash of the server the
+# rows may be there again, and are sent again under the same ids, which every inbox recognises.
 _CLAIM = text(
     "with leader as materialized (select pg_try_advisory_xact_lock(7301)"
     " and set_config('synchronous_commit', 'off', true) is not null as ours)"
@@ -32,17 +33,17 @@ _CLAIM = text(
     " from outbox where (select ours from leader)"
     " order by position limit :size"
 )
-# Without reading a backlog: its positions' span, in which rolled back writes have left gaps.
+# The length is the span of the positions, so that a backlog need not be read. Writes that were rolled back
+# have left gaps in it.
 _MEASURE = text(
     "select coalesce(max(position) - min(position) + 1, 0), coalesce(extract(epoch from now() -"
     " (select added_at from outbox order by position limit 1)), 0) from outbox"
 )
 _SENT = delete(outbox).where(outbox.c.position == func.any(bindparam("positions")))
 SHORTEST_POLL, LONGEST_POLL = 0.001, 0.1
-# So long after the last event it polls as often as it can: events come in company.
+# After an event others often follow, so for so long the relay polls as often as it can.
 EAGER_SECONDS = 0.2
-PAUSE_WHEN_DOWN = 1.0
-# After so long another relay of the same database may have the lock.
+# After so many seconds the relay gives up the lock, so that another relay of the same database can have it.
 LONGEST_LOOK = 1.0
 
 
@@ -54,8 +55,11 @@ async def _never() -> bool:
 
 
 class _Looking:
-    """When to look again, in the same transaction: looking is then one round trip, and who looks stays the
-    one who sends. Between its statements an open transaction keeps nothing from being cleaned up."""
+    """When to look into the outbox again, within one transaction.
+
+    A look is then one round trip, and the relay that looks keeps the lock until it sends. An open transaction
+    does not hold back vacuum while it runs no statement.
+    """
 
     def __init__(self, wake: Wake, stop: asyncio.Event) -> None:
         self._wake, self._stop = wake, stop
@@ -76,7 +80,7 @@ class _Looking:
 
 
 class Relay:
-    """Polls shortly after work and seldom when idle; a wake-up in the same process is immediate."""
+    """Polls often after an event and seldom when idle; a commit in the same process wakes it at once."""
 
     def __init__(self, database: Database, transport: Transport, *, service: str, wake: Wake) -> None:
         self.database = database
@@ -86,7 +90,7 @@ class Relay:
         self.pace = Pace()
 
     async def run(self, stop: asyncio.Event) -> None:
-        looking = _Looking(self.wake, stop)
+        looking, pauses = _Looking(self.wake, stop), Pauses()
         while not stop.is_set():
             size = self.pace.size
             try:
@@ -94,7 +98,7 @@ class Relay:
             except (TransportDown, SQLAlchemyError, OSError) as error:
                 facts = {"error": type(error).__name__, "cause": type(error.__cause__).__name__}
                 log.warning("relay pauses", extra={"facts": facts})
-                await stopped(stop, PAUSE_WHEN_DOWN)
+                await pauses.wait(stop)
                 continue
             if sent:
                 looking.found()
@@ -102,9 +106,12 @@ class Relay:
                 await stopped(stop, self.pace.rest())
 
     async def send_batch(self, size: int = BATCH, *, again: Again = _never) -> int:
-        """Claim, send, delete what was confirmed; answers how many. Looks `again` while nothing is there.
-        Raises TransportDown where anything is left: it stays and is sent again, with the same id, by whoever
-        claims it next, after a pause."""
+        """Claim events, send them, delete those that were confirmed; returns how many. While there are none,
+        it looks `again`.
+
+        Raises TransportDown where some were not confirmed. They stay in the outbox, and after a pause a relay
+        claims them again and sends them under the same ids.
+        """
         async with self.database.transaction() as session:
             rows: Any
             while not (rows := (await session.execute(_CLAIM, {"size": size})).all()):
@@ -114,12 +121,12 @@ class Relay:
             kill_point("relay-after-claim")
             messages = [Message(row.event_id, row.type, row.body) for row in rows]
             with telemetry.relayed(traceparent_of(message.body) for message in messages):
-                outcome = await self.transport.publish(messages)
+                confirms = await self.transport.publish(messages)
             kill_point("relay-after-confirm")
             for message in messages:
-                if message.id in outcome.unroutable:
+                if message.id in confirms.unroutable:
                     await _park(session, message)
-            left = outcome.confirmed | outcome.unroutable
+            left = confirms.confirmed | confirms.unroutable
             done = [row.position for row in rows if row.event_id in left]
             await session.execute(_SENT, {"positions": done})
         kill_point("relay-after-mark")
@@ -129,7 +136,7 @@ class Relay:
         return len(done)
 
     async def measure(self) -> None:
-        """Length (at most) and age of what waits, for the alerts."""
+        """Tell the alerts how many events wait, at most, and how long the oldest has waited."""
         async with self.database.transaction() as session:
             length, seconds = (await session.execute(_MEASURE)).one()
         telemetry.OUTBOX_LENGTH.labels(self.service).set(length)
@@ -137,7 +144,7 @@ class Relay:
 
 
 async def _park(session: AsyncSession, message: Message) -> None:
-    """No queue takes it: kept, counted and shown like every other message that could not be handled."""
+    """Keep an event that no queue takes as a dead letter, like every message that could not be handled."""
     await dead_letters.keep(
         session,
         queue=dead_letters.UNROUTED,

@@ -1,18 +1,18 @@
-"""Whether the queues are consumed and a backlog moves."""
+"""Whether each queue has a consumer, and whether its backlog moves."""
 
 from dataclasses import dataclass, field
 
 
 class Stuck(RuntimeError):
-    """A queue has no consumer, or a backlog that does not move."""
+    """A queue has no consumer, or its backlog does not move."""
 
 
 @dataclass
 class Progress:
-    """Each queue's moves, compared at each check with those before.
+    """How often each queue has moved, compared at each check with the check before.
 
-    One bad check raises Stuck, so that everything is built again; three in a row without progress
-    make the process unhealthy, so that the platform replaces it.
+    A bad check raises Stuck, so that the consumer connects again. After three bad checks without progress
+    between them the process is unhealthy, so that the platform replaces it.
     """
 
     moves: dict[str, int] = field(default_factory=dict)
@@ -24,7 +24,8 @@ class Progress:
         self.failures = 0
 
     def progressed(self, queue: str) -> None:
-        """Not standing still, though nothing is acknowledged: a part was tried, or our database is down."""
+        """The queue does not stand still, although nothing was acknowledged: a part of a batch was tried, or
+        the consumer waits for its database."""
         self.moves[queue] = self.moves.get(queue, 0) + 1
 
     def check(self, queue: str, *, waiting: int, consumers: int) -> None:

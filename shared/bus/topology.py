@@ -1,4 +1,4 @@
-"""Names and arguments of everything on the broker, as found by measurement and read in its documents.
+"""The names and arguments of everything on the broker, found by measurement and in RabbitMQ's documents.
 
 One topic exchange for all events, a quorum queue per reaction, and one dead queue per service for
 messages whose deliveries killed their process. Failures that a process survives never go back to the
@@ -18,7 +18,7 @@ EXCHANGES = {EVENTS: "topic", DEAD: "direct"}
 DELIVERY_LIMIT = 20
 PREFETCH = 400
 
-# at-least-once dead-lettering silently becomes at-most-once without reject-publish.
+# Without reject-publish, RabbitMQ dead-letters at most once and says nothing about it.
 WORK_QUEUE: FieldTable = {
     "x-queue-type": "quorum",
     "x-delivery-limit": DELIVERY_LIMIT,
@@ -27,7 +27,8 @@ WORK_QUEUE: FieldTable = {
     "x-dead-letter-strategy": "at-least-once",
 }
 DEAD_QUEUE: FieldTable = {"x-queue-type": "quorum"}
-# Types that no reaction reads: the last of them, to be looked at; routing them nowhere would be silent.
+# Events that no reaction reads come here, and the last ones stay to be looked at: an event that is routed
+# nowhere would vanish without a word.
 UNREAD_QUEUE: FieldTable = {
     "x-queue-type": "quorum",
     "x-max-length": 10_000,
@@ -40,7 +41,7 @@ def dead_queue(service: str) -> str:
 
 
 def bindings(reactions: Iterable[Reaction]) -> dict[str, list[str]]:
-    """queue: the routing keys it is bound by."""
+    """The routing keys by which each queue is bound."""
     return {reaction.queue: [event.type for event in reaction.events] for reaction in reactions}
 
 

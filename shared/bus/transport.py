@@ -1,4 +1,4 @@
-"""What a transport does; shared/bus/rabbitmq.py and shared/bus/inprocess.py are the two."""
+"""What a transport does. There are two: shared/bus/rabbitmq.py and shared/bus/inprocess.py."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from shared.bus.consumer import Consumer
 
 
 class TransportDown(Exception):
-    """Nothing can be sent now; what was in flight is unknown and is sent again later."""
+    """Nothing can be sent now. Whether events in flight have arrived is not known: they are sent again."""
 
 
 class Unroutable(Exception):
@@ -19,7 +19,7 @@ class Unroutable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A committed event on its way: `type` is the routing key, `body` a CloudEvents document."""
+    """A committed event on its way. `type` is the routing key, `body` a CloudEvents document."""
 
     id: UUID
     type: str
@@ -27,21 +27,22 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """`confirmed` are safe elsewhere now; `unroutable` have no queue to go to; the rest is unknown."""
+class Confirms:
+    """The ids of the events that the transport has `confirmed`, and of those that no queue takes. Of an event
+    that is in neither set it is not known whether it arrived."""
 
     confirmed: set[UUID]
     unroutable: set[UUID] = field(default_factory=set)
 
 
 class Transport(Protocol):
-    async def publish(self, messages: Sequence[Message]) -> Outcome:
-        """Raises TransportDown."""
+    async def publish(self, messages: Sequence[Message]) -> Confirms:
+        """Returns what became of each event. Raises TransportDown where nothing could be sent."""
 
     async def consume(self, consumer: Consumer, stop: asyncio.Event) -> None:
-        """Deliver to the consumer's queues until `stop`; what was begun is finished."""
+        """Deliver messages to the consumer until `stop`, and finish what was begun."""
 
     def healthy(self) -> bool:
-        """False where consuming has stood still and the process should be replaced."""
+        """False if consuming stands still, so that the process should be replaced."""
 
     async def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""What runs once at start-up waits for its server."""
+"""Waiting for a server: at start-up until it is there, and between attempts while the process runs."""
 
 import asyncio
 import threading
@@ -64,10 +64,53 @@ def test_a_server_that_is_there_and_not_ready_is_waited_for(
     assert next(answers, "asked twice") == "asked twice"
 
 
-def test_what_waiting_does_not_mend_is_raised_at_once() -> None:
+def test_what_waiting_does_not_help_is_raised_at_once() -> None:
     @patience.patiently
     def wrong() -> None:
         raise KeyError("wrong")
 
     with pytest.raises(KeyError, match="wrong"):
         wrong()
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def paused(pauses: patience.Pauses, clock: Clock) -> float:
+    """An attempt that fails at once, and the pause after it."""
+    seconds = pauses.next()
+    clock.now += seconds
+    return seconds
+
+
+def test_pauses_differ_and_have_an_upper_bound() -> None:
+    clock = Clock()
+    rows = [patience.Pauses(clock) for _ in range(200)]
+    seconds = [[paused(pauses, clock) for _ in range(8)] for pauses in rows]
+    assert max(row[0] for row in seconds) <= 1.0
+    assert 1.0 < max(row[1] for row in seconds) <= 2.0
+    assert 2.0 < max(max(row) for row in seconds) <= patience.LONGEST_PAUSE
+    assert min(min(row) for row in seconds) >= 0.1
+    assert len({row[0] for row in seconds}) > 100
+
+
+def test_a_failure_after_a_while_of_work_is_the_first_of_a_row() -> None:
+    clock = Clock()
+    rows = [patience.Pauses(clock) for _ in range(200)]
+    for pauses in rows:
+        for _ in range(8):
+            paused(pauses, clock)
+    clock.now += 2 * patience.LONGEST_PAUSE
+    assert max(pauses.next() for pauses in rows) <= 1.0
+
+
+async def test_a_pause_ends_with_the_signal_to_stop() -> None:
+    stop, pauses = asyncio.Event(), patience.Pauses()
+    waiting = asyncio.create_task(pauses.wait(stop))
+    stop.set()
+    async with asyncio.timeout(1):
+        assert await waiting

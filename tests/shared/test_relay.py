@@ -12,7 +12,7 @@ from shared.bus import outbox
 from shared.bus.inprocess import InProcess
 from shared.bus.pace import BATCH, COMPANY_SECONDS, RESTS, SMALL_BATCH, Pace
 from shared.bus.relay import Relay
-from shared.bus.transport import Message, Outcome
+from shared.bus.transport import Confirms, Message
 from shared.database.engine import Database
 from shared.events.billing import UsageCounted
 from shared.ids import uuid7
@@ -70,7 +70,7 @@ class Noting(InProcess):
         self.windows: list[int] = []
         self.sent: list[UUID] = []
 
-    async def publish(self, messages: Sequence[Message]) -> Outcome:
+    async def publish(self, messages: Sequence[Message]) -> Confirms:
         self.windows.append(len(messages))
         self.sent += [message.id for message in messages]
         return await super().publish(messages)
