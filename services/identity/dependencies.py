@@ -1,5 +1,4 @@
-"""What a route may ask its app and its request for. Kept apart from the settings, because a worker loads no
-FastAPI."""
+"""What a route may ask its app and its request for. Apart from the settings: a worker loads no FastAPI."""
 
 from typing import Annotated, cast
 

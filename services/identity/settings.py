@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from services.identity.attempts.limits import Limits
+from shared.addresses import normalised
 from shared.settings import LinkSettings
 
 # OWASP Password Storage Cheat Sheet: the least memory for Argon2id with two rounds.
@@ -42,7 +43,7 @@ class Settings(LinkSettings):
 
     @property
     def operators(self) -> frozenset[str]:
-        return frozenset(filter(None, (each.strip().lower() for each in self.operator_emails.split(","))))
+        return frozenset(filter(None, map(normalised, self.operator_emails.split(","))))
 
     @property
     def limits(self) -> Limits:

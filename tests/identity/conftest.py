@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from shared.bus.consumer import Consumer
 from shared.database.engine import Database
 from tests.conftest import Keys
 from tests.contracts.documented import DocumentedTransport
-from tests.identity.factories import Office, Person, Register
+from tests.identity.factories import Office, Person, Register, accepted
 
 OPERATOR = "operator@arende.example"
 
@@ -73,3 +74,12 @@ async def office(register: Register) -> Office:
 @pytest.fixture
 async def other_office(register: Register) -> Office:
     return await register.office()
+
+
+@pytest.fixture
+async def account_id(consumer: Consumer, person: Person) -> UUID:
+    """An account of which `person` is the administrator; the person is logged in for it."""
+    event = accepted(person)
+    await consumer.deliver("identity.open-account", [event.to_wire()])
+    await person.log_in(account_id=str(event.account_id))
+    return event.account_id

@@ -14,6 +14,7 @@ from shared.database.engine import Database
 from shared.database.tables import outbox
 from shared.events import Event, from_wire
 from shared.events.identity import EmployeeAdded, PasswordResetRequested, UserRegistered
+from shared.events.invitations import InvitationAccepted
 from shared.ids import uuid7
 from shared.links import link_token
 from tests.conftest import LINK_SECRET
@@ -70,6 +71,23 @@ class Person:
     ) -> httpx.Response:
         seen = {} if version is None else {"If-Match": f'"{version}"'}
         return await self.client.request(method, path, headers={**self.bearer, **seen}, **more)
+
+
+def accepted(person: Person, **changes: Any) -> InvitationAccepted:
+    """The person accepts an invitation for a customer that is a company without an account."""
+    fields: dict[str, Any] = {
+        "bureau_id": uuid7(),
+        "invitation_id": uuid7(),
+        "customer_id": uuid7(),
+        "contact_id": uuid7(),
+        "accepted_by": person.user_id,
+        "account_id": uuid7(),
+        "account_name": "Bageriet AB",
+        "kind": "company",
+        "organisation_number": organisation_number(),
+        **changes,
+    }
+    return InvitationAccepted.model_validate(fields)
 
 
 @dataclass

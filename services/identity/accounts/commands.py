@@ -103,14 +103,14 @@ async def remove_member(session: AsyncSession, *, account_id: UUID, user_id: UUI
 
 
 async def rename_memberships(session: AsyncSession, *, user: User) -> None:
-    """Every account where the person is a member takes over their own name and language."""
+    """Gives the person's present name and language to every account where they are a member."""
     for membership, _ in await queries.list_memberships(session, user.id):
         membership.version += 1
         await publish_member(session, MemberRoleChanged, membership, user)
 
 
 async def note_first_case(session: AsyncSession, *, account_id: UUID, at: datetime) -> None:
-    """From now on its members' menu shows the cases."""
+    """From the first case on, the menu of the account's members shows cases."""
     account = await queries.get_account(session, account_id)
     if account.first_case_at is None:
         missing = Account.id == account_id, Account.first_case_at.is_(None)
@@ -127,7 +127,7 @@ async def _add(session: AsyncSession, account_id: UUID, user: User, *, role: str
 async def _require_member(
     session: AsyncSession, account_id: UUID, organisation_number: str | None, user: User
 ) -> None:
-    """A collaboration with an account that its customer can't reach must not open unnoticed."""
+    """Raises AccountOfOthers, lest a collaboration open with an account that the person can't use."""
     of_organisation = organisation_number and await queries.find_account_by_organisation_number(
         session, organisation_number
     )

@@ -1,4 +1,4 @@
-"""The events of a member: what changed is published as the whole present state."""
+"""The events of a member. Each one carries the whole present state."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +15,7 @@ async def publish_member(
     membership: Membership,
     user: User,
 ) -> None:
-    """Also makes the change hold for access tokens that the person has already."""
+    """Also makes the change hold for access tokens that the person already has."""
     event = kind.model_validate(
         {
             "sequence": membership.version,

@@ -1,5 +1,5 @@
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple, cast
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts.tables import Account, Membership
 from services.identity.people.tables import User
+from shared.addresses import normalised
 from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
 
@@ -21,7 +22,7 @@ async def get_account(session: AsyncSession, account_id: UUID) -> Account:
 
 
 async def lock_account(session: AsyncSession, account_id: UUID) -> Account:
-    """Changes of its members run one after the other, so that an administrator always remains."""
+    """Makes changes of its members run one after the other, so that an administrator always remains."""
     return _found(await session.get(Account, account_id, with_for_update=True, populate_existing=True))
 
 
@@ -32,15 +33,17 @@ async def find_account_by_organisation_number(
     return await session.scalar(select(Account).where(Account.organisation_number == organisation_number))
 
 
-async def find_role_by_email(
-    session: AsyncSession, account_id: UUID, email: str
-) -> Literal["administrator", "user"] | None:
-    """The role of the person who logs in with this address; None where they are not a member."""
-    statement = select(Membership.role).join(User, User.id == Membership.user_id)
+async def list_roles_by_email(
+    session: AsyncSession, account_id: UUID, emails: Collection[str]
+) -> dict[str, str]:
+    """The role of each member who logs in with one of these addresses, by the normalised address."""
+    statement = select(User.email, Membership.role).join(User, User.id == Membership.user_id)
     statement = statement.where(
-        Membership.account_id == account_id, Membership.removed_at.is_(None), User.email == email.lower()
+        Membership.account_id == account_id,
+        Membership.removed_at.is_(None),
+        User.email.in_({normalised(each) for each in emails}),
     )
-    return cast(Literal["administrator", "user"] | None, await session.scalar(statement))
+    return {row.email: row.role for row in await session.execute(statement)}
 
 
 async def list_members(session: AsyncSession, account_id: UUID, paging: PageRequest) -> list[Member]:
@@ -62,7 +65,7 @@ async def get_member(session: AsyncSession, account_id: UUID, user_id: UUID) -> 
 
 
 async def find_membership(session: AsyncSession, account_id: UUID, user_id: UUID) -> Membership | None:
-    """Also one that has ended."""
+    """Finds a membership that has ended too."""
     return await session.get(Membership, (account_id, user_id))
 
 
@@ -77,7 +80,7 @@ async def has_other_administrator(session: AsyncSession, account_id: UUID, user_
 
 
 async def list_memberships(session: AsyncSession, user_id: UUID) -> Sequence[tuple[Membership, Account]]:
-    """The person's present ones."""
+    """Those that have not ended, with their accounts."""
     statement = select(Membership, Account).join(Account, Account.id == Membership.account_id)
     statement = statement.where(Membership.user_id == user_id, Membership.removed_at.is_(None))
     rows = await session.execute(statement.order_by(Account.name, Account.id))

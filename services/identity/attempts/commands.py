@@ -15,7 +15,7 @@ from services.identity.attempts.tables import Attempts, key_of
 async def count_attempt(
     session: AsyncSession, *, what: str, limit: int, window: timedelta, at: datetime
 ) -> None:
-    """Count one attempt; raises TooManyAttempts where it is one too many.
+    """Counts one attempt. Raises TooManyAttempts where it is one too many.
 
     The row stays locked until the commit, so that attempts at one thing wait for each other and many at
     once can't slip under the limit.

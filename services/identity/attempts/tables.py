@@ -19,5 +19,5 @@ class Attempts(Row):
 
 
 def key_of(what: str) -> bytes:
-    """Hashed, because addresses that nobody has signed up with must not be stored in clear text."""
+    """A hash, because addresses that nobody has signed up with must not be stored in clear text."""
     return hashlib.sha256(what.encode()).digest()

@@ -31,8 +31,11 @@ async def register_bureau(
     limits: Limits,
     at: datetime,
 ) -> Bureau:
-    """The admin becomes its first employee, with every permission: a new person, or one who exists already
-    and proves it by the password. A wrong password raises EmailTakenBySomebody."""
+    """The admin becomes its first employee, with every permission.
+
+    An admin who has signed up before proves it by the password; EmailTakenBySomebody is raised for a wrong
+    one.
+    """
     login = {"email": admin_email, "password": admin_password}
     if await find_user_by_email(session, admin_email) is None:
         user = await register_user(
@@ -55,7 +58,7 @@ async def _insert_bureau(session: AsyncSession, fields: BureauFields, *, at: dat
     bureau_id = uuid7()
     await set_tenant(session, bureau_id)
     statement = insert(Bureau).values(id=bureau_id, version=1, created_at=at, **fields)
-    # The walls hide other bureaus' rows, so only the unique key tells that a number is taken.
+    # The walls hide other bureaus' rows: only the unique key shows that a number is taken.
     bureau: Bureau | None = await session.scalar(statement.on_conflict_do_nothing().returning(Bureau))
     if bureau is None:
         raise BureauExists

@@ -1,4 +1,4 @@
-"""The events of a bureau and of its employees: what changed is published as the whole present state."""
+"""The events of a bureau and of its employees. Each one carries the whole present state."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ async def publish_employee(
     user: User,
     **more: UUID | None,
 ) -> None:
-    """Also makes the change hold for access tokens that the person has already."""
+    """Also makes the change hold for access tokens that the person already has."""
     names = ("bureau_id", "user_id", "name", "email", "account_role", "maintenance", "customers")
     event = kind.model_validate(
         {

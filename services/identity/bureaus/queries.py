@@ -10,7 +10,7 @@ from shared.errors import NotFound
 
 
 async def get_bureau(session: AsyncSession, bureau_id: UUID, *, seen_from: UUID) -> Bureau:
-    """`seen_from`: the caller's bureau. A person who works at several sees one at a time."""
+    """`seen_from` is the caller's bureau, because a person who works at several sees one at a time."""
     row = await session.get(Bureau, bureau_id) if bureau_id == seen_from else None
     if row is None:
         raise NotFound("bureau")
@@ -18,8 +18,7 @@ async def get_bureau(session: AsyncSession, bureau_id: UUID, *, seen_from: UUID)
 
 
 async def lock_bureau(session: AsyncSession, bureau_id: UUID) -> None:
-    """Changes of its employees run one after the other, so that two of them can't take away both of its last
-    administrators."""
+    """Makes changes of its employees wait for each other. Two at once could remove the last administrator."""
     await session.execute(select(Bureau.id).where(Bureau.id == bureau_id).with_for_update())
 
 
@@ -30,20 +29,20 @@ async def get_employee(session: AsyncSession, bureau_id: UUID, employee_id: UUID
 async def lock_employee(
     session: AsyncSession, bureau_id: UUID, employee_id: UUID, *, share: bool = False
 ) -> Employee:
-    """`share`: nobody changes or deactivates the employee meanwhile, while others may hold the same lock. It
-    is for giving the employee something to be responsible for."""
+    """`share` keeps others from changing or deactivating the employee, but not from taking the same lock: it
+    is for whoever makes the employee responsible for a customer."""
     statement = _one(bureau_id, employee_id).with_for_update(read=share)
     return _found(await session.scalar(statement.execution_options(populate_existing=True)))
 
 
 async def lock_active_employees(session: AsyncSession, bureau_id: UUID) -> None:
-    """None of them is deactivated while customers are given to them."""
+    """Keeps them from being deactivated while an import makes them responsible for customers."""
     staff = select(Employee.id).where(Employee.bureau_id == bureau_id, Employee.active)
     await session.execute(staff.order_by(Employee.id).with_for_update(read=True))
 
 
 async def list_employee_emails(session: AsyncSession, bureau_id: UUID) -> dict[str, UUID]:
-    """Whose each address is: all at which active employees are reached or log in."""
+    """Every address at which an active employee is reached or logs in, and whose it is."""
     statement = select(Employee.id, Employee.email, User.email).join(User, User.id == Employee.user_id)
     statement = statement.where(Employee.bureau_id == bureau_id, Employee.active)
     rows = (await session.execute(statement)).all()
@@ -51,7 +50,7 @@ async def list_employee_emails(session: AsyncSession, bureau_id: UUID) -> dict[s
 
 
 async def list_employments(session: AsyncSession, user_id: UUID) -> Sequence[tuple[Employee, str]]:
-    """The person's active ones in all bureaus, with the bureau's name; call `set_person` before."""
+    """The person's active employments with the names of the bureaus. Call `set_person` first."""
     statement = select(Employee, Bureau.name).join(Bureau, Bureau.id == Employee.bureau_id)
     statement = statement.where(Employee.user_id == user_id, Employee.active)
     rows = await session.execute(statement.order_by(Bureau.name, Employee.id))

@@ -1,5 +1,5 @@
-"""Bureaus and their employees. An employee's row lies here and not in `employees`, because sign-up makes the
-first one and the register of customers reads them."""
+"""Bureaus and their employees. The employee's row is here and not in the room `employees`, because signing up
+a bureau makes the first one, and the register of customers reads them."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -64,7 +64,7 @@ class Employee(Row):
 
     @property
     def holds_the_keys(self) -> bool:
-        """A bureau always has at least one employee of whom this is true."""
+        """True of the employees of whom a bureau always keeps at least one."""
         return self.active and self.account_role == "administrator" and self.maintenance == "full"
 
     def change(self, **fields: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""What the checklist says of one bureau, in a few statements however many customers there are."""
+"""The checklist of one bureau, read in a few statements however many customers there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Concerned:
 
 @dataclass(frozen=True)
 class DutyState:
-    """None where nobody has confirmed it yet."""
+    """`confirmed_by` and `confirmed_at` are None until somebody confirms the duty."""
 
     code: DutyCode
     confirmed_by: UUID | None
@@ -114,7 +114,7 @@ async def _list_not_administrators(session: AsyncSession, bureau_id: UUID) -> li
         .join(Account, Account.organisation_number == Customer.organisation_number)
         .join(Contact, Contact.id == Customer.main_contact_id)
         .where(*_active(bureau_id), Customer.kind == "company")
-        .where(~_has_administrator(User.email == func.lower(Contact.email)))
+        .where(~_has_administrator(User.email == Contact.normalised_email))
         .order_by(Customer.number)
     )
     return [Concerned(*row) for row in await session.execute(statement)]

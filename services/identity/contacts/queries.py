@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.accounts.queries import find_role_by_email
+from services.identity.accounts.queries import list_roles_by_email
+from services.identity.copies.queries import find_open_collaboration
 from services.identity.customers.queries import get_customer
 from services.identity.customers.tables import Contact, Customer
 from shared.database.keyset import PageRequest, keyset
@@ -27,10 +28,10 @@ class ContactRow(NamedTuple):
 async def list_contacts(
     session: AsyncSession, bureau_id: UUID, customer_id: UUID, paging: PageRequest
 ) -> list[ContactRow]:
-    customer, _ = await get_customer(session, bureau_id, customer_id)
+    customer = (await get_customer(session, bureau_id, customer_id)).customer
     statement = select(Contact).where(Contact.bureau_id == bureau_id, Contact.customer_id == customer_id)
     contacts = (await session.scalars(keyset(statement, paging, Contact.name, Contact.id))).all()
-    return [await get_reach(session, customer, contact) for contact in contacts]
+    return await show_contacts(session, customer, contacts)
 
 
 async def get_contact(session: AsyncSession, bureau_id: UUID, contact_id: UUID) -> Contact:
@@ -43,13 +44,27 @@ async def get_contact(session: AsyncSession, bureau_id: UUID, contact_id: UUID) 
 
 async def get_contact_row(session: AsyncSession, bureau_id: UUID, contact_id: UUID) -> ContactRow:
     contact = await get_contact(session, bureau_id, contact_id)
-    customer, _ = await get_customer(session, bureau_id, contact.customer_id)
-    return await get_reach(session, customer, contact)
+    customer = (await get_customer(session, bureau_id, contact.customer_id)).customer
+    (shown,) = await show_contacts(session, customer, [contact])
+    return shown
 
 
-async def get_reach(session: AsyncSession, customer: Customer, contact: Contact) -> ContactRow:
-    reason = await _find_hindrance(session, customer, contact.email)
-    return ContactRow(contact, contact.id == customer.main_contact_id, reason)
+async def show_contacts(
+    session: AsyncSession, customer: Customer, contacts: Sequence[Contact]
+) -> list[ContactRow]:
+    """For contacts that this transaction has read, and perhaps changed."""
+    collaboration = await find_open_collaboration(session, customer.bureau_id, customer.id)
+    emails = [each.normalised_email for each in contacts if each.normalised_email]
+    roles = await list_roles_by_email(session, collaboration.account_id, emails) if collaboration else {}
+
+    def reason(contact: Contact) -> Reason | None:
+        if collaboration is None:
+            return "no_collaboration"
+        if not contact.email:
+            return "email_missing"
+        return None if contact.normalised_email in roles else "not_a_member"
+
+    return [ContactRow(each, each.id == customer.main_contact_id, reason(each)) for each in contacts]
 
 
 async def has_contacts(session: AsyncSession, customer: Customer) -> bool:
@@ -58,18 +73,9 @@ async def has_contacts(session: AsyncSession, customer: Customer) -> bool:
 
 
 async def list_contacts_of(session: AsyncSession, customer_ids: Sequence[UUID]) -> dict[UUID, list[Contact]]:
-    """By customer, oldest first."""
+    """The contacts of each customer, oldest first."""
     statement = select(Contact).where(Contact.customer_id.in_(customer_ids)).order_by(Contact.id)
     found: dict[UUID, list[Contact]] = {}
     for contact in await session.scalars(statement.execution_options(populate_existing=True)):
         found.setdefault(contact.customer_id, []).append(contact)
     return found
-
-
-async def _find_hindrance(session: AsyncSession, customer: Customer, email: str | None) -> Reason | None:
-    if not customer.collaboration_open or customer.account_id is None:
-        return "no_collaboration"
-    if not email:
-        return "email_missing"
-    role = await find_role_by_email(session, customer.account_id, email)
-    return None if role else "not_a_member"

@@ -68,8 +68,7 @@ class ContactOut(Answer):
     main_contact: bool
     """Whether it is the one who receives the customer's invitations."""
     can_receive_cases: bool
-    """Whether cases reach the contact: a collaboration is open, and a member of its account has the
-    address."""
+    """Whether a collaboration is open and a member of its account has the contact's address."""
     reason: Reason | None
     """Why cases do not reach the contact; null where they do."""
     version: int

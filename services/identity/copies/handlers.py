@@ -1,6 +1,3 @@
-"""What identity keeps of other services: each customer's collaboration, and when something happened with
-it."""
-
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,8 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.copies import commands
 from shared.bus.handlers import Handlers
 from shared.events.cases import (
-    ApprovalApproved,
-    ApprovalDeclined,
+    ApprovalDecided,
     ApprovalRequested,
     CaseClosed,
     CaseCreated,
@@ -19,14 +15,13 @@ from shared.events.cases import (
     CaseSent,
     CaseStatusChanged,
     FileAdded,
-    ItemAccepted,
-    ItemAnswered,
-    ItemReturned,
+    ItemEvent,
     MessagePosted,
 )
-from shared.events.invitations import CollaborationEnded, CollaborationEvent, CollaborationOpened
+from shared.events.invitations import CollaborationEvent
 
-handlers = Handlers("identity")
+handlers = Handlers("identity", retired={"track-collaborations": "track-collaboration"})
+# Work that customer and bureau see. Reading, assigning and internal notes do not count as activity.
 ACTIVITY = (
     CaseCreated,
     CaseSent,
@@ -35,18 +30,15 @@ ACTIVITY = (
     CaseClosed,
     CaseReopened,
     MessagePosted,
-    ItemAnswered,
-    ItemAccepted,
-    ItemReturned,
+    ItemEvent,
     ApprovalRequested,
-    ApprovalApproved,
-    ApprovalDeclined,
+    ApprovalDecided,
     FileAdded,
 )
 
 
-@handlers.on_batch(CollaborationOpened, CollaborationEnded, queue="track-collaborations")
-async def track_collaborations(events: Sequence[CollaborationEvent], session: AsyncSession) -> None:
+@handlers.on_batch(CollaborationEvent, queue="track-collaboration")
+async def track_collaboration(events: Sequence[CollaborationEvent], session: AsyncSession) -> None:
     await commands.keep_collaborations(session, events=events)
 
 

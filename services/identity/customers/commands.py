@@ -12,7 +12,7 @@ from services.identity.bureaus.queries import list_employee_emails, lock_employe
 from services.identity.customers import queries
 from services.identity.customers.errors import NumberTaken
 from services.identity.customers.events import Snapshot, publish_change, publish_customer
-from services.identity.customers.queries import CustomerRow
+from services.identity.customers.queries import ShownCustomer
 from services.identity.customers.tables import Contact, Customer
 from shared.callers import CallerEmployee
 from shared.errors import FieldError, InvalidRequest, MissingPermission, NotFound
@@ -23,7 +23,7 @@ from shared.versions import SeenVersion
 
 async def register_customer(
     session: AsyncSession, *, by: CallerEmployee, columns: Mapping[str, Any], at: datetime
-) -> CustomerRow:
+) -> ShownCustomer:
     """The caller is responsible for it where `columns` name nobody."""
     columns = {**columns, "responsible_id": columns.get("responsible_id") or by.employee_id}
     await _require_colleagues(session, by.bureau_id, columns)
@@ -34,12 +34,11 @@ async def register_customer(
     session.add(customer)
     await _claim_number(session, customer)
     publish_customer(session, CustomerRegistered, customer, None, at=at)
-    return CustomerRow(customer, None)
+    return ShownCustomer(customer, None, collaboration_open=False, last_activity_at=at)
 
 
 def new_customer(*, bureau_id: UUID, at: datetime, active: bool = True, **columns: Any) -> Customer:
-    """With every column set that its rules read; a default of the table is filled in as late as at the
-    flush."""
+    """Sets every column that the rules read, since SQLAlchemy fills in defaults only at the flush."""
     blank = dict.fromkeys(("street", "postal_code", "city"), "")
     return Customer(
         id=uuid7(),
@@ -47,10 +46,8 @@ def new_customer(*, bureau_id: UUID, at: datetime, active: bool = True, **column
         active=active,
         inactive_since=None if active else at,
         failing_points=[],
-        last_activity_at=at,
         created_at=at,
         version=1,
-        collaboration_open=False,
         **{**blank, "country": "SE", "participant_ids": [], **columns},
     )
 
@@ -63,7 +60,7 @@ async def change_customer(
     columns: Mapping[str, Any],
     seen: SeenVersion,
     at: datetime,
-) -> CustomerRow:
+) -> ShownCustomer:
     """`columns`: those to change, by their names."""
     await _require_colleagues(session, by.bureau_id, columns)
     customer, main_contact = await queries.lock_customer(session, by.bureau_id, customer_id)
@@ -79,18 +76,18 @@ async def change_customer(
     customer.assess(main_contact, employee_emails=employees)
     publish_change(session, customer, main_contact, since=before, at=at)
     await _claim_number(session, customer)
-    return CustomerRow(customer, main_contact)
+    return await queries.show_customer(session, customer, main_contact)
 
 
 async def set_active(
     session: AsyncSession, *, customer_id: UUID, by: CallerEmployee, active: bool, at: datetime
-) -> CustomerRow:
+) -> ShownCustomer:
     customer, main_contact = await queries.lock_customer(session, by.bureau_id, customer_id)
     require_work_with(by, customer)
     before = Snapshot.of(customer, main_contact)
     customer.set_active(active, at=at)
     publish_change(session, customer, main_contact, since=before, at=at)
-    return CustomerRow(customer, main_contact)
+    return await queries.show_customer(session, customer, main_contact)
 
 
 async def change_main_contact(
@@ -116,8 +113,7 @@ async def transfer_responsibilities(
 
 
 async def recheck_address(session: AsyncSession, *, bureau_id: UUID, email: str, at: datetime) -> None:
-    """An address has become an employee's, or is no longer one: this decides whether the customers are ready
-    whose main contact has it."""
+    """Judges customers with this main contact's address, which has become or is no longer an employee's."""
     employees = await list_employee_emails(session, bureau_id)
     for customer, main_contact in await queries.lock_customers_of_address(session, bureau_id, email):
         before = Snapshot.of(customer, main_contact)
@@ -132,7 +128,7 @@ def require_work_with(by: CallerEmployee, customer: Customer) -> None:
 
 
 async def _require_colleagues(session: AsyncSession, bureau_id: UUID, columns: Mapping[str, Any]) -> None:
-    """Whoever is named must work here. Employees are locked before any customer, as when one leaves."""
+    """Whoever is named must work here. Employees are locked before customers, as deactivating one does."""
     named: set[UUID] = {*columns.get("participant_ids", ())}
     named |= {columns["responsible_id"]} if "responsible_id" in columns else set()
     for employee_id in sorted(named):
@@ -151,7 +147,7 @@ def _require_organisation_number(customer: Customer) -> None:
 async def _claim_number(session: AsyncSession, customer: Customer) -> None:
     number = customer.number
     try:
-        # Now rather than at the commit, so that a number that is taken is a refusal and no failure.
+        # Now rather than at the commit, so that a number that is taken becomes a refusal.
         await session.flush()
     except IntegrityError as error:
         raise NumberTaken(number=number) from error

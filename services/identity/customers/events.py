@@ -1,4 +1,4 @@
-"""The events of a customer and of its contacts: what changed is published as the whole present state."""
+"""The events of a customer and of its contacts. Each one carries the whole present state."""
 
 from datetime import datetime
 from typing import Any, NamedTuple

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, exists, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.copies.tables import Activity, Collaboration
 from services.identity.customers.tables import Contact, Customer
+from shared.addresses import normalised
 from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
 
@@ -19,9 +21,18 @@ class CustomerRow(NamedTuple):
     main_contact: Contact | None
 
 
+class ShownCustomer(NamedTuple):
+    """A customer, and what identity knows of it from other services."""
+
+    customer: Customer
+    main_contact: Contact | None
+    collaboration_open: bool
+    last_activity_at: datetime
+
+
 @dataclass(frozen=True)
 class Filters:
-    """None: whatever it is. `q`: a part of the name, of the number or of the organisation number."""
+    """None does not filter. `q` is a part of the name, of the number or of the organisation number."""
 
     active: bool | None
     kind: Literal["company", "private_individual"] | None
@@ -32,23 +43,32 @@ class Filters:
 
 async def list_customers(
     session: AsyncSession, bureau_id: UUID, filters: Filters, paging: PageRequest
-) -> list[CustomerRow]:
-    statement: Any = _with_main_contact(bureau_id)
+) -> list[ShownCustomer]:
+    statement: Any = _shown(bureau_id)
     statement = keyset(_narrowed(statement, filters), paging, Customer.number, Customer.id)
     rows = await session.execute(statement)
-    return [CustomerRow(*row) for row in rows]
+    return [ShownCustomer(*row) for row in rows]
 
 
-async def get_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> CustomerRow:
-    statement = _with_main_contact(bureau_id).where(Customer.id == customer_id)
+async def get_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> ShownCustomer:
+    statement = _shown(bureau_id).where(Customer.id == customer_id)
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFound("customer")
-    return CustomerRow(*row)
+    return ShownCustomer(*row)
+
+
+async def show_customer(
+    session: AsyncSession, customer: Customer, main_contact: Contact | None
+) -> ShownCustomer:
+    """For a customer that this transaction has read, and perhaps changed."""
+    told = select(_collaboration_open(), _last_activity_at()).where(Customer.id == customer.id)
+    collaboration_open, last_activity_at = (await session.execute(told)).one()
+    return ShownCustomer(customer, main_contact, collaboration_open, last_activity_at)
 
 
 async def lock_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> CustomerRow:
-    """For a change: others who change it, or its contacts, wait until the transaction ends."""
+    """Other changes of the customer or of its contacts wait until this transaction ends."""
     rows = await _lock(session, bureau_id, Customer.id == customer_id)
     if not rows:
         raise NotFound("customer")
@@ -69,9 +89,9 @@ async def lock_customers_of_employee(
 
 
 async def lock_customers_of_address(session: AsyncSession, bureau_id: UUID, email: str) -> list[CustomerRow]:
-    """Those whose main contact has the address, in any case of letters."""
+    """Those whose main contact has the address."""
     same = select(Contact.id).where(
-        Contact.bureau_id == Customer.bureau_id, func.lower(Contact.email) == email.lower()
+        Contact.bureau_id == Customer.bureau_id, Contact.normalised_email == normalised(email)
     )
     return await _lock(session, bureau_id, Customer.main_contact_id.in_(same))
 
@@ -94,12 +114,12 @@ def is_ready() -> ColumnElement[bool]:
 
 def is_stale(at: datetime) -> ColumnElement[bool]:
     """Nothing has happened for twelve months."""
-    return Customer.last_activity_at < at - func.make_interval(0, 12)
+    return _last_activity_at() < at - func.make_interval(0, 12)
 
 
 async def _lock(session: AsyncSession, bureau_id: UUID, condition: ColumnElement[bool]) -> list[CustomerRow]:
-    # In one order, so that two changes of many wait for each other instead of deadlocking. The contacts
-    # are read after that, since a lock that was waited for shows only its own row as it is now.
+    # Locked in one order, so that two changes of many customers wait for each other instead of deadlocking.
+    # Contacts are read afterwards: a statement that waited for a lock shows other tables as they were before.
     locked = select(Customer).where(Customer.bureau_id == bureau_id, condition).order_by(Customer.id)
     customers = (await session.scalars(_fresh(locked.with_for_update()))).all()
     ids = [each.main_contact_id for each in customers if each.main_contact_id]
@@ -108,9 +128,25 @@ async def _lock(session: AsyncSession, bureau_id: UUID, condition: ColumnElement
     return [CustomerRow(each, contacts.get(each.main_contact_id)) for each in customers]
 
 
-def _with_main_contact(bureau_id: UUID) -> Select[Customer, Contact]:
+def _collaboration_open() -> ColumnElement[bool]:
     return (
-        select(Customer, Contact)
+        exists()
+        .where(Collaboration.bureau_id == Customer.bureau_id, Collaboration.customer_id == Customer.id)
+        .where(Collaboration.active)
+    )
+
+
+def _last_activity_at() -> ColumnElement[datetime]:
+    """The time of registration, where nothing has happened since."""
+    told = select(Activity.last_at).where(
+        Activity.bureau_id == Customer.bureau_id, Activity.customer_id == Customer.id
+    )
+    return func.greatest(Customer.created_at, told.scalar_subquery())
+
+
+def _shown(bureau_id: UUID) -> Select[Customer, Contact, bool, datetime]:
+    return (
+        select(Customer, Contact, _collaboration_open(), _last_activity_at())
         .outerjoin(Contact, Contact.id == Customer.main_contact_id)
         .where(Customer.bureau_id == bureau_id)
     )
@@ -121,7 +157,7 @@ def _takes_part(employee_id: UUID) -> ColumnElement[bool]:
 
 
 def _fresh(statement: Select[Any]) -> Select[Any]:
-    """Rows that this transaction has read before may have been changed since by another one."""
+    """Replaces what this transaction has read of these rows before: another one may have changed them."""
     return statement.execution_options(populate_existing=True)
 
 

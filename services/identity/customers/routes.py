@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query, Response
 
 from services.identity.customers import commands, queries
 from services.identity.customers.errors import NumberTaken
-from services.identity.customers.queries import CustomerRow, Filters
+from services.identity.customers.queries import Filters, ShownCustomer
 from services.identity.customers.schemas import CustomerChange, CustomerIn, CustomerOut, Kind
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
@@ -47,7 +47,7 @@ def filters(
 Filtered = Annotated[Filters, Depends(filters)]
 
 
-def _answer(response: Response, row: CustomerRow) -> CustomerOut:
+def _answer(response: Response, row: ShownCustomer) -> CustomerOut:
     set_etag(response, row.customer.version)
     return CustomerOut.of(row)
 

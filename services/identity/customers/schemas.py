@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from services.identity.bureaus.schemas import AddressOut, OrganisationNumberOut, ten_digits
-from services.identity.customers.queries import CustomerRow
+from services.identity.customers.queries import ShownCustomer
 from services.identity.people.schemas import EmailOut, PersonNameOut
 from shared.http.schemas import Answer, Body, Language, Line
 
@@ -166,11 +166,12 @@ class CustomerOut(Answer):
     """Goes up by one with each change of the customer or its main contact; the `ETag` of the customer."""
 
     @classmethod
-    def of(cls, row: CustomerRow) -> Self:
-        customer, main_contact = row
-        plain = set(cls.model_fields) - {"address", "main_contact"}
+    def of(cls, shown: ShownCustomer) -> Self:
+        beside = {"address", "main_contact", "collaboration_open", "last_activity_at"}
         return cls(
-            address=AddressOut.model_validate(customer),
-            main_contact=MainContactOut.model_validate(main_contact) if main_contact else None,
-            **{name: getattr(customer, name) for name in plain},
+            address=AddressOut.model_validate(shown.customer),
+            main_contact=MainContactOut.model_validate(shown.main_contact) if shown.main_contact else None,
+            collaboration_open=shown.collaboration_open,
+            last_activity_at=shown.last_activity_at,
+            **{name: getattr(shown.customer, name) for name in set(cls.model_fields) - beside},
         )

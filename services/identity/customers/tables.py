@@ -1,24 +1,26 @@
-"""The bureau's register: customers and their contacts. A contact's row lies here and not in `contacts`,
-because a customer's readiness depends on its main contact."""
+"""Customers and their contacts. The contact's row is here and not in the room `contacts`, because a
+customer's readiness depends on its main contact."""
 
 from collections.abc import Container
 from datetime import datetime
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Index, UniqueConstraint, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from services.identity.tables import Row
+from shared.addresses import normalised
 
 
 class Customer(Row):
-    """`failing_points` are the readiness codes that fail now; kept here so that lists are plain SQL."""
+    """`failing_points`: the checklist's codes that stop an invitation, stored so that lists can filter."""
 
     __tablename__ = "customers"
     __table_args__ = (
         UniqueConstraint("bureau_id", "number"),
-        # Without bureau_id: while there are no statistics, one with it would be taken to look up numbers.
+        # Without bureau_id: before there are statistics, PostgreSQL would use an index with it to find
+        # numbers.
         Index(None, "responsible_id"),
     )
 
@@ -40,12 +42,6 @@ class Customer(Row):
     inactive_since: Mapped[datetime | None]
     main_contact_id: Mapped[UUID | None]
     failing_points: Mapped[list[str]]
-    last_activity_at: Mapped[datetime]
-    # The newest collaboration that identity has heard of, by (id, sequence).
-    collaboration_id: Mapped[UUID | None]
-    collaboration_sequence: Mapped[int] = mapped_column(default=0)
-    collaboration_open: Mapped[bool] = mapped_column(default=False)
-    account_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
@@ -79,25 +75,33 @@ class Customer(Row):
 
 
 class Contact(Row):
+    """`email` is kept as it was typed, right or wrong; `normalised_email` is what comparisons use."""
+
     __tablename__ = "contacts"
-    __table_args__ = (Index(None, "bureau_id", "customer_id"),)
+    __table_args__ = (Index(None, "bureau_id", "customer_id"), Index(None, "bureau_id", "normalised_email"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     bureau_id: Mapped[UUID]
     customer_id: Mapped[UUID]
     name: Mapped[str]
     email: Mapped[str | None]
+    normalised_email: Mapped[str | None]
     phone: Mapped[str | None]
     language: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+
+    @validates("email")
+    def _normalise(self, _: str, email: str | None) -> str | None:
+        self.normalised_email = normalised(email) if email else None
+        return email
 
     def failing_points(self, employee_emails: Container[str]) -> list[str]:
         if not self.email:
             return ["email_missing"]
         if not is_email(self.email):
             return ["email_invalid"]
-        return ["email_belongs_to_employee"] if self.email.lower() in employee_emails else []
+        return ["email_belongs_to_employee"] if self.normalised_email in employee_emails else []
 
 
 def is_email(text: str) -> bool:
@@ -106,7 +110,3 @@ def is_email(text: str) -> bool:
     except EmailNotValidError:
         return False
     return True
-
-
-# A contact's address may be an employee's, in any case of letters.
-Index("ix_contacts_email", Contact.bureau_id, func.lower(Contact.email))

@@ -1,4 +1,4 @@
-"""Employees come, change and go. Only an employee with full maintenance may do so."""
+"""Adding, changing and deactivating employees, which only an employee with full maintenance may do."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -41,7 +41,7 @@ async def add_employee(
     language: Language,
     at: datetime,
 ) -> Employee:
-    """A person without a password gets the welcome mail's link. A deactivated employee comes back."""
+    """A person without a password gets a link to choose one. A deactivated employee becomes active again."""
     by.require_maintenance()
     await lock_bureau(session, by.bureau_id)
     known = await queries.lock_employee_of_email(session, by.bureau_id, email)
@@ -69,7 +69,7 @@ async def change_employee(
     seen: SeenVersion,
     at: datetime,
 ) -> Employee:
-    """`changes` by the names of the columns; None leaves one as it is."""
+    """`changes`: new values by the names of the columns; None leaves a column as it is."""
     by.require_maintenance()
     await lock_bureau(session, by.bureau_id)
     employee = await lock_employee(session, by.bureau_id, employee_id)
@@ -99,7 +99,7 @@ async def deactivate_employee(
     transfer_to: UUID | None,
     at: datetime,
 ) -> Employee:
-    """All that the person is responsible for moves in the same step; nothing is left without an owner."""
+    """Everything that the person is responsible for moves to `transfer_to` in the same transaction."""
     by.require_maintenance()
     await lock_bureau(session, by.bureau_id)
     employee = await lock_employee(session, by.bureau_id, employee_id)
@@ -117,7 +117,7 @@ async def deactivate_employee(
 
 
 async def rename_employments(session: AsyncSession, *, user: User) -> None:
-    """Every bureau where the person works takes over their own name and language."""
+    """Gives the person's present name and language to every bureau where they work."""
     await set_person(session, user.id)
     for employee, _ in await list_employments(session, user.id):
         await set_tenant(session, employee.bureau_id)
@@ -125,7 +125,7 @@ async def rename_employments(session: AsyncSession, *, user: User) -> None:
         locked.name = user.name
         locked.version += 1
         await publish_employee(session, EmployeeChanged, locked, user)
-        await session.flush()  # each row inside its own bureau's wall
+        await session.flush()  # the row is written while its own bureau's wall is open
 
 
 def _refuse_active(known: Employee | None) -> None:
@@ -144,10 +144,10 @@ def _newcomer(session: AsyncSession, bureau_id: UUID, user: User, *, at: datetim
 async def _move_address(
     session: AsyncSession, employee: Employee, user: User, *, email: str, at: datetime
 ) -> None:
-    """Changes where the bureau reaches the person, and as a rule not how the person logs in.
+    """Refuses an address that a colleague has, and corrects the log-in where the old address was misspelt.
 
-    An address at which nobody ever followed a link, of a person who has no other role, was misspelt: then the
-    log-in is corrected too.
+    A bureau decides where it reaches the person, not how the person logs in. Only where nobody ever followed
+    a link to the old address, and no other bureau or account knows the person, is the log-in changed too.
     """
     if await queries.lock_employee_of_email(session, employee.bureau_id, email):
         raise EmployeeExists

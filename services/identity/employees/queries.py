@@ -30,7 +30,7 @@ async def lock_employee_of_email(session: AsyncSession, bureau_id: UUID, email: 
 
 
 async def has_other_administrator(session: AsyncSession, employee: Employee) -> bool:
-    """Whether somebody else at the bureau holds the keys; lock the bureau before."""
+    """Whether somebody else is administrator with full maintenance. Lock the bureau first."""
     statement = select(Employee).where(Employee.bureau_id == employee.bureau_id, Employee.active)
     colleagues = await session.scalars(statement.where(Employee.id != employee.id))
     return any(each.holds_the_keys for each in colleagues)

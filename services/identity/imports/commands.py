@@ -60,7 +60,7 @@ def _chunks(job: ImportJob, records: Sequence[dict[str, Any]]) -> Iterator[dict[
 
 
 async def import_chunk(session: AsyncSession, *, job: ImportJob, at: datetime) -> None:
-    """The next chunk of a locked job."""
+    """Imports the next chunk of a job that is locked."""
     await set_tenant(session, job.bureau_id)
     session.info["cause"] = Cause(actor_id=job.user_id, correlation_id=job.id)
     chunk = await queries.find_next_chunk(session, job)
@@ -81,7 +81,7 @@ async def import_chunk(session: AsyncSession, *, job: ImportJob, at: datetime) -
 
 
 async def note_failure(session: AsyncSession, *, job_id: UUID, at: datetime) -> None:
-    """An attempt at the job's next chunk failed."""
+    """Counts a failed attempt; after the last one the job ends."""
     job = await queries.lock_job(session, job_id)
     if job is not None:
         job.fail_once(at=at)

@@ -11,8 +11,7 @@ LONGEST_RUN = 5.0
 
 
 async def import_for_a_while(database: Database) -> None:
-    """Ends after a few seconds, so that a worker that is told to stop need not wait for a large file's
-    end."""
+    """Ends after a few seconds, so that a worker that is told to stop does not wait for a whole file."""
     until = time.monotonic() + LONGEST_RUN
     while time.monotonic() < until and await import_next(database):
         pass

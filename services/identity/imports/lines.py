@@ -7,6 +7,7 @@ from typing import Self
 from stdnum.se import orgnr
 
 from services.identity.imports.register_file import COLUMNS
+from shared.addresses import normalised
 
 KINDS = {
     "company": "company",
@@ -34,7 +35,7 @@ class LineRejected(Exception):
 
 @dataclass(frozen=True)
 class RegisterLine:
-    """Empty cells are None: what the register has stays."""
+    """None for an empty cell: then the register keeps what it has."""
 
     number: str
     name: str
@@ -55,31 +56,31 @@ class RegisterLine:
     @classmethod
     def parse(cls, cells: Sequence[str]) -> Self:
         """Raises LineRejected."""
-        said = dict(zip(COLUMNS, cells, strict=True))
-        if not said["number"] or not said["name"]:
+        values = dict(zip(COLUMNS, cells, strict=True))
+        if not values["number"] or not values["name"]:
             raise LineRejected("required")
-        kind = KINDS.get(said["kind"].casefold())
+        kind = KINDS.get(values["kind"].casefold())
         if kind is None:
             raise LineRejected("kind_invalid")
-        number = said["organisation_number"]
+        number = values["organisation_number"]
         if not orgnr.is_valid(number) if number else kind == "company":
             raise LineRejected("organisation_number_invalid")
         return cls(
-            number=said["number"],
-            name=said["name"],
+            number=values["number"],
+            name=values["name"],
             kind=kind,
             organisation_number=orgnr.compact(number) if number else None,
-            **{name: said[name] or None for name in ("street", "postal_code", "city", "contact_phone")},
-            country=said["country"].upper() or None,
-            contact_name=said["contact_name"] or said["contact_email"] or None,
-            contact_email=said["contact_email"] or None,
-            responsible_email=said["responsible_email"].lower() or None,
-            active=ACTIVE.get(said["active"].casefold()),
-            active_unknown=said["active"] != "" and said["active"].casefold() not in ACTIVE,
+            **{name: values[name] or None for name in ("street", "postal_code", "city", "contact_phone")},
+            country=values["country"].upper() or None,
+            contact_name=values["contact_name"] or values["contact_email"] or None,
+            contact_email=values["contact_email"] or None,
+            responsible_email=normalised(values["responsible_email"]) or None,
+            active=ACTIVE.get(values["active"].casefold()),
+            active_unknown=values["active"] != "" and values["active"].casefold() not in ACTIVE,
         )
 
     def columns(self) -> dict[str, str]:
-        """What it says of the customer, by the names of its columns."""
+        """The cells about the customer that are not empty, by the names of the columns."""
         names = ("number", "name", "kind", "organisation_number", "street", "postal_code", "city", "country")
-        said = {name: getattr(self, name) for name in names}
-        return {name: value for name, value in said.items() if value is not None}
+        values = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in values.items() if value is not None}

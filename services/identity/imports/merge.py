@@ -22,11 +22,12 @@ from services.identity.customers.queries import lock_customers_by_number
 from services.identity.customers.tables import Contact, Customer
 from services.identity.imports.lines import RegisterLine
 from services.identity.imports.tables import ImportJob
+from shared.addresses import normalised
 from shared.events.identity import ContactAdded, ContactChanged, CustomerRegistered
 
 
 class Merge:
-    """Some lines that are merged into the register, and the results so far."""
+    """The lines of one chunk on their way into the register, and the counts and warnings so far."""
 
     def __init__(self, session: AsyncSession, job: ImportJob, *, at: datetime) -> None:
         self.session, self.job, self.at = session, job, at
@@ -135,7 +136,7 @@ def _by_id(contacts: Iterable[Contact], contact_id: UUID | None) -> Contact | No
 
 def _same_person(contacts: Iterable[Contact], line: RegisterLine) -> Contact | None:
     """The one with the address if there is one, else the one with the name."""
-    address, name = (line.contact_email or "").lower(), (line.contact_name or "").casefold()
-    by_address = (each for each in contacts if address and (each.email or "").lower() == address)
+    address, name = normalised(line.contact_email or ""), (line.contact_name or "").casefold()
+    by_address = (each for each in contacts if address and each.normalised_email == address)
     by_name = (each for each in contacts if each.name.casefold() == name)
     return next(by_address, None) or next(by_name, None)

@@ -13,7 +13,7 @@ from shared.errors import NotFound
 
 @dataclass(frozen=True)
 class JobReport:
-    """A job and what it says of single lines: `{"line", "code"}`, some with a `value` that the words name."""
+    """A job and its notes on single lines: `{"line", "code"}`, some with the `value` in question."""
 
     job: ImportJob
     rejected: list[dict[str, Any]]
@@ -41,7 +41,7 @@ async def lock_next_job(session: AsyncSession) -> ImportJob | None:
 
 
 async def lock_job(session: AsyncSession, job_id: UUID) -> ImportJob | None:
-    """None where its bureau is gone meanwhile."""
+    """None where the job has been deleted."""
     return await session.scalar(select(ImportJob).filter_by(id=job_id).with_for_update())
 
 

@@ -101,8 +101,7 @@ def _places(header: Sequence[str]) -> list[int]:
 
 
 def _records(lines: Sequence[str], *, after: int, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
-    """(the line it begins on, its cells), without blank lines; None for the cells of one that can't be
-    read."""
+    """(the line it begins on, its cells), without blank lines; None for cells that can't be read."""
     place = after
     while place < len(lines):
         taken, cells = _read(lines, place, delimiter)

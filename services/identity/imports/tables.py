@@ -14,8 +14,7 @@ LAST_ATTEMPT = 5
 
 
 class ImportJob(Row):
-    """`touched_at` orders the jobs, so that several advance in turns. `attempts`: how many failed in a
-    row."""
+    """Jobs advance in turns, in the order of `touched_at`. `attempts` counts failures in a row."""
 
     __tablename__ = "import_jobs"
 
@@ -50,7 +49,7 @@ class ImportJob(Row):
 
 
 class ImportChunk(Row):
-    """Lines that are imported in one transaction; they are imported once `records` is null."""
+    """Lines for one transaction. Once they are imported, `records` is null."""
 
     __tablename__ = "import_chunks"
 
@@ -62,7 +61,7 @@ class ImportChunk(Row):
     warnings: Mapped[list[dict[str, Any]]]
 
 
-# What jobs look for across bureaus.
+# The worker looks for unfinished jobs across bureaus.
 Index(
     "ix_import_jobs_unfinished", ImportJob.touched_at, postgresql_where=text("state in ('queued', 'running')")
 )

@@ -13,7 +13,7 @@ from shared.tokens import EmployeeHat, Hat, MemberHat, OperatorHat
 
 @dataclass(frozen=True)
 class Me:
-    """`hat`: what this token acts as, with today's permissions. `menu`: what there is to show for it."""
+    """`hat` is what this token acts as, with today's permissions; `menu` is what a client shows for it."""
 
     user: User
     hat: NamedHat | None

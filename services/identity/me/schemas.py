@@ -23,8 +23,7 @@ class MeOut(Answer):
     language: Language
     """Of the mails to this person."""
     hat: HatOut | None
-    """What this token acts as, with the permissions of today; null where no hat was chosen or it was taken
-    away."""
+    """What this token acts as, with today's permissions; null where no hat was chosen or it is gone."""
     hats: list[HatOut]
     """All that the person may act as."""
     permissions: dict[str, Any]

@@ -43,7 +43,7 @@ async def register_user(
     passwords: Passwords,
     at: datetime,
 ) -> User:
-    """A person signs up; the mail with the verifying link follows."""
+    """Publishes the event that mails the verifying link."""
     hash = await passwords.hash(password)
     user = await _insert_user(session, name=name, email=email, language=language, hash=hash, at=at)
     _open_verification(session, user, at=at)
@@ -53,10 +53,10 @@ async def register_user(
 async def invite_user(
     session: AsyncSession, *, name: str, email: str, language: Language, at: datetime
 ) -> tuple[User, UUID | None]:
-    """The person with this address, to whom somebody else gives a role.
+    """Finds or makes the person with this address, to whom somebody else gives a role.
 
     Also returns the id of a link by which to choose a password, unless the address is verified. A password
-    that was chosen before the address was verified may be a stranger's, so it ends here.
+    that was chosen before that may be a stranger's: it is removed, and log-ins with it end.
     """
     user = await queries.find_user_by_email(session, email) or await _insert_user(
         session, name=name, email=email, language=language, hash=None, at=at
@@ -130,7 +130,7 @@ async def resend_verification(session: AsyncSession, *, user_id: UUID, limits: L
 async def request_password_reset(
     session: AsyncSession, *, email: str, client_address: str, limits: Limits, at: datetime
 ) -> None:
-    """Writes as much for an address that nobody has, so that the time it takes tells nothing either."""
+    """Does the same work for an address that nobody has, so that the time does not tell them apart."""
     place = f"reset-from:{client_address}"
     await count_attempt(session, what=place, limit=limits.per_address, window=limits.window, at=at)
     await count_attempt(session, what=f"reset:{email}", limit=limits.mails, window=limits.window, at=at)
@@ -162,8 +162,7 @@ async def reset_password(
 async def ensure_operator(
     session: AsyncSession, *, email: str, name: str, password: str, passwords: Passwords, at: datetime
 ) -> User:
-    """A verified person with this address, for a trial system; `ARENDE_OPERATOR_EMAILS` makes it an
-    operator."""
+    """A verified person for a trial system. The setting `operator_emails` makes the person an operator."""
     user = await queries.find_user_by_email(session, email) or await _insert_user(
         session, name=name, email=email, language="sv", hash=await passwords.hash(password), at=at
     )

@@ -1,4 +1,4 @@
-"""The events of a person. Each of them causes a mail or tells what has been proven."""
+"""The events of a person: two cause a mail with a link, one says that an address is verified."""
 
 from uuid import UUID
 

@@ -23,7 +23,7 @@ class Passwords:
         return await asyncio.to_thread(self._hasher.hash, _normal(password))
 
     async def match(self, password: str, known: str | None) -> bool:
-        """False, after the same time, where there is no password to match."""
+        """Returns False where `known` is None, after the same time as for a wrong password."""
         return await asyncio.to_thread(self._match, password, known)
 
     def is_outdated(self, known: str) -> bool:
@@ -42,5 +42,5 @@ class Passwords:
 
 
 def _normal(password: str) -> str:
-    """The same password from every keyboard (NIST SP 800-63B, 5.1.1.2)."""
+    """Makes a password the same from every keyboard (NIST SP 800-63B, 5.1.1.2)."""
     return unicodedata.normalize("NFKC", password)

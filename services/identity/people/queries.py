@@ -28,7 +28,7 @@ async def get_verification(session: AsyncSession, verification_id: UUID | None) 
 
 
 async def lock_password_reset(session: AsyncSession, reset_id: UUID | None) -> PasswordReset:
-    """`reset_id`: None for a link that is not one of ours. Locked, so that it is used once."""
+    """`reset_id`: None for a link that is not one of ours. The lock makes a second use at once wait."""
     row = await session.get(PasswordReset, reset_id, with_for_update=True) if reset_id else None
     if row is None or row.user_id is None:
         raise NotFound("link")

@@ -5,18 +5,19 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from shared.addresses import normalised
 from shared.http.schemas import Answer, Body, Language, Line
 
 LONGEST_EMAIL = 254
 
 
 def _address(text: str) -> str:
-    """In lower case. The mailed link proves whether mail arrives; `.test` is for trying things out."""
+    """Normalised. The mailed link proves whether mail arrives; `.test` is for trying things out."""
     try:
         valid = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise PydanticCustomError("invalid_email", "is not an e-mail address") from error
-    return valid.normalized.lower()
+    return normalised(valid.normalized)
 
 
 Email = Annotated[
@@ -29,7 +30,8 @@ EmailOut = Annotated[str, Field(examples=["anna.ek@byran.example"])]
 # Takes what nobody could have as an address too: at log-in a refusal must not tell what was wrong.
 TypedEmail = Annotated[
     str,
-    StringConstraints(to_lower=True, min_length=1, max_length=LONGEST_EMAIL),
+    StringConstraints(min_length=1, max_length=LONGEST_EMAIL),
+    AfterValidator(normalised),
     Field(examples=["anna.ek@byran.example"]),
 ]
 # Short enough that a token with the name in it stays within its largest size.

@@ -70,7 +70,7 @@ class PasswordReset(Row):
 
 
 class LoginSession(Row):
-    """A log-in on one device, here and not in `sessions` because a new password ends it.
+    """A log-in on one device. It is here and not in the room `sessions`, because a new password ends it.
 
     `hat_kind` and `hat_id` are what the person acts as, until they choose otherwise.
     """

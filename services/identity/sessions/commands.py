@@ -26,7 +26,7 @@ BACKDATED_SECONDS = 5
 
 @dataclass(frozen=True)
 class Tokens:
-    """What a log-in gives. `hat`: what the access token acts as; None where none was chosen."""
+    """`hat` is what the access token acts as; None where none was chosen."""
 
     session_id: UUID
     access_token: str

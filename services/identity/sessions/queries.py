@@ -62,7 +62,7 @@ async def lock_session(session: AsyncSession, user_id: UUID, session_id: UUID) -
 
 
 async def lock_refresh_token(session: AsyncSession, hash: bytes) -> tuple[RefreshToken, LoginSession]:
-    """Locked, so that of two uses at once one comes second. Raises SessionEnded where it is unknown."""
+    """The second of two uses at once waits for the first. Raises SessionEnded for an unknown token."""
     statement = select(RefreshToken, LoginSession).join(
         LoginSession, LoginSession.id == RefreshToken.session_id
     )

@@ -3,48 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from services.identity.accounts import queries
 from services.identity.handlers import handlers
 from shared.bus.consumer import Consumer
-from shared.events.cases import CaseSent
 from shared.events.identity import (
     AccountCreated,
-    EmployeeChanged,
     MemberAdded,
     MemberRemoved,
     MemberRoleChanged,
     PasswordResetRequested,
 )
-from shared.events.invitations import InvitationAccepted
 from shared.ids import uuid7
-from tests.identity.factories import Office, Person, Register, address, organisation_number
-
-
-def accepted(person: Person, **changes: Any) -> InvitationAccepted:
-    fields: dict[str, Any] = {
-        "bureau_id": uuid7(),
-        "invitation_id": uuid7(),
-        "customer_id": uuid7(),
-        "contact_id": uuid7(),
-        "accepted_by": person.user_id,
-        "account_id": uuid7(),
-        "account_name": "Bageriet AB",
-        "kind": "company",
-        "organisation_number": organisation_number(),
-        **changes,
-    }
-    return InvitationAccepted.model_validate(fields)
-
-
-@pytest.fixture
-async def account_id(consumer: Consumer, person: Person) -> UUID:
-    """An account whose administrator `person` is, and acts as."""
-    event = accepted(person)
-    await consumer.deliver("identity.open-account", [event.to_wire()])
-    await person.log_in(account_id=str(event.account_id))
-    return event.account_id
+from tests.identity.factories import Office, Person, Register, accepted, address, organisation_number
 
 
 async def add_member(admin: Person, account_id: UUID, email: str, **more: Any) -> Any:
@@ -176,50 +146,6 @@ async def test_what_the_checklist_asks(consumer: Consumer, person: Person) -> No
         assert account is not None
         assert account.id == event.account_id
         assert await queries.find_account_by_organisation_number(session, organisation_number()) is None
-        assert await queries.find_role_by_email(session, account.id, person.email.upper()) == "administrator"
-        assert await queries.find_role_by_email(session, account.id, address()) is None
-
-
-async def test_the_menu_shows_cases_once_the_first_has_come(
-    consumer: Consumer, person: Person, account_id: UUID
-) -> None:
-    async def menu() -> list[str]:
-        return list((await person.call("GET", "/v1/me")).json()["menu"])
-
-    assert await menu() == ["invitations", "members"]
-    sent = {
-        "bureau_id": uuid7(),
-        "case_id": uuid7(),
-        "customer_id": uuid7(),
-        "number": "2026-000001",
-        "case_type": "question",
-        "status": "sent",
-        "account_id": account_id,
-        "by": "bureau",
-    }
-    await consumer.deliver("identity.note-first-case", [CaseSent.model_validate(sent).to_wire()] * 2)
-    assert await menu() == ["bureau_cases", "invitations", "members"]
-
-
-async def test_a_new_name_reaches_every_bureau_and_account(
-    register: Register, office: Office, other_office: Office, person: Person, account_id: UUID
-) -> None:
-    body = {"name": "A", "email": person.email}
-    employees = [
-        (await each.admin.call("POST", "/v1/employees", json=body)).json() for each in (office, other_office)
-    ]
-    changed = await person.call("PATCH", "/v1/me", json={"name": "Anna Nyman", "language": "en"})
-    assert (changed.status_code, changed.json()["name"], changed.json()["language"]) == (
-        200,
-        "Anna Nyman",
-        "en",
-    )
-    for place, employee in zip((office, other_office), employees, strict=True):
-        (event,) = await register.published(EmployeeChanged, employee_id=employee["id"])
-        assert (event.name, event.language, event.sequence) == ("Anna Nyman", "en", 2)
-        path = f"/v1/employees/{employee['id']}"
-        assert (await place.admin.call("GET", path)).json()["name"] == "Anna Nyman"
-    (member,) = await register.published(MemberRoleChanged, account_id=account_id)
-    assert (member.name, member.sequence) == ("Anna Nyman", 2)
-    assert (await person.call("PATCH", "/v1/me", json={"email": "x@y.example"})).status_code == 422
-    assert len((await person.call("GET", "/v1/me")).json()["hats"]) == 3
+        emails = [person.email.upper(), address()]
+        roles = await queries.list_roles_by_email(session, account.id, emails)
+        assert roles == {person.email: "administrator"}

@@ -8,10 +8,10 @@ from shared.events.identity import (
     CustomerChanged,
     MainContactChanged,
 )
-from shared.events.invitations import CollaborationOpened, InvitationAccepted
+from shared.events.invitations import CollaborationOpened
 from shared.ids import uuid7
 from tests.identity.customers.factories import new_contact, new_customer, read, ready_customer
-from tests.identity.factories import Office, Register
+from tests.identity.factories import Office, Register, accepted
 
 
 async def test_the_first_contact_becomes_the_main_contact(office: Office, register: Register) -> None:
@@ -98,23 +98,19 @@ async def test_who_can_receive_cases(office: Office, register: Register, consume
     stranger = await new_contact(office.admin, customer["id"])
     unreachable = await new_contact(office.admin, customer["id"], email="")
     customer_id, account_id = UUID(customer["id"]), uuid7()
-    accepted = InvitationAccepted(
+    invitation = accepted(
+        person,
         bureau_id=office.bureau_id,
-        invitation_id=uuid7(),
         customer_id=customer_id,
-        contact_id=UUID(member["id"]),
-        accepted_by=UUID(person.user_id),
         account_id=account_id,
-        account_name=customer["name"],
-        kind="company",
         organisation_number=customer["organisation_number"],
     )
-    await consumer.deliver("identity.open-account", [accepted.to_wire()])
+    await consumer.deliver("identity.open-account", [invitation.to_wire()])
     opened = CollaborationOpened(
         bureau_id=office.bureau_id, collaboration_id=uuid7(), customer_id=customer_id, account_id=account_id
     )
 
-    await consumer.deliver("identity.track-collaborations", [opened.to_wire()])
+    await consumer.deliver("identity.track-collaboration", [opened.to_wire()])
 
     answer = await office.admin.call("GET", f"/v1/customers/{customer['id']}/contacts")
     shown = {each["id"]: (each["can_receive_cases"], each["reason"]) for each in answer.json()["items"]}

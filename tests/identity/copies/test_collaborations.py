@@ -29,7 +29,7 @@ async def test_the_newest_collaboration_counts_in_whatever_order(
     events = [*first, collaboration(office, customer["id"])[0]]
 
     for place in order:
-        await consumer.deliver("identity.track-collaborations", [events[place].to_wire()] * 2)
+        await consumer.deliver("identity.track-collaboration", [events[place].to_wire()] * 2)
 
     assert (await read(office.admin, customer["id"]))["collaboration_open"] is True
 
@@ -38,6 +38,6 @@ async def test_an_ended_collaboration_is_closed(office: Office, consumer: Consum
     customer = await new_customer(office.admin)
     opened, ended = collaboration(office, customer["id"])
 
-    await consumer.deliver("identity.track-collaborations", [ended.to_wire(), opened.to_wire()])
+    await consumer.deliver("identity.track-collaboration", [ended.to_wire(), opened.to_wire()])
 
     assert (await read(office.admin, customer["id"]))["collaboration_open"] is False

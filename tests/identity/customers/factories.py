@@ -101,9 +101,7 @@ async def points_of(by: Person) -> dict[str, list[dict[str, Any]]]:
 
 
 async def age(worker_db: Database, office: Office, customer_id: str, *, days: int) -> None:
-    """As if nothing had happened with the customer for so long."""
+    """As if the customer had been registered so long ago, and nothing had happened since."""
     async with worker_db.transaction(bureau_id=office.bureau_id) as session:
-        statement = (
-            "update customers set last_activity_at = now() - make_interval(days => :days) where id = :id"
-        )
+        statement = "update customers set created_at = now() - make_interval(days => :days) where id = :id"
         await session.execute(text(statement), {"days": days, "id": UUID(customer_id)})

@@ -1,7 +1,9 @@
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
+from shared.addresses import normalised
 from shared.events.identity import (
     CustomerChanged,
     CustomerDeactivated,
@@ -243,11 +245,20 @@ async def test_an_employee_who_leaves_hands_customers_over(office: Office, regis
     assert (await read(office.admin, shared["id"]))["participant_ids"] == [mine]
 
 
-async def test_readiness_follows_the_employees_addresses(office: Office, register: Register) -> None:
+@pytest.mark.parametrize(
+    "written",
+    [str.upper, lambda email: email.replace("@", "@xn--").replace("byran.", "byrn-roa.")],
+    ids=["upper case", "domain in ASCII"],
+)
+async def test_readiness_follows_the_employees_addresses(
+    office: Office, register: Register, written: Callable[[str], str]
+) -> None:
     email = address("bo")
+    spelt = written(email)
+    email = normalised(spelt)
     customer = await new_customer(office.admin)
     await office.admin.call(
-        "POST", f"/v1/customers/{customer['id']}/contacts", json={"name": "Bo", "email": email.upper()}
+        "POST", f"/v1/customers/{customer['id']}/contacts", json={"name": "Bo", "email": spelt}
     )
     assert (await read(office.admin, customer["id"]))["ready"] is True
 

@@ -34,7 +34,7 @@ FACTS = Path(__file__).parents[2] / "journeys/sample_register.facts.json"
 
 
 async def run(by: Person, worker_db: Database, body: bytes) -> dict[str, Any]:
-    """Import the file to its end; answers the job."""
+    """Imports the file to its end; returns the job."""
     answer = await upload(by, body)
     assert answer.status_code == 202, answer.text
     await import_for_a_while(worker_db)
@@ -236,7 +236,7 @@ async def test_who_may_import(office: Office, other_office: Office) -> None:
     assert (await other_office.admin.call("GET", path)).status_code == 404
 
 
-async def test_what_was_mended_by_hand_is_kept(office: Office, worker_db: Database) -> None:
+async def test_what_was_corrected_by_hand_is_kept(office: Office, worker_db: Database) -> None:
     file = register_file(line("1", contact_name="", contact_email="", contact_phone="", street=""))
     await run(office.admin, worker_db, file)
     [customer] = await customers_of(office.admin)

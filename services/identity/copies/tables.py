@@ -1,0 +1,33 @@
+"""What identity knows of the other services' facts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.tables import Row
+
+
+class Collaboration(Row):
+    """A collaboration as of its `sequence`; not `active` once it has ended."""
+
+    __tablename__ = "collaborations"
+    __table_args__ = (Index(None, "bureau_id", "customer_id"),)
+
+    collaboration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bureau_id: Mapped[UUID]
+    customer_id: Mapped[UUID]
+    account_id: Mapped[UUID]
+    active: Mapped[bool]
+    sequence: Mapped[int]
+
+
+class Activity(Row):
+    """When something last happened in the customer's cases. There is no row until something does."""
+
+    __tablename__ = "activity"
+
+    bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    last_at: Mapped[datetime]
