@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
+
 from arende.openapi import combined_openapi
 from arende.registry import SERVICES
 
@@ -17,9 +19,12 @@ NOWHERE: dict[str, Any] = {
 }
 
 
+def apis() -> dict[str, FastAPI]:
+    return {name: service.api(service.settings(**NOWHERE)) for name, service in SERVICES.items()}
+
+
 def document() -> dict[str, Any]:
-    apis = {name: service.api(service.settings(**NOWHERE)) for name, service in SERVICES.items()}
-    return combined_openapi(apis)
+    return combined_openapi(apis())
 
 
 def text() -> str:

@@ -1,6 +1,7 @@
 """The HTTP contract as it is checked in."""
 
 import json
+import re
 from pathlib import Path
 
 from tests.contracts import openapi
@@ -19,6 +20,15 @@ def test_nothing_that_was_promised_is_gone() -> None:
     offered = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     missing = [route for route in PROMISED if _shape(route) not in {_shape(each) for each in offered}]
     assert missing == []
+
+
+def test_each_service_serves_a_document_that_stands_alone() -> None:
+    """Whatever it refers to it has, and it has nothing to which it does not refer."""
+    for name, app in openapi.apis().items():
+        document = app.openapi()
+        kinds = {kind: parts for kind, parts in document["components"].items() if kind != "securitySchemes"}
+        has = {f"#/components/{kind}/{part}" for kind, parts in kinds.items() for part in parts}
+        assert set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(document))) == has, name
 
 
 def _shape(route: str) -> str:

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from services.identity.bureaus.schemas import AccountRole, Customers, Maintenance
 from services.identity.people.schemas import TypedEmail, TypedPassword
@@ -15,6 +15,10 @@ RefreshToken = Annotated[str, Field(examples=["Zy3nV9q0cU2xJfPq7m1aB8sKdLw4RtEo5
 
 class ActAsIn(Body):
     """One of the three."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"bureau_id": "01932f5e-8a4c-7d10-9b3e-4f6a2c81d7e5"}]}
+    )
 
     bureau_id: UUID | None = None
     """As an employee of this bureau."""

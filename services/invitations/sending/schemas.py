@@ -2,7 +2,7 @@ from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from services.invitations.sending.queries import LARGEST_BATCH
 from services.invitations.sending.tables import Batch
@@ -22,6 +22,10 @@ class InvitationIn(Body):
 
 
 class InvitationBatchIn(Body):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"customer_ids": ["01932f5e-8a4c-7d10-9b3e-4f6a2c81d7e5"]}]}
+    )
+
     customer_ids: Annotated[list[UUID], Field(max_length=LARGEST_BATCH)] | Literal["all_ready"] | None = None
     """Whom to invite, at most 10,000; or `all_ready`: each customer that the caller may invite, that is
     ready, and that has neither an open invitation nor a collaboration (the first 10,000 by number)."""

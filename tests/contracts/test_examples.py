@@ -1,0 +1,58 @@
+"""The examples of the API's document are composed from those of fields, and are what the API accepts."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from shared.http.examples import MISSING, Examples
+from shared.http.schemas import Body
+from tests.contracts import openapi, prose
+
+DOCUMENT: dict[str, Any] = json.loads(openapi.FILE.read_text())
+SUBJECT = {"type": "string", "examples": ["Receipts"]}
+
+
+def bodies(kind: type[Body] = Body) -> dict[str, type[Body]]:
+    """Every body of the services that have been imported, by the name of its schema."""
+    found = {each.__name__: each for each in kind.__subclasses__()}
+    for each in kind.__subclasses__():
+        found |= bodies(each)
+    return found
+
+
+def test_the_api_accepts_each_example_of_a_body() -> None:
+    openapi.apis()
+    known, refused = bodies(), []
+    for _, _, operation in prose.operations(DOCUMENT):
+        media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        name = media.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        if "example" in media and name:
+            try:
+                known[name].model_validate_json(json.dumps(media["example"]))
+            except ValidationError as error:
+                refused.append(f"{operation['operationId']}: {error}")
+    assert refused == [], 'give the body an example of its own: json_schema_extra={"examples": […]}'
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [
+        ({"type": "string"}, MISSING),
+        ({"type": "string", "format": "date"}, "2026-11-24"),
+        ({"type": "string", "enum": ["low", "high"]}, "low"),
+        ({"type": "integer", "minimum": 0.0}, 1),
+        ({"type": "integer", "minimum": 5}, 5),
+        ({"anyOf": [{"type": "null"}, SUBJECT]}, "Receipts"),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, None),
+        ({"type": "array", "items": SUBJECT}, ["Receipts"]),
+        ({"type": "object", "properties": {"a": SUBJECT, "b": {"type": "string"}}}, {"a": "Receipts"}),
+        ({"type": "object", "properties": {"b": {"type": "string"}}, "required": ["b"]}, MISSING),
+        ({"type": "object", "properties": {"b": {"type": "null"}}, "required": ["b"]}, {"b": None}),
+        ({"type": "object", "additionalProperties": {"type": "integer"}}, {"name": 1}),
+        ({"$ref": "#/components/schemas/Subject"}, "Receipts"),
+    ],
+)
+def test_an_example_is_made_of_what_fields_say(schema: dict[str, Any], example: Any) -> None:
+    assert Examples({"Subject": SUBJECT}).of(schema) == example
