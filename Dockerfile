@@ -4,13 +4,19 @@ WORKDIR /app
 COPY requirements/prod.lock requirements/
 RUN python -m venv --without-pip /venv
 RUN pip --python /venv/bin/python install --no-cache-dir --require-hashes -r requirements/prod.lock
-RUN printf '#!/venv/bin/python\nfrom arende.cli import app\napp()\n' >/venv/bin/arende && chmod 755 /venv/bin/arende
+RUN printf '#!/bin/sh\nexec python -m arende.cli "$@"\n' >/venv/bin/arende && chmod 755 /venv/bin/arende
 COPY alembic.ini ./
 COPY shared shared
-COPY services services
 COPY arende arende
+COPY services/__init__.py services/
+ARG SERVICE
+RUN test -n "$SERVICE"
+COPY services/$SERVICE services/$SERVICE
+# Compiled now, because nothing can be written while it runs.
+RUN python -m compileall -q shared arende services
 
 FROM python:3.13-slim
+RUN pip uninstall -y -q --root-user-action=ignore pip && rm -r /usr/local/lib/python3.13/ensurepip
 ARG SERVICE
 ENV ARENDE_SERVICE=$SERVICE PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 COPY --from=build /venv /venv

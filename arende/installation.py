@@ -101,12 +101,14 @@ class Installation:
         settings = {"environment": "production"}
         if service in _WITH_LINKS:
             settings["link_secret"] = self.secret["links"]
+        if service == "notifications":
+            settings["web_url"] = at.web_url
         if process == "api":
             settings["database_url"] = databases.url(service, "api")
             return settings | self._keys(service, at)
         settings["worker_database_url"] = databases.url(service, "worker")
         if service == "notifications":
-            settings |= {"smtp_url": at.smtp_url, "web_url": at.web_url}
+            settings["smtp_url"] = at.smtp_url
         return settings | broker
 
     def _keys(self, service: str, at: Surroundings) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 
 from pydantic import SecretStr
 
@@ -10,9 +11,11 @@ from arende.installation import environment
 from shared.settings import ServiceSettings
 
 
-def arende(*arguments: str, settings: ServiceSettings | None = None) -> "subprocess.CompletedProcess[str]":
-    """With these settings in its environment; what it prints is laid out for 80 columns."""
-    variables = _variables(settings) if settings else {}
+def arende(
+    *arguments: str, settings: ServiceSettings | None = None, env: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """With these settings or variables in its environment; what it prints is laid out for 80 columns."""
+    variables = _variables(settings) if settings else dict(env or {})
     return subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "arende.cli", *arguments],
         env={**os.environ, **variables, "COLUMNS": "80"},

@@ -62,9 +62,10 @@ def test_each_process_gets_what_it_needs_and_no_more(bare_postgres: PostgresServ
     for service in SERVICES:
         api, worker, owner = (given[f"{service}.{process}.env"] for process in PROCESSES)
         links = {"ARENDE_LINK_SECRET"} if service in ("identity", "invitations", "notifications") else set()
-        mails = {"ARENDE_SMTP_URL", "ARENDE_WEB_URL"} if service == "notifications" else set()
+        mails = {"ARENDE_SMTP_URL"} if service == "notifications" else set()
+        web = {"ARENDE_WEB_URL"} if service == "notifications" else set()
         signing = {"ARENDE_SIGNING_KEYS_FILE", "ARENDE_OPERATOR_EMAILS"} if service == "identity" else set()
-        common = {"ARENDE_ENVIRONMENT"} | links
+        common = {"ARENDE_ENVIRONMENT"} | links | web
         assert set(api) == common | signing | {"ARENDE_DATABASE_URL", "ARENDE_JWKS_FILE"}
         assert set(worker) == common | mails | {"ARENDE_WORKER_DATABASE_URL", "ARENDE_BROKER_URL"}
         assert set(owner) == {"ARENDE_OWNER_DATABASE_URL", "ARENDE_BROKER_URL"}

@@ -1,6 +1,7 @@
 """deploy/k8s as `kubectl kustomize` renders it; each document against Kubernetes' own schemas."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,17 +16,22 @@ import yaml
 from arende.registry import SERVICES
 from shared.surface import OWNERS
 
-BASE = Path(__file__).parent.parent.parent / "deploy" / "k8s" / "base"
+FOLDER = Path(__file__).parent.parent.parent / "deploy" / "k8s"
+OVERLAYS = ("dev", "prod")
 VERSION = "1.37"
+# What a worker may take to finish, and an API for requests that have begun.
+LEAVE_SECONDS = 25
+DRAIN_SECONDS = 5
+
+Documents = list[dict[str, Any]]
 
 
-@cache
-def documents() -> list[dict[str, Any]]:
+def render(folder: Path) -> Documents:
     places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     kubectl = shutil.which("kubectl", path=places)
     assert kubectl, "kubectl is missing: run `make dev`, on macOS install it"
     rendered = subprocess.run(  # noqa: S603 - our own words
-        [kubectl, "kustomize", str(BASE)],
+        [kubectl, "kustomize", str(folder)],
         capture_output=True,
         text=True,
         check=True,
@@ -33,8 +39,13 @@ def documents() -> list[dict[str, Any]]:
     return list(yaml.safe_load_all(rendered.stdout))
 
 
-def of_kind(kind: str) -> dict[str, dict[str, Any]]:
-    return {each["metadata"]["name"]: each for each in documents() if each["kind"] == kind}
+@cache
+def documents(overlay: str = "prod") -> Documents:
+    return render(FOLDER / "overlays" / overlay)
+
+
+def of_kind(kind: str, overlay: str = "prod") -> dict[str, dict[str, Any]]:
+    return {each["metadata"]["name"]: each for each in documents(overlay) if each["kind"] == kind}
 
 
 def pods() -> dict[str, dict[str, Any]]:
@@ -46,8 +57,14 @@ def pods() -> dict[str, dict[str, Any]]:
     }
 
 
-def test_every_document_is_valid() -> None:
-    for document in documents():
+def release_of(overlay: str) -> str:
+    text = (FOLDER / "overlays" / overlay / "release.yaml").read_text()
+    return str(yaml.safe_load(text)["data"]["release"])
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_every_document_is_valid(overlay: str) -> None:
+    for document in documents(overlay):
         kubernetes_validate.validate(document, VERSION, strict=True)
 
 
@@ -60,24 +77,54 @@ def test_what_is_wrong_would_be_seen() -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_service_has_its_processes(service: str) -> None:
-    deployments, jobs = of_kind("Deployment"), of_kind("Job")
+    release = release_of("prod")
+    deployments = of_kind("Deployment")
     api, worker = deployments[f"{service}-api"], deployments[f"{service}-worker"]
     assert api["spec"]["replicas"] >= 2
     starts = {
-        f"{service}-api": ["serve", "--host", "0.0.0.0"],  # noqa: S104 - within its pod
-        f"{service}-worker": ["work"],
-        f"{service}-migrate": ["migrate"],
+        f"{service}-api": (["serve", "--host", "0.0.0.0"], "api"),  # noqa: S104 - within its pod
+        f"{service}-worker": (["work"], "worker"),
+        f"{service}-migrate-{release}": (["migrate"], "owner"),
+        f"{service}-declare-{release}": (["declare"], "owner"),
     }
-    for name, arguments in starts.items():
+    for name, (arguments, process) in starts.items():
         (container,) = pods()[name]["containers"]
-        assert container["image"].startswith(f"arende-{service}:")
+        assert container["image"] == f"arende-{service}:{release}"
         assert container["args"] == arguments
         secrets = [source["secretRef"]["name"] for source in container["envFrom"] if "secretRef" in source]
-        assert secrets == [f"arende-{service}" + ("-owner" if name in jobs else "")]
+        assert secrets == [f"arende-{service}-{process}"]
     assert worker["spec"]["selector"] != api["spec"]["selector"]
     selector = of_kind("Service")[f"{service}-api"]["spec"]["selector"]
     assert selector.items() <= api["spec"]["template"]["metadata"]["labels"].items()
     assert not selector.items() <= worker["spec"]["template"]["metadata"]["labels"].items()
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_the_next_release_has_jobs_and_images_of_its_own(overlay: str, tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "k8s")
+    file = tmp_path / "k8s" / "overlays" / overlay / "release.yaml"
+    file.write_text(file.read_text().replace(f'"{release_of(overlay)}"', '"0.2.0-rc1"'))
+    then = render(file.parent)
+
+    def named(rendered: Documents, kind: str) -> set[str]:
+        return {each["metadata"]["name"] for each in rendered if each["kind"] == kind}
+
+    jobs = named(then, "Job")
+    assert len(jobs) == 2 * len(SERVICES)
+    assert not jobs & named(documents(overlay), "Job")
+    assert all(job.endswith("-0.2.0-rc1") for job in jobs)
+    assert named(then, "Deployment") == named(documents(overlay), "Deployment")
+    images = re.findall(r"'image': '([^']+)'", str(then))
+    assert images
+    assert all(image.endswith(":0.2.0-rc1") for image in images)
+
+
+def test_no_placeholder_is_left() -> None:
+    for overlay in OVERLAYS:
+        rendered = yaml.safe_dump_all(documents(overlay))
+        assert re.findall(r"[:-]release\b", rendered) == []
+        assert "ConfigMap: release" not in rendered
+        assert set(of_kind("ConfigMap", overlay)) == {"arende"}
 
 
 def test_every_pod_is_confined() -> None:
@@ -97,10 +144,37 @@ def test_every_pod_is_confined() -> None:
 def test_every_deployment_is_probed_and_given_time_to_end() -> None:
     for name, deployment in of_kind("Deployment").items():
         pod = deployment["spec"]["template"]["spec"]
-        assert pod["terminationGracePeriodSeconds"] > 25, name
         (container,) = pod["containers"]
         assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "management"}
         assert container["livenessProbe"]["httpGet"] == {"path": "/livez", "port": "management"}
+        if name.endswith("-api"):
+            waits = container["lifecycle"]["preStop"]["sleep"]["seconds"] + DRAIN_SECONDS
+            assert waits + LEAVE_SECONDS < pod["terminationGracePeriodSeconds"]
+        else:
+            assert pod["terminationGracePeriodSeconds"] > LEAVE_SECONDS
+
+
+def test_every_process_is_disrupted_one_by_one() -> None:
+    budgets = [each["spec"] for each in of_kind("PodDisruptionBudget").values()]
+    for deployment in of_kind("Deployment").values():
+        labels = deployment["spec"]["template"]["metadata"]["labels"]
+        matching = [each for each in budgets if each["selector"]["matchLabels"].items() <= labels.items()]
+        assert [each["maxUnavailable"] for each in matching] == [1]
+        assert deployment["spec"]["replicas"] > 1
+
+
+def test_every_secret_is_one_that_the_readme_makes() -> None:
+    readme = (FOLDER / "README.md").read_text()
+    for name, pod in pods().items():
+        sources = str(pod["volumes"]) + str(pod["containers"][0]["envFrom"])
+        for secret in re.findall(r"'(arende-[a-z-]+)'", sources):
+            general = re.sub("identity|invitations|cases|billing|notifications", "<service>", secret)
+            assert f"`{general}`" in readme, (name, secret)
+
+
+def test_every_api_has_the_keys_that_tokens_are_checked_with() -> None:
+    holders = {name for name, pod in pods().items() if "arende-jwks" in str(pod)}
+    assert holders == {f"{service}-api" for service in SERVICES}
 
 
 def test_only_identity_holds_the_signing_keys() -> None:

@@ -107,11 +107,12 @@ class RabbitServer:
         }
 
     @classmethod
-    def start(cls, folder: Path) -> Self:
-        return cls.start_cluster(folder, nodes=1)[0]
+    def start(cls, folder: Path, *, settings: str = "") -> Self:
+        """`settings` are further lines of the node's `rabbitmq.conf`."""
+        return cls.start_cluster(folder, nodes=1, settings=settings)[0]
 
     @classmethod
-    def start_cluster(cls, folder: Path, nodes: int = 3) -> list[Self]:
+    def start_cluster(cls, folder: Path, nodes: int = 3, *, settings: str = "") -> list[Self]:
         if not (BIN / "rabbitmq-server").exists():
             raise RabbitFailed("The tests need Debian's rabbitmq-server: run `make servers`")
         folder = folder.absolute()
@@ -121,7 +122,8 @@ class RabbitServer:
         cookie.write_text(secrets.token_hex(16))
         epmd = Epmd()
         servers = [cls(folder, f"node{number}", epmd) for number in range(1, nodes + 1)]
-        peers = "cluster_formation.peer_discovery_backend = classic_config\n" if nodes > 1 else ""
+        peers = settings
+        peers += "cluster_formation.peer_discovery_backend = classic_config\n" if nodes > 1 else ""
         for number, server in enumerate(servers, start=1):
             peers += f"cluster_formation.classic_config.nodes.{number} = {server.name}\n" if nodes > 1 else ""
         try:
