@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TAGS = {
     "bureaus": "Accounting bureaus, each a tenant of its own.",
     "employees": "Who works at a bureau, and what each of them may do.",
-    "persons": "People: sign-up, verification of addresses, new passwords.",
+    "people": "Sign-up of people, verification of addresses, new passwords.",
     "sessions": "Log-in, renewal of access tokens, log-out.",
     "me": "The person who is logged in, with the hat that the session has.",
     "customers": "The bureau's register of customers.",

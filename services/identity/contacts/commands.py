@@ -12,7 +12,7 @@ from services.identity.contacts import queries
 from services.identity.contacts.queries import ContactRow
 from services.identity.customers.commands import change_main_contact, require_work_with
 from services.identity.customers.events import Snapshot, publish_change, publish_contact, values_of
-from services.identity.customers.queries import ShownCustomer, lock_customer, show_customer
+from services.identity.customers.queries import ShownCustomer, get_shown_customer, lock_customer
 from services.identity.customers.tables import Contact, Customer
 from shared.callers import CallerEmployee
 from shared.errors import NotFound
@@ -41,7 +41,7 @@ async def add_contact(
     publish_contact(session, ContactAdded, contact, at=at)
     if first:
         await change_main_contact(session, customer=customer, was=main_contact, to=contact, at=at)
-    return (await queries.show_contacts(session, customer, [contact]))[0]
+    return (await queries.list_shown_contacts(session, customer, [contact]))[0]
 
 
 def new_contact(
@@ -81,7 +81,7 @@ async def change_contact(
         publish_contact(session, ContactChanged, contact, at=at)
         customer.assess(main_contact, employee_emails=employees)
         publish_change(session, customer, main_contact, since=before, at=at)
-    return (await queries.show_contacts(session, customer, [contact]))[0]
+    return (await queries.list_shown_contacts(session, customer, [contact]))[0]
 
 
 async def remove_contact(
@@ -112,7 +112,7 @@ async def choose_main_contact(
     if chosen and chosen.customer_id != customer.id:
         raise NotFound("contact")
     await change_main_contact(session, customer=customer, was=main_contact, to=chosen, at=at)
-    return await show_customer(session, customer, chosen)
+    return await get_shown_customer(session, customer, chosen)
 
 
 async def _lock(

@@ -31,7 +31,7 @@ async def list_contacts(
     customer = (await get_customer(session, bureau_id, customer_id)).customer
     statement = select(Contact).where(Contact.bureau_id == bureau_id, Contact.customer_id == customer_id)
     contacts = (await session.scalars(keyset(statement, paging, Contact.name, Contact.id))).all()
-    return await show_contacts(session, customer, contacts)
+    return await list_shown_contacts(session, customer, contacts)
 
 
 async def get_contact(session: AsyncSession, bureau_id: UUID, contact_id: UUID) -> Contact:
@@ -45,11 +45,11 @@ async def get_contact(session: AsyncSession, bureau_id: UUID, contact_id: UUID) 
 async def get_contact_row(session: AsyncSession, bureau_id: UUID, contact_id: UUID) -> ContactRow:
     contact = await get_contact(session, bureau_id, contact_id)
     customer = (await get_customer(session, bureau_id, contact.customer_id)).customer
-    (shown,) = await show_contacts(session, customer, [contact])
+    (shown,) = await list_shown_contacts(session, customer, [contact])
     return shown
 
 
-async def show_contacts(
+async def list_shown_contacts(
     session: AsyncSession, customer: Customer, contacts: Sequence[Contact]
 ) -> list[ContactRow]:
     """For contacts that this transaction has read, and perhaps changed."""

@@ -76,7 +76,7 @@ async def change_customer(
     customer.assess(main_contact, employee_emails=employees)
     publish_change(session, customer, main_contact, since=before, at=at)
     await _claim_number(session, customer)
-    return await queries.show_customer(session, customer, main_contact)
+    return await queries.get_shown_customer(session, customer, main_contact)
 
 
 async def set_active(
@@ -87,7 +87,7 @@ async def set_active(
     before = Snapshot.of(customer, main_contact)
     customer.set_active(active, at=at)
     publish_change(session, customer, main_contact, since=before, at=at)
-    return await queries.show_customer(session, customer, main_contact)
+    return await queries.get_shown_customer(session, customer, main_contact)
 
 
 async def change_main_contact(

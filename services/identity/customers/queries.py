@@ -58,7 +58,7 @@ async def get_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID
     return ShownCustomer(*row)
 
 
-async def show_customer(
+async def get_shown_customer(
     session: AsyncSession, customer: Customer, main_contact: Contact | None
 ) -> ShownCustomer:
     """For a customer that this transaction has read, and perhaps changed."""

@@ -23,7 +23,7 @@ from shared.http.problems import refusals
 from shared.http.session import Session
 from shared.links import read_link_token
 
-router = create_router("persons")
+router = create_router("people")
 
 
 @router.post("/v1/users", status_code=201, responses=refusals(EmailTaken))

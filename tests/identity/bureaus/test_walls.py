@@ -6,8 +6,10 @@ import httpx
 from sqlalchemy import select
 
 from services.identity.bureaus.tables import Bureau, Employee
+from services.identity.customers.tables import Customer
 from shared.ids import uuid7
 from tests.conftest import Tokens
+from tests.identity.customers.factories import new_customer
 from tests.identity.factories import Office, Register
 
 
@@ -34,13 +36,16 @@ async def test_the_wall_between_two_bureaus(office: Office, other_office: Office
 async def test_row_level_security_holds_without_our_queries(
     app: Any, office: Office, other_office: Office, register: Register
 ) -> None:
+    await new_customer(office.admin)
     for database in (app.state.database, register.worker_db):
         async with database.transaction() as session:
             assert (await session.scalars(select(Employee.id))).all() == []
             assert (await session.scalars(select(Bureau.id))).all() == []
+            assert (await session.scalars(select(Customer.id))).all() == []
         async with database.transaction(bureau_id=office.bureau_id) as session:
             assert set(await session.scalars(select(Employee.bureau_id))) == {office.bureau_id}
             assert (await session.scalars(select(Bureau.id))).all() == [office.bureau_id]
+            assert len((await session.scalars(select(Customer.id))).all()) == 1
 
 
 async def test_a_made_up_employee_of_the_bureau_is_bound_by_its_token(
