@@ -42,14 +42,14 @@ def env_file(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def provisioned(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def provisioned(bare_postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `docker compose run provision` writes to ./secrets, from the container's own environment."""
     folder = tmp_path_factory.mktemp("compose")
     environment = {
         name: interpolated(value, GIVEN) for name, value in CONTAINERS["provision"]["environment"].items()
     }
     admin = urlsplit(environment.pop("ARENDE_ADMIN_DATABASE_URL"))
-    reached = ("--database", postgres.url, "--reached", admin.netloc.rpartition("@")[2])
+    reached = ("--database", bare_postgres.url, "--reached", admin.netloc.rpartition("@")[2])
     assert CONTAINERS["provision"]["command"] == ["provision", "/secrets"]
     done = arende("provision", str(folder / "secrets"), *reached, env=environment)
     assert done.returncode == 0, done.stderr
