@@ -1,29 +1,25 @@
 """Real servers for every test: one PostgreSQL with the five migrated databases, started by us."""
 
 import asyncio
-import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
-from fastapi import FastAPI
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import OKPKey
 
 from arende.local.postgres import PostgresServer
 from arende.provision import SERVICES, Databases
 from shared.database import migrations
 from shared.ids import uuid7
-from shared.tokens import new_key, sign
-from tests.contracts.documented import DocumentedTransport
+from shared.tokens import sign
+from tests.factories.callers import Caller
+from tests.factories.keys import ISSUER, LINK_SECRET, Keys, new_keys
+from tests.factories.records import Bureau, Employee
+from tests.factories.service import Service, client_of
 from tests.servers.rabbitmq import RabbitServer
 
-ISSUER = "https://arende.example"
-LINK_SECRET = "tests-only-link-secret-0123456789abcdef"
 STARTS_A_BROKER = {"rabbit", "own_rabbit", "rig", "cluster"}
 
 
@@ -56,22 +52,9 @@ def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
     server.stop()
 
 
-@dataclass
-class Keys:
-    """The keys that test tokens are signed with, as files."""
-
-    key: OKPKey
-    public_file: Path
-    private_file: Path
-
-
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
-    folder, key = tmp_path_factory.mktemp("keys"), new_key("test-1")
-    keys = Keys(key, folder / "jwks.json", folder / "signing.json")
-    keys.public_file.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
-    keys.private_file.write_text(json.dumps(KeySet([key]).as_dict(private=True)))
-    return keys
+    return new_keys(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture(scope="session")
@@ -138,15 +121,32 @@ def tokens(keys: Keys) -> Tokens:
     return Tokens(keys.key)
 
 
-@pytest.fixture(scope="session")
-def client_of() -> Any:
+@pytest.fixture(scope="session", name="client_of")
+def _client_of() -> Any:
     """`async with client_of(app) as client`: an HTTP client of one service's app, its answers documented."""
+    return client_of
 
-    def client(app: FastAPI) -> httpx.AsyncClient:
-        transport = DocumentedTransport(app=app, raise_app_exceptions=False)
-        return httpx.AsyncClient(transport=transport, base_url="http://arende.test")
 
-    return client
+@pytest.fixture
+def bureau() -> Bureau:
+    """A bureau of its own for each test; a service that must know of it has a fixture of its own."""
+    return Bureau()
+
+
+@pytest.fixture
+def other_bureau() -> Bureau:
+    return Bureau()
+
+
+@pytest.fixture
+def admin(service: Service, bureau: Bureau) -> Caller:
+    """An employee of the bureau with all rights."""
+    return service.caller(Employee(bureau.id))
+
+
+@pytest.fixture
+def other_admin(service: Service, other_bureau: Bureau) -> Caller:
+    return service.caller(Employee(other_bureau.id))
 
 
 async def eventually(condition: Any, *, seconds: float = 10.0) -> Any:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from arende.registry import SERVICES
 from shared.settings import MissingSetting
 from tests.command import arende
-from tests.conftest import Keys
+from tests.factories.keys import Keys
 
 LINKS = {"identity", "invitations", "notifications"}
 

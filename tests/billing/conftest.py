@@ -1,16 +1,13 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 
-from services.billing.handlers import handlers
-from services.billing.main import api
 from services.billing.settings import Settings
-from shared.bus.consumer import Consumer
-from shared.database.engine import Database
-from tests.billing.factories import Bureau
-from tests.conftest import Tokens
+from tests.factories.callers import Caller
+from tests.factories.keys import Keys
+from tests.factories.records import Operator
+from tests.factories.service import Service, serve
 
 
 @pytest.fixture(scope="session")
@@ -19,30 +16,11 @@ def settings(common_settings: Any) -> Settings:
 
 
 @pytest.fixture(scope="session")
-async def client(settings: Settings, client_of: Any) -> AsyncIterator[httpx.AsyncClient]:
-    app = api(settings)
-    async with client_of(app) as client:
-        yield client
-    await app.state.database.close()
-
-
-@pytest.fixture(scope="session")
-async def worker_db(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(settings.worker_database_url, name="tests")
-    yield database
-    await database.close()
-
-
-@pytest.fixture(scope="session")
-def consumer(worker_db: Database) -> Consumer:
-    return Consumer(worker_db, handlers)
+async def service(settings: Settings, keys: Keys) -> AsyncIterator[Service]:
+    async with serve(settings, keys) as service:
+        yield service
 
 
 @pytest.fixture
-def bureau(consumer: Consumer, worker_db: Database, client: httpx.AsyncClient, tokens: Tokens) -> Bureau:
-    return Bureau(consumer, worker_db, client, tokens)
-
-
-@pytest.fixture
-def other(consumer: Consumer, worker_db: Database, client: httpx.AsyncClient, tokens: Tokens) -> Bureau:
-    return Bureau(consumer, worker_db, client, tokens)
+def operator(service: Service) -> Caller:
+    return service.caller(Operator())

@@ -17,8 +17,8 @@ from arende.demo import sample
 from services.identity.main import api
 from services.identity.settings import Settings
 from shared.database.engine import Database
-from tests.conftest import Keys
 from tests.contracts import node_tools, openapi
+from tests.factories.keys import Keys
 from tests.identity.factories import PASSWORD, Person, Register
 
 DOCUMENT: dict[str, Any] = json.loads(openapi.FILE.read_text())

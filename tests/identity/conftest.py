@@ -14,8 +14,8 @@ from services.identity.main import api
 from services.identity.settings import Settings
 from shared.bus.consumer import Consumer
 from shared.database.engine import Database
-from tests.conftest import Keys
 from tests.contracts.documented import DocumentedTransport
+from tests.factories.keys import Keys
 from tests.identity.factories import Office, Person, Register, accepted
 
 OPERATOR = "operator@arende.example"

@@ -17,7 +17,7 @@ from shared.events.identity import EmployeeAdded, PasswordResetRequested, UserRe
 from shared.events.invitations import InvitationAccepted
 from shared.ids import uuid7
 from shared.links import link_token
-from tests.conftest import LINK_SECRET
+from tests.factories.keys import LINK_SECRET
 
 SECRET = SecretStr(LINK_SECRET)
 PASSWORD = "korrekt häst batteri"

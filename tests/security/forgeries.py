@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from shared.ids import uuid7
 from shared.tokens import new_key
-from tests.conftest import ISSUER
+from tests.factories.keys import ISSUER
 
 Claims = dict[str, Any]
 

@@ -10,7 +10,7 @@ from joserfc.jwk import OKPKey
 
 from shared.errors import InvalidToken
 from shared.tokens import TokenKeys, new_key
-from tests.conftest import ISSUER
+from tests.factories.keys import ISSUER
 from tests.security.forgeries import signed
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from arende.registry import SERVICES
 from shared.tokens import new_key
-from tests.conftest import Keys
+from tests.factories.keys import Keys
 from tests.security.forgeries import forgeries, signed
 
 # One route of each service that takes an employee.

@@ -18,7 +18,8 @@ from shared.bus.inprocess import InProcess
 from shared.bus.relay import Relay
 from shared.ids import uuid7
 from shared.telemetry import current_traceparent, identified, set_up_traces
-from tests.conftest import Keys, eventually
+from tests.conftest import eventually
+from tests.factories.keys import Keys
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PERSON = "cilla.canary@example.com"

@@ -5,8 +5,11 @@ import random
 import pytest
 
 from shared.events.identity import CustomerChanged, CustomerDeactivated, CustomerEvent, CustomerReactivated
-from shared.ids import uuid7
-from tests.billing.factories import Bureau, customer, quantity
+from tests.factories.callers import Caller
+from tests.factories.events import event_of
+from tests.factories.records import Bureau, Customer
+from tests.factories.service import Service
+from tests.factories.subscriptions import deactivate, quantity, reactivate, register_customers, swedish
 
 
 @pytest.mark.parametrize(
@@ -23,22 +26,25 @@ from tests.billing.factories import Bureau, customer, quantity
     ],
 )
 async def test_what_happens_before_swedish_midnight_belongs_to_the_month(
-    bureau: Bureau, at: str, in_month: bool, month: str
+    service: Service, bureau: Bureau, admin: Caller, at: str, in_month: bool, month: str
 ) -> None:
-    kept, gone = await bureau.customers(2)
-    await bureau.deactivate(gone, at)
-    assert await quantity(bureau, month) == (1 if in_month else 2)
-    await bureau.deactivate(kept, at)
-    await bureau.reactivate(kept, at, sequence=3)
-    assert await quantity(bureau, month) == (1 if in_month else 2)
+    kept, gone = await register_customers(service, bureau, 2)
+    await deactivate(service, gone, at)
+    assert await quantity(admin, month) == (1 if in_month else 2)
+    await deactivate(service, kept, at)
+    await reactivate(service, kept, at, sequence=3)
+    assert await quantity(admin, month) == (1 if in_month else 2)
 
 
 @pytest.mark.parametrize("seed", range(5))
-async def test_late_repeated_and_shuffled_events_give_the_same_count(bureau: Bureau, seed: int) -> None:
-    first, second = uuid7(), uuid7()
+async def test_late_repeated_and_shuffled_events_give_the_same_count(
+    service: Service, bureau: Bureau, admin: Caller, seed: int
+) -> None:
+    first, second = Customer(bureau.id), Customer(bureau.id)
 
-    def told(event: type[CustomerEvent], customer_id: object, at: str, sequence: int) -> CustomerEvent:
-        return customer(bureau.id, at, event=event, customer_id=customer_id, sequence=sequence)
+    def told(event: type[CustomerEvent], customer: Customer, at: str, sequence: int) -> CustomerEvent:
+        active = event is not CustomerDeactivated
+        return event_of(event, customer, time=swedish(at), sequence=sequence, active=active)
 
     events = [
         told(CustomerChanged, first, "2022-01-10 08:00", 1),
@@ -52,15 +58,17 @@ async def test_late_repeated_and_shuffled_events_give_the_same_count(bureau: Bur
     ]
     random.Random(seed).shuffle(events)  # noqa: S311 - an order, no secret
     for event in events * 2:
-        await bureau.tell(event)
-    assert [await quantity(bureau, f"2022-0{month}") for month in (1, 2, 3)] == [1, 2, 1]
+        await service.deliver(event)
+    assert [await quantity(admin, f"2022-0{month}") for month in (1, 2, 3)] == [1, 2, 1]
 
 
-async def test_inactive_since_the_last_time_it_became_so(bureau: Bureau) -> None:
-    [customer_id] = await bureau.customers(1)
-    await bureau.deactivate(customer_id, "2022-03-01 08:00", sequence=2)
-    await bureau.reactivate(customer_id, "2022-04-01 08:00", sequence=3)
-    await bureau.deactivate(customer_id, "2022-04-30 23:30", sequence=4)
-    await bureau.deactivate(customer_id, "2022-05-09 08:00", sequence=5, name="Nytt namn AB")
-    [inactive] = (await bureau.read("/v1/usage/2022-05"))["not_counted"]
+async def test_inactive_since_the_last_time_it_became_so(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    [customer] = await register_customers(service, bureau, 1)
+    await deactivate(service, customer, "2022-03-01 08:00", sequence=2)
+    await reactivate(service, customer, "2022-04-01 08:00", sequence=3)
+    await deactivate(service, customer, "2022-04-30 23:30", sequence=4)
+    await deactivate(service, customer, "2022-05-09 08:00", sequence=5, name="Nytt namn AB")
+    [inactive] = (await admin.read("/v1/usage/2022-05"))["not_counted"]
     assert (inactive["since"], inactive["name"]) == ("2022-04-30", "Nytt namn AB")

@@ -4,8 +4,7 @@ import httpx
 import pytest
 
 from services.billing.prices.tables import Price, price_on, vat_on
-from tests.billing.factories import Bureau
-from tests.conftest import Tokens
+from tests.factories.callers import Caller
 
 
 @pytest.mark.parametrize(("net", "vat"), [(0, 0), (1, 0), (2, 1), (3, 1), (5, 1), (6, 2), (2900, 725)])
@@ -27,18 +26,16 @@ def test_of_prices_that_begin_together_the_last_set_holds() -> None:
     assert price_on(prices, date(2027, 1, 1)).version == 3
 
 
-async def test_a_month_keeps_the_price_it_was_counted_at(
-    bureau: Bureau, client: httpx.AsyncClient, tokens: Tokens
-) -> None:
-    async def price(amount: int, valid_from: str, headers: dict[str, str]) -> httpx.Response:
+async def test_a_month_keeps_the_price_it_was_counted_at(admin: Caller, operator: Caller) -> None:
+    async def price(amount: int, valid_from: str, by: Caller) -> httpx.Response:
         body = {"amount": {"amount": amount, "currency": "SEK"}, "valid_from": valid_from}
-        return await client.put("/v1/prices", json=body, headers=headers)
+        return await by.put("/v1/prices", body)
 
-    assert (await price(3100, "2098-01-01", tokens.employee(bureau.id))).status_code == 403
-    assert (await price(0, "2098-01-01", tokens.operator())).status_code == 422
-    first = (await price(3100, "2098-01-01", tokens.operator())).json()
+    assert (await price(3100, "2098-01-01", admin)).status_code == 403
+    assert (await price(0, "2098-01-01", operator)).status_code == 422
+    first = (await price(3100, "2098-01-01", operator)).json()
     assert first["amount"] == {"amount": 3100, "currency": "SEK"}
-    assert (await price(3100, "2098-01-01", tokens.operator())).json() == first
-    second = (await price(3200, "2098-01-01", tokens.operator())).json()
+    assert (await price(3100, "2098-01-01", operator)).json() == first
+    second = (await price(3200, "2098-01-01", operator)).json()
     assert second["price_version"] > first["price_version"]
-    assert (await bureau.read("/v1/subscription/quote"))["price_per_customer"]["amount"] == 2900
+    assert (await admin.read("/v1/subscription/quote"))["price_per_customer"]["amount"] == 2900

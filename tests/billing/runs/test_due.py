@@ -2,14 +2,15 @@
 
 from datetime import date
 
-import httpx
 import pytest
 
 from services.billing.runs.jobs import issue_invoices
 from services.billing.runs.tables import invoice_day, newest_month_to_bill
 from services.billing.usage.jobs import count_months
-from tests.billing.factories import Bureau, swedish
-from tests.conftest import Tokens
+from tests.factories.callers import Caller
+from tests.factories.records import Bureau
+from tests.factories.service import Service
+from tests.factories.subscriptions import add_subscription, invoices, register_customers, swedish
 
 
 @pytest.mark.parametrize(
@@ -42,17 +43,17 @@ def test_the_newest_month_to_bill_changes_at_swedish_midnight(at: str, month: st
     assert newest_month_to_bill(swedish(at)) == month
 
 
-async def test_a_month_that_is_not_due_is_too_early(client: httpx.AsyncClient, tokens: Tokens) -> None:
+async def test_a_month_that_is_not_due_is_too_early(operator: Caller) -> None:
     for dry_run in (False, True):
         body = {"month": "2098-12", "dry_run": dry_run}
-        refused = await client.post("/v1/billing-runs", json=body, headers=tokens.operator())
+        refused = await operator.post("/v1/billing-runs", body)
         assert (refused.status_code, refused.json()["code"]) == (409, "too_early")
         assert refused.json()["due_on"] == "2099-01-31"
 
 
-async def test_the_job_bills_what_is_due(bureau: Bureau) -> None:
-    await bureau.customers(1)
-    await bureau.subscribed("2023-07-20", "2023-08-31")
-    await count_months(bureau.database)
-    await issue_invoices(bureau.database, batch=1)
-    assert [invoice["month"] for invoice in await bureau.invoices()] == ["2023-08", "2023-07"]
+async def test_the_job_bills_what_is_due(service: Service, bureau: Bureau, admin: Caller) -> None:
+    await register_customers(service, bureau, 1)
+    await add_subscription(service, bureau, "2023-07-20", "2023-08-31")
+    await count_months(service.database)
+    await issue_invoices(service.database, batch=1)
+    assert [invoice["month"] for invoice in await invoices(admin)] == ["2023-08", "2023-07"]

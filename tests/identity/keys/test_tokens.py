@@ -13,7 +13,7 @@ from joserfc.jwk import OctKey
 from shared.encoding import encode
 from shared.ids import uuid7
 from shared.tokens import new_key, sign
-from tests.conftest import ISSUER, Keys
+from tests.factories.keys import ISSUER, Keys
 
 Forge = Callable[[dict[str, Any], Keys], str]
 

@@ -12,7 +12,7 @@ from shared.clock import utcnow
 from shared.encoding import decode
 from shared.ids import uuid7
 from shared.tokens import TokenKeys
-from tests.conftest import ISSUER, Keys
+from tests.factories.keys import ISSUER, Keys
 from tests.identity.conftest import OPERATOR
 from tests.identity.factories import PASSWORD, Office, Person, Register, address
 

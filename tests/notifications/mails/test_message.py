@@ -15,7 +15,7 @@ from services.notifications.mails.words import money_text
 from shared.clock import utcnow
 from shared.ids import uuid7
 from shared.links import read_link_token
-from tests.conftest import LINK_SECRET
+from tests.factories.keys import LINK_SECRET
 
 HEAD = Letterhead("no-reply@arende.example", "https://app.arende.example/", SecretStr(LINK_SECRET))
 

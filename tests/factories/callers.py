@@ -1,0 +1,86 @@
+"""Who calls a service, and with which token."""
+
+import time
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import httpx
+
+from shared.ids import uuid7
+from shared.tokens import sign
+from tests.factories.keys import ISSUER, Keys
+from tests.factories.records import Employee, Member, Operator, User
+
+Headers = dict[str, str]
+Who = Employee | Member | User | Operator
+
+
+@dataclass
+class Caller:
+    """A client of one service that sends these headers with each call."""
+
+    client: httpx.AsyncClient
+    headers: Headers = field(default_factory=dict, kw_only=True)
+
+    async def call(
+        self, method: str, path: str, *, version: int | None = None, **more: Any
+    ) -> httpx.Response:
+        """`version` is the one that the caller has seen, sent as If-Match."""
+        seen = {} if version is None else {"If-Match": f'"{version}"'}
+        return await self.client.request(method, path, headers={**self.headers, **seen}, **more)
+
+    async def get(self, path: str, **params: Any) -> httpx.Response:
+        return await self.call("GET", path, params=params or None)
+
+    async def read(self, path: str, **params: Any) -> Any:
+        """The body of an answer that must be 200."""
+        answer = await self.get(path, **params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def post(self, path: str, body: Any = None) -> httpx.Response:
+        return await self.call("POST", path, json=body)
+
+    async def put(self, path: str, body: Any = None) -> httpx.Response:
+        return await self.call("PUT", path, json=body)
+
+
+def bearer(keys: Keys, who: Who, **overrides: Any) -> Headers:
+    """The header of a log-in, signed as identity signs it, with the hat that the record tells of.
+
+    `overrides` name fields of the record (`maintenance="none"`) or claims of the token (`iat=0`).
+    """
+    own = {each.name for each in fields(who)}
+    who = replace(who, **{name: overrides.pop(name) for name in own & overrides.keys()})
+    now = time.time()
+    claims = {
+        "sub": str(who.user_id),
+        "iat": now,
+        "exp": now + 600,
+        "email": who.email,
+        "email_verified": True,
+        "name": who.name,
+        "session_id": str(uuid7()),
+        "hat": _hat(who),
+        **overrides,
+    }
+    return {"Authorization": f"Bearer {sign(claims, keys.key, issuer=ISSUER)}"}
+
+
+def _hat(who: Who) -> dict[str, str] | None:
+    match who:
+        case Employee():
+            return {
+                "kind": "employee",
+                "bureau_id": str(who.bureau_id),
+                "employee_id": str(who.employee_id),
+                "account_role": who.account_role,
+                "maintenance": who.maintenance,
+                "customers": who.customers,
+            }
+        case Member():
+            return {"kind": "member", "account_id": str(who.account_id), "role": who.role}
+        case Operator():
+            return {"kind": "operator"}
+        case User():
+            return None

@@ -1,0 +1,29 @@
+"""The two sides of a dialogue: a bureau with an employee, its customer with a member, and their case."""
+
+from dataclasses import dataclass, replace
+
+from tests.factories.records import Bureau, Case, Customer, Employee, Member
+
+
+@dataclass(frozen=True)
+class World:
+    """`to_customer` and `to_bureau` are the same case, after a step of the one side or of the other."""
+
+    bureau: Bureau
+    employee: Employee
+    customer: Customer
+    member: Member
+    to_customer: Case
+    to_bureau: Case
+
+
+def new_world() -> World:
+    bureau = Bureau()
+    employee = Employee(bureau.id)
+    customer = Customer(bureau.id, responsible_id=employee.employee_id)
+    member = Member(customer.account_id)
+    to_customer = Case(
+        bureau.id, customer.customer_id, customer.account_id, by="bureau", recipient_ids=[member.user_id]
+    )
+    to_bureau = replace(to_customer, by="customer", recipient_ids=[employee.user_id])
+    return World(bureau, employee, customer, member, to_customer, to_bureau)
