@@ -45,6 +45,11 @@ class Caller:
         return await self.call("PUT", path, json=body)
 
 
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    """Status and code of an answer that is no success."""
+    return answer.status_code, answer.json()["code"]
+
+
 def bearer(keys: Keys, who: Who, **overrides: Any) -> Headers:
     """The header of a log-in, signed as identity signs it, with the hat that the record tells of.
 

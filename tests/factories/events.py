@@ -17,6 +17,7 @@ Record = (
     | records.Case
     | records.Invitation
     | records.Invoice
+    | records.Mail
 )
 
 

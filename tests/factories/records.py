@@ -173,6 +173,17 @@ class Invoice:
     due_on: date = date(2026, 5, 30)
 
 
+@dataclass(frozen=True)
+class Mail:
+    """A mail that notifications has dealt with; `about` names what `about_id` is the id of."""
+
+    bureau_id: UUID
+    about_id: UUID | str
+    about: str = "invitation"
+    kind: str = "invitation"
+    mail_id: UUID = field(default_factory=uuid7)
+
+
 def main_contact(name: str = "Åsa Ek", **overrides: Any) -> MainContact:
     fields = {"contact_id": uuid7(), "email": address("asa", "kund.example"), "language": "sv"}
     return MainContact(name=name, **{**fields, **overrides})

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from services.identity.settings import Settings
-from tests.conftest import Keys
+from tests.factories.keys import Keys
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import httpx
 
-from tests.conftest import ISSUER
+from tests.factories.keys import ISSUER
 
 
 async def test_the_keys_are_published(client: httpx.AsyncClient) -> None:

@@ -6,24 +6,28 @@ from shared.events.invitations import (
     InvitationDeclined,
 )
 from shared.ids import uuid7
-from tests.invitations.conftest import TokenOf
-from tests.invitations.factories import BureauUnderTest, refused
+from tests.factories.callers import Caller, refusal
+from tests.factories.invitations import accept, invite, main_contact_of, register_customer, stored, token_of
+from tests.factories.records import Bureau, User
+from tests.factories.service import Service
 
 
-async def test_accepting_opens_account_and_collaboration(bureau: BureauUnderTest) -> None:
-    customer = await bureau.has_customer()
-    invitation, user_id = await bureau.invites(customer), uuid7()
-    person = bureau.person(customer, user_id=user_id)
-    received = (await bureau.get("/invitations/received", by=person)).json()["items"]
+async def test_accepting_opens_account_and_collaboration(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau)
+    invitation, user_id = await invite(admin, customer), uuid7()
+    person = main_contact_of(service, customer, user_id=user_id)
+    received = (await person.get("/v1/invitations/received")).json()["items"]
     assert [(each["id"], each["bureau_name"], each["status"]) for each in received] == [
         (invitation["id"], bureau.name, "sent")
     ]
-    response = await bureau.accepts(invitation, person)
+    response = await accept(person, invitation)
     assert response.status_code == 200, response.text
     answer = response.json()
     assert answer["status"] == "accepted"
-    (accepted,) = await bureau.published(InvitationAccepted)
-    (opened,) = await bureau.published(CollaborationOpened)
+    (accepted,) = await service.published(InvitationAccepted, bureau_id=bureau.id)
+    (opened,) = await service.published(CollaborationOpened, bureau_id=bureau.id)
     assert isinstance(accepted, InvitationAccepted)
     assert isinstance(opened, CollaborationOpened)
     assert accepted.accepted_by == user_id
@@ -32,49 +36,53 @@ async def test_accepting_opens_account_and_collaboration(bureau: BureauUnderTest
     assert accepted.sequence == 2
     assert str(accepted.account_id) == answer["account_id"] == str(opened.account_id)
     assert str(opened.collaboration_id) == answer["collaboration_id"]
-    again = await bureau.accepts(invitation, person)
+    again = await accept(person, invitation)
     assert again.json() == answer
-    assert len(await bureau.published(InvitationAccepted, CollaborationOpened)) == 2
-    assert refused(await bureau.post(f"/invitations/{invitation['id']}/decline", by=person)) == (
+    assert len(await service.published(InvitationAccepted, CollaborationOpened, bureau_id=bureau.id)) == 2
+    assert refusal(await person.post(f"/v1/invitations/{invitation['id']}/decline")) == (
         409,
         "invitation_accepted",
     )
 
 
-async def test_only_the_invited_main_contact_can_answer(bureau: BureauUnderTest, token_of: TokenOf) -> None:
-    customer = await bureau.has_customer()
-    invitation = await bureau.invites(customer)
-    token = token_of((await bureau.row(invitation["id"])).id)
-    stranger = bureau.tokens.bearer(email="annan@kund.example")
-    unverified = bureau.person(customer, email_verified=False)
-    assert refused(await bureau.accepts(invitation, stranger)) == (404, "not_found")
-    assert refused(await bureau.accepts(invitation, stranger, token="forged")) == (404, "not_found")
-    assert refused(await bureau.accepts(invitation, stranger, token=token)) == (403, "not_main_contact")
-    assert refused(await bureau.accepts(invitation, bureau.employee())) == (403, "not_main_contact")
-    assert refused(await bureau.accepts(invitation, unverified)) == (403, "email_not_verified")
-    assert (await bureau.client.post(f"/v1/invitations/{invitation['id']}/accept")).status_code == 401
-    assert (await bureau.get("/invitations/received", by=unverified)).json()["items"] == []
-    assert (await bureau.get("/invitations/received", by=stranger)).json()["items"] == []
-    assert (await bureau.row(invitation["id"])).status == "sent"
+async def test_only_the_invited_main_contact_can_answer(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau)
+    invitation = await invite(admin, customer)
+    token = token_of((await stored(service, invitation["id"])).id)
+    stranger = service.caller(User(email="annan@kund.example"))
+    unverified = main_contact_of(service, customer, email_verified=False)
+    assert refusal(await accept(stranger, invitation)) == (404, "not_found")
+    assert refusal(await accept(stranger, invitation, token="forged")) == (404, "not_found")
+    assert refusal(await accept(stranger, invitation, token=token)) == (403, "not_main_contact")
+    assert refusal(await accept(admin, invitation)) == (403, "not_main_contact")
+    assert refusal(await accept(unverified, invitation)) == (403, "email_not_verified")
+    assert (await service.client.post(f"/v1/invitations/{invitation['id']}/accept")).status_code == 401
+    assert (await unverified.get("/v1/invitations/received")).json()["items"] == []
+    assert (await stranger.get("/v1/invitations/received")).json()["items"] == []
+    assert (await stored(service, invitation["id"])).status == "sent"
 
 
-async def test_accepting_many_times_at_once_is_one_acceptance(bureau: BureauUnderTest) -> None:
-    customer = await bureau.has_customer()
-    invitation, person = await bureau.invites(customer), bureau.person(customer)
-    answers = await asyncio.gather(*[bureau.accepts(invitation, person) for _ in range(5)])
+async def test_accepting_many_times_at_once_is_one_acceptance(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau)
+    invitation, person = await invite(admin, customer), main_contact_of(service, customer)
+    answers = await asyncio.gather(*[accept(person, invitation) for _ in range(5)])
     assert [answer.status_code for answer in answers] == [200] * 5
     assert len({answer.text for answer in answers}) == 1
-    assert len(await bureau.published(InvitationAccepted, CollaborationOpened)) == 2
+    assert len(await service.published(InvitationAccepted, CollaborationOpened, bureau_id=bureau.id)) == 2
 
 
-async def test_declining_takes_a_reason(bureau: BureauUnderTest) -> None:
-    customer = await bureau.has_customer()
-    invitation, person = await bureau.invites(customer), bureau.person(customer)
+async def test_declining_takes_a_reason(service: Service, bureau: Bureau, admin: Caller) -> None:
+    customer = await register_customer(service, bureau)
+    invitation, person = await invite(admin, customer), main_contact_of(service, customer)
     for _ in range(2):
-        response = await bureau.post(
-            f"/invitations/{invitation['id']}/decline", {"reason": "Vi byter byrå"}, by=person
+        response = await person.post(
+            f"/v1/invitations/{invitation['id']}/decline", {"reason": "Vi byter byrå"}
         )
         assert (response.status_code, response.json()["status"]) == (200, "declined")
-    assert len(await bureau.published(InvitationDeclined)) == 1
-    assert (await bureau.invitation(invitation["id"]))["decline_reason"] == "Vi byter byrå"
-    assert refused(await bureau.accepts(invitation, person)) == (409, "invitation_declined")
+    assert len(await service.published(InvitationDeclined, bureau_id=bureau.id)) == 1
+    assert (await admin.read(f"/v1/invitations/{invitation['id']}"))["decline_reason"] == "Vi byter byrå"
+    assert refusal(await accept(person, invitation)) == (409, "invitation_declined")

@@ -2,20 +2,26 @@ import pytest
 
 from shared.events.notifications import MailBounced, MailFailed, MailSent
 from shared.ids import uuid7
-from tests.invitations.factories import BureauUnderTest, mail
+from tests.factories.callers import Caller
+from tests.factories.events import event_of
+from tests.factories.invitations import invite, register_customer
+from tests.factories.records import Bureau, Mail
+from tests.factories.service import Service
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-async def test_what_became_of_the_mail_shows(bureau: BureauUnderTest, backwards: bool) -> None:
-    invitation = await bureau.invites(await bureau.has_customer())
+async def test_what_became_of_the_mail_shows(
+    service: Service, bureau: Bureau, admin: Caller, backwards: bool
+) -> None:
+    invitation = await invite(admin, await register_customer(service, bureau))
     older, newer = uuid7(), uuid7()
     events = [
-        mail(MailFailed, bureau, invitation["id"], mail_id=older),
-        mail(MailSent, bureau, invitation["id"], mail_id=newer),
-        mail(MailBounced, bureau, invitation["id"], mail_id=newer),
+        event_of(MailFailed, Mail(bureau.id, invitation["id"], mail_id=older)),
+        event_of(MailSent, Mail(bureau.id, invitation["id"], mail_id=newer)),
+        event_of(MailBounced, Mail(bureau.id, invitation["id"], mail_id=newer)),
     ]
     for event in reversed(events) if backwards else events:
-        await bureau.hear("note-mail", event)
-    told = mail(MailSent, bureau, invitation["id"], kind="acceptance_refused")
-    await bureau.hear("note-mail", told, mail(MailSent, bureau, str(uuid7()), about="case"))
-    assert (await bureau.invitation(invitation["id"]))["mail"] == {"state": "bounced"}
+        await service.deliver(event)
+    told = event_of(MailSent, Mail(bureau.id, invitation["id"], kind="acceptance_refused"))
+    await service.deliver(told, event_of(MailSent, Mail(bureau.id, uuid7(), about="case")))
+    assert (await admin.read(f"/v1/invitations/{invitation['id']}"))["mail"] == {"state": "bounced"}

@@ -1,71 +1,71 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from shared.events.identity import (
     ContactChanged,
-    CustomerEvent,
+    CustomerChanged,
+    CustomerRegistered,
     MainContactChanged,
 )
 from shared.events.invitations import (
     InvitationRevoked,
     InvitationSent,
 )
-from shared.ids import uuid7
-from tests.invitations.factories import BureauUnderTest, changed, main_contact
+from tests.factories.callers import Caller
+from tests.factories.events import event_of
+from tests.factories.invitations import accept, invite, main_contact_of, register_customer
+from tests.factories.records import Bureau, Contact, Customer, main_contact
+from tests.factories.service import Service
 
 
-async def replaced(
-    bureau: BureauUnderTest, customer: CustomerEvent, old: dict[str, Any], **fields: Any
-) -> Any:
+async def replaced(service: Service, admin: Caller, customer: Customer, old: Any, **fields: Any) -> Any:
     """The only open invitation of the customer after its main contact has changed."""
-    after = changed(customer, **fields)
-    told = MainContactChanged(
-        bureau_id=bureau.id,
-        customer_id=customer.customer_id,
-        main_contact=after.main_contact,
-        sequence=after.sequence,
-    )
-    await bureau.hear("replace-invitation", told)
-    await bureau.hear("track-customer", after)
-    await bureau.hear("replace-invitation", told.model_copy(update={"id": uuid7()}))
-    await bureau.hear("track-customer", customer.model_copy(update={"id": uuid7()}))
-    assert (await bureau.invitation(old["id"]))["status"] == "revoked"
-    return (await bureau.get(f"/invitations?status=sent&customer_id={customer.customer_id}")).json()["items"]
+    after = replace(customer, **fields)
+    await service.deliver(event_of(MainContactChanged, after, sequence=2))
+    await service.deliver(event_of(CustomerChanged, after, sequence=2))
+    await service.deliver(event_of(MainContactChanged, after, sequence=2))
+    await service.deliver(event_of(CustomerRegistered, customer))
+    assert (await admin.read(f"/v1/invitations/{old['id']}"))["status"] == "revoked"
+    query = {"status": "sent", "customer_id": customer.customer_id}
+    return (await admin.read("/v1/invitations", **query))["items"]
 
 
-async def test_another_main_contact_gets_an_invitation_of_its_own(bureau: BureauUnderTest) -> None:
-    customer, successor = await bureau.has_customer(), main_contact(name="Nils Ek", language="en")
-    old = await bureau.invites(customer, message="Hej")
-    (new,) = await replaced(bureau, customer, old, main_contact=successor)
+async def test_another_main_contact_gets_an_invitation_of_its_own(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau)
+    successor = main_contact(name="Nils Ek", language="en")
+    old = await invite(admin, customer, message="Hej")
+    (new,) = await replaced(service, admin, customer, old, main_contact=successor)
     assert (new["email"], new["message"], new["sent_by"]) == (successor.email, "Hej", old["sent_by"])
-    (revoked,) = await bureau.published(InvitationRevoked)
+    (revoked,) = await service.published(InvitationRevoked, bureau_id=bureau.id)
     assert isinstance(revoked, InvitationRevoked)
     assert revoked.replaced
-    assert len(await bureau.published(InvitationSent)) == 2
-    assert (await bureau.accepts(old, bureau.person(customer))).status_code == 410
-    assert (await bureau.accepts(new, bureau.person(changed(customer, main_contact=successor)))).is_success
+    assert len(await service.published(InvitationSent, bureau_id=bureau.id)) == 2
+    assert (await accept(main_contact_of(service, customer), old)).status_code == 410
+    invited = main_contact_of(service, replace(customer, main_contact=successor))
+    assert (await accept(invited, new)).is_success
 
 
-async def test_another_address_of_the_same_contact_replaces_too(bureau: BureauUnderTest) -> None:
-    customer = await bureau.has_customer()
+async def test_another_address_of_the_same_contact_replaces_too(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau)
     assert customer.main_contact is not None
-    old = await bureau.invites(customer)
+    old = await invite(admin, customer)
     moved = customer.main_contact.model_copy(update={"email": "Ny.Adress@kund.example"})
-    (new,) = await replaced(bureau, customer, old, main_contact=moved)
+    (new,) = await replaced(service, admin, customer, old, main_contact=moved)
     assert new["email"] == "ny.adress@kund.example"
-    same = changed(customer, sequence=5, main_contact=moved.model_copy(update={"name": "Karin Ek"}))
-    await bureau.hear("track-customer", same)
-    stale = ContactChanged(
-        bureau_id=bureau.id,
-        contact_id=customer.main_contact.contact_id,
-        customer_id=customer.customer_id,
-        name="Karin Ström",
-        email=customer.main_contact.email,
-        language="sv",
+    same = event_of(
+        CustomerChanged, customer, sequence=5, main_contact=moved.model_copy(update={"name": "Karin Ek"})
     )
-    await bureau.hear("replace-invitation", stale)
-    assert len(await bureau.published(InvitationSent)) == 2
+    await service.deliver(same)
+    contact = Contact(bureau.id, customer.customer_id, contact_id=customer.main_contact.contact_id)
+    stale = event_of(ContactChanged, contact, email=customer.main_contact.email)
+    await service.deliver(stale)
+    assert len(await service.published(InvitationSent, bureau_id=bureau.id)) == 2
 
 
 @pytest.mark.parametrize(
@@ -75,23 +75,26 @@ async def test_another_address_of_the_same_contact_replaces_too(bureau: BureauUn
         {"main_contact": main_contact(email="nej"), "failing_points": ["email_invalid"]},
     ],
 )
-async def test_who_can_not_be_invited_is_not(bureau: BureauUnderTest, fields: dict[str, Any]) -> None:
-    customer = await bureau.has_customer()
-    old = await bureau.invites(customer)
-    assert await replaced(bureau, customer, old, **fields) == []
-    (revoked,) = await bureau.published(InvitationRevoked)
+async def test_who_can_not_be_invited_is_not(
+    service: Service, bureau: Bureau, admin: Caller, fields: dict[str, Any]
+) -> None:
+    customer = await register_customer(service, bureau)
+    old = await invite(admin, customer)
+    assert await replaced(service, admin, customer, old, **fields) == []
+    (revoked,) = await service.published(InvitationRevoked, bureau_id=bureau.id)
     assert isinstance(revoked, InvitationRevoked)
     assert not revoked.replaced
 
 
 async def test_each_bureaus_invitation_is_replaced_for_itself(
-    bureau: BureauUnderTest, other_bureau: BureauUnderTest
+    service: Service, bureau: Bureau, other_bureau: Bureau, admin: Caller, other_admin: Caller
 ) -> None:
-    mine, theirs = await bureau.has_customer(), await other_bureau.has_customer()
-    await bureau.invites(mine)
-    kept = await other_bureau.invites(theirs)
-    await bureau.hear(
-        "track-customer", changed(mine, main_contact=main_contact()), changed(theirs, name="Nytt namn")
+    mine, theirs = await register_customer(service, bureau), await register_customer(service, other_bureau)
+    await invite(admin, mine)
+    kept = await invite(other_admin, theirs)
+    await service.deliver(
+        event_of(CustomerChanged, mine, sequence=2, main_contact=main_contact()),
+        event_of(CustomerChanged, theirs, sequence=2, name="Nytt namn"),
     )
-    assert len(await bureau.published(InvitationSent)) == 2
-    assert (await other_bureau.invitation(kept["id"]))["status"] == "sent"
+    assert len(await service.published(InvitationSent, bureau_id=bureau.id)) == 2
+    assert (await other_admin.read(f"/v1/invitations/{kept['id']}"))["status"] == "sent"
