@@ -1,9 +1,11 @@
 """Refusals: each is a class with its status, code and words in both languages (RFC 9457)."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+Value = TypeVar("Value")
 
 
 class FieldError(BaseModel):
@@ -49,6 +51,13 @@ class NotFound(ServiceError):
 
     def __init__(self, what: str = "resource") -> None:
         super().__init__(what=what)
+
+
+def found(value: Value | None, what: str) -> Value:
+    """The value where there is one, else NotFound, which says what was looked for."""
+    if value is None:
+        raise NotFound(what)
+    return value
 
 
 class NotLoggedIn(ServiceError):

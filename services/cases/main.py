@@ -24,15 +24,24 @@ TAGS = {
 
 
 def api(settings: Settings) -> "FastAPI":
-    from services.cases.answers.routes import router as answers
+    from services.cases.acknowledgements.routes import router as acknowledgements
+    from services.cases.approvals.routes import router as approvals
+    from services.cases.case.routes import router as case
+    from services.cases.detail.routes import router as detail
     from services.cases.files.routes import router as files
+    from services.cases.items.routes import router as items
     from services.cases.messages.routes import router as messages
-    from services.cases.routes import router as cases
+    from services.cases.opening.routes import router as opening
+    from services.cases.people.routes import router as people
+    from services.cases.steps.routes import router as steps
     from services.cases.templates.routes import router as templates
     from services.cases.timeline.routes import router as timeline
+    from services.cases.uploads.routes import router as uploads
     from shared.http.api import create_api
 
-    return create_api(settings, routers=[cases, messages, answers, timeline, files, templates], tags=TAGS)
+    cases = [opening, case, detail, steps, people]
+    in_cases = [messages, items, approvals, acknowledgements, timeline, uploads, files]
+    return create_api(settings, routers=[*cases, *in_cases, templates], tags=TAGS)
 
 
 def worker(settings: Settings) -> "Worker":

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from shared.bus import dead_letters
 from shared.telemetry import JsonLines
-from tests.cases.conftest import World
+from tests.cases.factories import World
 
 SECRETS = {
     "subject": "KANARIE-ämne",

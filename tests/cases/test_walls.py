@@ -3,7 +3,7 @@
 import pytest
 
 from shared.ids import uuid7
-from tests.cases.conftest import World
+from tests.cases.factories import World
 
 ROUTES: list[tuple[str, str, object]] = [
     ("GET", "", None),

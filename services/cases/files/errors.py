@@ -1,8 +1,18 @@
 from shared.errors import ServiceError
 
 
-class FileTypeNotAllowed(ServiceError):
-    status = 415
-    code = "file_type_not_allowed"
-    en = "Files of this kind are not received, only PDF, pictures, Office documents, text, CSV, XML and SIE."
-    sv = "Filer av det här slaget tas inte emot, bara PDF, bilder, Office-dokument, text, CSV, XML och SIE."
+class RangeNotSatisfiable(ServiceError):
+    status = 416
+    code = "range_not_satisfiable"
+    en = "The file has {size} bytes, which the range begins after."
+    sv = "Filen har {size} byte, och intervallet börjar efter dem."
+
+    def headers(self) -> dict[str, str]:
+        return {"Content-Range": f"bytes */{self.facts['size']}"}
+
+
+class MalformedRange(ServiceError):
+    status = 400
+    code = "malformed_range"
+    en = "The Range header is none of bytes."
+    sv = "Range-huvudet anger inga byte."

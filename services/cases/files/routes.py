@@ -1,21 +1,16 @@
-import base64
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Path
 from fastapi.responses import FileResponse
 
+from services.cases.case.schemas import CaseId
 from services.cases.dependencies import Configured
-from services.cases.errors import CaseNotOpen, NotYourCustomer
-from services.cases.files import commands, queries
-from services.cases.files.errors import FileTypeNotAllowed
-from services.cases.files.receiving import Received
+from services.cases.files import queries
+from services.cases.files.download import Download
+from services.cases.files.errors import MalformedRange, RangeNotSatisfiable
 from services.cases.files.schemas import FileOut
-from services.cases.files.storage import path_of
-from services.cases.files.tables import File
-from services.cases.parties.errors import NoCollaboration
-from services.cases.queries import case_for
-from shared.clock import utcnow
-from shared.errors import InvalidRequest, NotFound, TooLarge
+from shared.errors import NotFound
 from shared.http.api import create_router
 from shared.http.callers import EmployeeOrMember
 from shared.http.pagination import Page, Paging, page
@@ -24,76 +19,45 @@ from shared.http.session import Session
 
 router = create_router("files")
 
-# The route reads the stream itself, so FastAPI can't see the form.
-FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
-                        "item_id": {"type": "string", "format": "uuid"},
-                    },
-                }
-            }
-        },
-    }
+FileId = Annotated[UUID, Path(description="As the list of files shows it.")]
+_ANSWER: dict[str, Any] = {
+    "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+    "headers": {
+        "ETag": {
+            "description": "The SHA-256 of the whole content in hexadecimal, in quotes.",
+            "schema": {"type": "string"},
+        }
+    },
 }
-
-
-@router.post(
-    "/v1/cases/{case_id}/files",
-    status_code=201,
-    openapi_extra=FORM,
-    responses=refusals(
-        NotFound,
-        NotYourCustomer,
-        NoCollaboration,
-        CaseNotOpen,
-        TooLarge,
-        FileTypeNotAllowed,
-        InvalidRequest,
-    ),
-)
-async def add_file(case_id: UUID, upload: Received, caller: EmployeeOrMember, session: Session) -> FileOut:
-    file = await commands.add_file(session, case_id, upload=upload, by=caller, at=utcnow())
-    return FileOut.model_validate(file)
 
 
 @router.get("/v1/cases/{case_id}/files", responses=refusals(NotFound))
 async def list_files(
-    case_id: UUID, caller: EmployeeOrMember, session: Session, paging: Paging
+    case_id: CaseId, caller: EmployeeOrMember, session: Session, paging: Paging
 ) -> Page[FileOut]:
-    case = await case_for(session, caller, case_id)
-    files = await queries.list_files(session, case, paging)
+    """List the files of a case
+
+    For everyone who may see the case. Oldest first.
+    """
+    files = await queries.list_files(session, caller, case_id, paging)
     return page(files, paging, out=FileOut.model_validate, key=lambda each: [each.id])
 
 
-@router.get("/v1/files/{file_id}", response_class=FileResponse, responses=refusals(NotFound))
+@router.get(
+    "/v1/files/{file_id}",
+    response_class=FileResponse,
+    responses={
+        200: {"description": "The whole file.", **_ANSWER},
+        206: {"description": "The part that `Range` asked for.", **_ANSWER},
+        **refusals(NotFound, MalformedRange, RangeNotSatisfiable),
+    },
+)
 async def download_file(
-    file_id: UUID, caller: EmployeeOrMember, session: Session, settings: Configured
-) -> FileResponse:
-    """Whole or in ranges (RFC 9110, 14)."""
-    file = await queries.file_for(session, caller, file_id)
-    return FileResponse(
-        path_of(settings.files_folder, file.storage_key),
-        media_type=file.content_type,
-        filename=file.name,
-        headers=_headers(file),
-    )
+    file_id: FileId, caller: EmployeeOrMember, session: Session, settings: Configured
+) -> Download:
+    """Download a file
 
-
-def _headers(file: File) -> dict[str, str]:
-    """A file is never shown by the browser as a page of ours; its hash is the digest of RFC 9530."""
-    digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
-    return {
-        "ETag": f'"{file.sha256}"',
-        "Repr-Digest": f"sha-256=:{digest}:",
-        "Cache-Control": "private, no-cache",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
+    For everyone who may see its case. Whole, or in ranges of bytes (RFC 9110, 14). `ETag` is the SHA-256 of
+    the whole content, and `Repr-Digest` (RFC 9530) has it too.
+    """
+    return Download(settings.files_folder, await queries.get_file(session, caller, file_id))

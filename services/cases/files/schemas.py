@@ -1,20 +1,35 @@
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from shared.events.cases import Side
 from shared.http.schemas import Answer
 
 
 class FileOut(Answer):
-    """`size` in bytes, `sha256` in hexadecimal."""
+    """A file of a case; it is never changed, a new version is a new file."""
 
     id: UUID
+    """To download it by."""
     case_id: UUID
+    """Where it was added."""
     item_id: UUID | None
-    name: str
-    size: int
-    sha256: str
-    content_type: str
+    """The item of a `document_request` that it was added to, if to any."""
+    name: Annotated[str, Field(examples=["bank statement.pdf"])]
+    """As the sender called it, in one line and with an ending that fits its content."""
+    size: Annotated[int, Field(examples=[48213])]
+    """In bytes."""
+    sha256: Annotated[
+        str, Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
+    ]
+    """Of its content, in hexadecimal."""
+    content_type: Annotated[str, Field(examples=["application/pdf"])]
+    """The media type by its content, whatever the sender said."""
     side: Side
+    """Whether the bureau or the customer added it."""
     added_by: UUID
+    """The user who added it."""
     added_at: datetime
+    """When it had been received whole."""

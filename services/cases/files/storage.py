@@ -1,4 +1,4 @@
-"""The folder with the files' contents, under random names. Blocking: call from a thread."""
+"""The folder with the contents of files, under random names. Its calls block, so they belong in a thread."""
 
 import hashlib
 import os
@@ -8,7 +8,7 @@ from typing import BinaryIO, Self
 
 
 class Incoming:
-    """A file while it is received: under a temporary name, until it is kept or discarded."""
+    """A file while it is received, under a temporary name until it is kept or discarded."""
 
     def __init__(self, folder: Path) -> None:
         arriving = folder / "incoming"
@@ -36,7 +36,7 @@ class Incoming:
         return self
 
     def keep(self) -> None:
-        """Before the row commits: a crash in between leaves a file without a row, never the reverse."""
+        """Before the commit: a crash in between leaves a file without a row, never the reverse."""
         target = path_of(self.folder, self.key)
         target.parent.mkdir(exist_ok=True)
         self.path.rename(target)
@@ -44,7 +44,7 @@ class Incoming:
             _sync_folder(folder)
 
     def discard(self) -> None:
-        """Leaves nothing of what was not kept."""
+        """Removes what was not kept; after `keep` there is nothing left to remove."""
         self._file.close()
         self.path.unlink(missing_ok=True)
 
@@ -54,7 +54,7 @@ def path_of(folder: Path, key: str) -> Path:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Makes a rename last through a loss of power, where the system can (Windows has no such call)."""
+    """Makes a rename survive a loss of power where the system can; Windows has no such call."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -9,8 +9,10 @@ from shared.events.cases import Side
 
 
 class File(Row):
-    """Never changed: a new version is a new file. `storage_key` is random and says nothing of the name;
-    `sha256` is in hexadecimal, `size` in bytes."""
+    """Never changed: a new version is a new file.
+
+    `size` is in bytes, `sha256` in hexadecimal. `storage_key` is random, so that it says nothing of the name.
+    """
 
     __tablename__ = "files"
     __table_args__ = (Index(None, "case_id", "id"),)

@@ -3,22 +3,22 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.actors import actor_of
-from services.cases.announcing import announce
-from services.cases.messages import queries
+from services.cases.case.actors import Caller, actor_of
+from services.cases.case.news import announce
+from services.cases.case.queries import lock_case_to_answer, lock_case_to_change
+from services.cases.messages.queries import Signed, get_message, get_signed
 from services.cases.messages.tables import Message, Note
-from services.cases.rights import case_to_answer, case_to_change
 from services.cases.timeline.commands import record
-from shared.callers import CallerEmployee, CallerMember
+from shared.callers import CallerEmployee
 from shared.events.cases import CaseChanged, CaseReopened, MessagePosted, NoteAdded
 from shared.ids import uuid7
 
 
 async def post_message(
-    session: AsyncSession, case_id: UUID, *, body: str, by: CallerEmployee | CallerMember, at: datetime
-) -> Message:
-    """The ball goes to the other side; a resolved case is opened again by its customer."""
-    case, actor = await case_to_answer(session, by, case_id), actor_of(by)
+    session: AsyncSession, *, case_id: UUID, body: str, by: Caller, at: datetime
+) -> Signed[Message]:
+    """The case waits for the other side afterwards; a resolved case is reopened by its customer's message."""
+    case, actor = await lock_case_to_answer(session, by, case_id), actor_of(by)
     previous = case.turn_after_message(actor.side, at=at)
     message = Message(
         id=uuid7(),
@@ -32,47 +32,42 @@ async def post_message(
     session.add(message)
     case.changed(at=at, news_from=actor.side)
     facts = {"message_id": message.id, "status": case.status}
-    await record(session, case, action="message_posted", by=actor, at=at, facts=facts)
+    record(session, case=case, action="message_posted", by=actor, at=at, facts=facts)
     kinds = (MessagePosted, CaseReopened) if previous == "resolved" else (MessagePosted,)
     await announce(session, case, *kinds, by=actor, previous=previous, message_id=message.id)
-    return message
+    return await get_signed(session, case, message)
 
 
 async def correct_message(
     session: AsyncSession,
+    *,
     case_id: UUID,
     message_id: UUID,
-    *,
     body: str,
-    by: CallerEmployee | CallerMember,
+    by: Caller,
     at: datetime,
-) -> Message:
-    case, actor = await case_to_change(session, by, case_id), actor_of(by)
-    message = await queries.get_message(session, case, message_id)
+) -> Signed[Message]:
+    """The earlier text stays in the timeline."""
+    case, actor = await lock_case_to_change(session, by, case_id), actor_of(by)
+    message = await get_message(session, case, message_id)
     earlier = message.correct(body, by=actor.user_id, at=at)
     case.changed(at=at, news_from=actor.side)
     facts = {"message_id": message.id, "earlier": earlier}
-    await record(session, case, action="message_corrected", by=actor, at=at, facts=facts)
+    record(session, case=case, action="message_corrected", by=actor, at=at, facts=facts)
     await announce(session, case, CaseChanged, by=actor)
-    return message
+    return await get_signed(session, case, message)
 
 
 async def add_note(
-    session: AsyncSession, case_id: UUID, *, body: str, by: CallerEmployee, at: datetime
-) -> Note:
-    """Leaves the case's version and time as they are: nothing that a customer sees tells of it."""
-    case, actor = await case_to_change(session, by, case_id), actor_of(by)
+    session: AsyncSession, *, case_id: UUID, body: str, by: CallerEmployee, at: datetime
+) -> Signed[Note]:
+    """The case's version and time stay as they are, so that nothing a customer sees tells of the note."""
+    case, actor = await lock_case_to_change(session, by, case_id), actor_of(by)
     note = Note(
-        id=uuid7(),
-        bureau_id=case.bureau_id,
-        case_id=case.id,
-        user_id=by.user_id,
-        body=body,
-        created_at=at,
+        id=uuid7(), bureau_id=case.bureau_id, case_id=case.id, user_id=by.user_id, body=body, created_at=at
     )
     session.add(note)
-    await record(
-        session, case, action="note_added", by=actor, at=at, facts={"note_id": note.id}, internal=True
-    )
+    facts = {"note_id": note.id}
+    record(session, case=case, action="note_added", by=actor, at=at, facts=facts, internal=True)
     await announce(session, case, NoteAdded, by=actor, to=[], note_id=note.id)
-    return note
+    return await get_signed(session, case, note)

@@ -1,12 +1,14 @@
+from typing import Annotated
 from uuid import UUID
 
-from services.cases.errors import CaseNotOpen, NotYourCustomer, ReopenedTooLate
+from fastapi import Depends, Path
+
+from services.cases.case.errors import CaseNotOpen, NotYourCustomer, ReopenedTooLate
+from services.cases.case.schemas import CaseId
+from services.cases.copies.errors import NoCollaboration
 from services.cases.messages import commands, queries
 from services.cases.messages.errors import NotTheAuthor, TooLate
-from services.cases.messages.schemas import MessageOut, NoteOut, Text
-from services.cases.messages.tables import Message
-from services.cases.parties.queries import names_of
-from services.cases.queries import case_for
+from services.cases.messages.schemas import MessageChange, MessageIn, MessageOut, NoteIn, NoteOut
 from shared.callers import CallerEmployee, CallerMember
 from shared.clock import utcnow
 from shared.errors import NotFound
@@ -18,64 +20,83 @@ from shared.http.session import Session
 
 router = create_router("messages")
 
+MessageId = Annotated[UUID, Path(description="As the list of messages shows it.")]
+
+
+async def reader_of_notes(caller: EmployeeOrMember) -> CallerEmployee:
+    """For a member there are no notes at all, so a member is not told that reading them is forbidden."""
+    if isinstance(caller, CallerMember):
+        raise NotFound("note")
+    return caller
+
+
+ReaderOfNotes = Annotated[CallerEmployee, Depends(reader_of_notes)]
+
 
 @router.get("/v1/cases/{case_id}/messages", responses=refusals(NotFound))
 async def list_messages(
-    case_id: UUID, caller: EmployeeOrMember, session: Session, paging: Paging
+    case_id: CaseId, caller: EmployeeOrMember, session: Session, paging: Paging
 ) -> Page[MessageOut]:
-    case = await case_for(session, caller, case_id)
-    messages = await queries.messages_of(session, case, paging)
-    names = await names_of(session, case.bureau_id, case.account_id, [each.user_id for each in messages])
-    return page(messages, paging, out=lambda each: MessageOut.of(each, names), key=lambda each: [each.id])
+    """List the messages of a case
+
+    For everyone who may see the case. Oldest first.
+    """
+    messages = await queries.list_messages(session, caller, case_id, paging)
+    return page(messages, paging, out=MessageOut.of, key=lambda each: [each.row.id])
 
 
 @router.post(
     "/v1/cases/{case_id}/messages",
     status_code=201,
-    responses=refusals(NotFound, NotYourCustomer, CaseNotOpen, ReopenedTooLate),
+    responses=refusals(NotFound, NotYourCustomer, NoCollaboration, CaseNotOpen, ReopenedTooLate),
 )
-async def post_message(case_id: UUID, text: Text, caller: EmployeeOrMember, session: Session) -> MessageOut:
-    message = await commands.post_message(session, case_id, body=text.body, by=caller, at=utcnow())
-    return await _shown(session, caller, message)
+async def post_message(
+    case_id: CaseId, message: MessageIn, caller: EmployeeOrMember, session: Session
+) -> MessageOut:
+    """Write to the other side
+
+    For everyone who may see the case, and employees who may work with the customer. The case waits for the
+    other side afterwards. A member's message reopens a case that was resolved at most 30 days ago.
+    """
+    posted = await commands.post_message(session, case_id=case_id, body=message.body, by=caller, at=utcnow())
+    return MessageOut.of(posted)
 
 
 @router.patch(
-    "/v1/cases/{case_id}/messages/{message_id}", responses=refusals(NotFound, NotTheAuthor, TooLate)
+    "/v1/cases/{case_id}/messages/{message_id}",
+    responses=refusals(NotFound, NotYourCustomer, NotTheAuthor, TooLate),
 )
 async def correct_message(
-    case_id: UUID, message_id: UUID, text: Text, caller: EmployeeOrMember, session: Session
+    case_id: CaseId, message_id: MessageId, change: MessageChange, caller: EmployeeOrMember, session: Session
 ) -> MessageOut:
-    message = await commands.correct_message(
-        session, case_id, message_id, body=text.body, by=caller, at=utcnow()
+    """Correct a message
+
+    For the person who wrote it, for 15 minutes. The earlier text stays in the timeline.
+    """
+    corrected = await commands.correct_message(
+        session, case_id=case_id, message_id=message_id, body=change.body, by=caller, at=utcnow()
     )
-    return await _shown(session, caller, message)
+    return MessageOut.of(corrected)
 
 
 @router.get("/v1/cases/{case_id}/notes", responses=refusals(NotFound))
 async def list_notes(
-    case_id: UUID, caller: EmployeeOrMember, session: Session, paging: Paging
+    case_id: CaseId, employee: ReaderOfNotes, session: Session, paging: Paging
 ) -> Page[NoteOut]:
-    case = await case_for(session, _bureau_only(caller), case_id)
-    notes = await queries.notes_of(session, case, paging)
-    names = await names_of(session, case.bureau_id, case.account_id, [each.user_id for each in notes])
-    return page(notes, paging, out=lambda each: NoteOut.of(each, names), key=lambda each: [each.id])
+    """List the bureau's notes in a case
+
+    For every employee. Oldest first. For members there are none: 404.
+    """
+    notes = await queries.list_notes(session, employee, case_id, paging)
+    return page(notes, paging, out=NoteOut.of, key=lambda each: [each.row.id])
 
 
 @router.post("/v1/cases/{case_id}/notes", status_code=201, responses=refusals(NotFound, NotYourCustomer))
-async def add_note(case_id: UUID, text: Text, caller: EmployeeOrMember, session: Session) -> NoteOut:
-    employee = _bureau_only(caller)
-    note = await commands.add_note(session, case_id, body=text.body, by=employee, at=utcnow())
-    case = await case_for(session, employee, case_id)
-    return NoteOut.of(note, await names_of(session, case.bureau_id, case.account_id, [note.user_id]))
+async def add_note(case_id: CaseId, note: NoteIn, employee: ReaderOfNotes, session: Session) -> NoteOut:
+    """Add a note for the bureau alone
 
-
-async def _shown(session: Session, caller: CallerEmployee | CallerMember, message: Message) -> MessageOut:
-    case = await case_for(session, caller, message.case_id)
-    return MessageOut.of(message, await names_of(session, case.bureau_id, case.account_id, [message.user_id]))
-
-
-def _bureau_only(caller: CallerEmployee | CallerMember) -> CallerEmployee:
-    """To a member there are no notes, not even forbidden ones."""
-    if isinstance(caller, CallerMember):
-        raise NotFound("note")
-    return caller
+    For employees who may work with the customer. No member, mail or event ever shows a note, and the case's
+    version stays as it is. For members the address does not exist: 404.
+    """
+    added = await commands.add_note(session, case_id=case_id, body=note.body, by=employee, at=utcnow())
+    return NoteOut.of(added)

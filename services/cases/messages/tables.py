@@ -27,7 +27,7 @@ class Message(Row):
     edited_at: Mapped[datetime | None]
 
     def correct(self, body: str, *, by: UUID, at: datetime) -> str:
-        """Answers the earlier text. Raises NotTheAuthor, TooLate."""
+        """Returns the earlier text. Raises NotTheAuthor and TooLate."""
         if by != self.user_id:
             raise NotTheAuthor
         if at > self.created_at + CORRECTABLE:

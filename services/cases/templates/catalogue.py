@@ -8,11 +8,11 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.cases.templates.template import Template
-from shared.http.schemas import Language
+from shared.events.identity import Language
 
 
 def id_of(key: str) -> UUID:
-    """The same in every installation, for as long as the key is."""
+    """The same in every installation, and in every release for as long as the key stays the same."""
     return uuid5(NAMESPACE_URL, f"urn:arende:template:{key}")
 
 

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.commands import require_active
+from services.cases.copies.queries import get_active_employee
 from services.cases.templates.errors import UnknownPlaceholder
 from services.cases.templates.placeholders import unknown_in
-from services.cases.templates.queries import own_template
+from services.cases.templates.queries import lock_own_template
 from services.cases.templates.tables import OwnTemplate
 from shared.callers import CallerEmployee
 from shared.errors import FieldError, InvalidRequest
@@ -28,14 +28,14 @@ async def add_template(
 
 async def change_template(
     session: AsyncSession,
-    template_id: UUID,
     *,
+    template_id: UUID,
     changes: Mapping[str, Any],
     seen: SeenVersion,
     by: CallerEmployee,
 ) -> OwnTemplate:
     by.require_maintenance()
-    template = await own_template(session, by.bureau_id, template_id, lock=True)
+    template = await lock_own_template(session, by.bureau_id, template_id)
     seen.require(template.version)
     changed = {name: value for name, value in changes.items() if value != getattr(template, name)}
     if not changed:
@@ -49,19 +49,19 @@ async def change_template(
     return template
 
 
-async def remove_template(session: AsyncSession, template_id: UUID, *, by: CallerEmployee) -> None:
-    """Cases that were created from it have its texts, and keep them."""
+async def remove_template(session: AsyncSession, *, template_id: UUID, by: CallerEmployee) -> None:
+    """Cases that were created from it keep its texts."""
     by.require_maintenance()
-    await session.delete(await own_template(session, by.bureau_id, template_id, lock=True))
+    await session.delete(await lock_own_template(session, by.bureau_id, template_id))
 
 
 async def _require_assignee(session: AsyncSession, template: OwnTemplate) -> None:
     if template.default_assignee_id is not None:
-        await require_active(session, template.bureau_id, template.default_assignee_id)
+        await get_active_employee(session, template.bureau_id, template.default_assignee_id)
 
 
 def _require_usable(template: OwnTemplate) -> None:
-    """Raises UnknownPlaceholder and InvalidRequest, naming the fields."""
+    """Raises UnknownPlaceholder and InvalidRequest, which name the fields."""
     texts = {"subject": template.subject, "body": template.body}
     texts |= {f"items.{number}": text for number, text in enumerate(template.items)}
     unknown = [

@@ -8,7 +8,7 @@ _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """What `values` does not name is left as it stands."""
+    """Placeholders that `values` does not name stay in the text."""
     return _PLACEHOLDER.sub(lambda found: values.get(found[1].strip(), found[0]), text)
 
 

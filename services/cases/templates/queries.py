@@ -1,3 +1,5 @@
+"""Templates of both kinds as one: those that ship with the product, and a bureau's own."""
+
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -6,32 +8,32 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.parties.queries import customer_of, first_name_of_main_contact
-from services.cases.parties.tables import EmployeeCopy
+from services.cases.copies.queries import find_main_contact, get_customer
+from services.cases.copies.tables import Employee
 from services.cases.templates.catalogue import ready_made
 from services.cases.templates.errors import ReadyMade
 from services.cases.templates.tables import OwnTemplate
 from services.cases.templates.template import Filled, Template
 from shared.database.keyset import PageRequest, keyset
-from shared.errors import InvalidCursor, NotFound
+from shared.errors import InvalidCursor, NotFound, found
 from shared.events.cases import CaseType
-from shared.http.schemas import Language
+from shared.events.identity import Language
 
 
 async def get_template(
     session: AsyncSession, bureau_id: UUID, template_id: UUID, language: Language
 ) -> Template:
-    """`language` is a ready-made one's; an own one has its own. An assignee who has left is left out."""
+    """`language` is that of a ready-made one's texts. An assignee who has left the bureau is left out."""
     shipped = ready_made(language).get(template_id)
     if shipped is not None:
         return shipped
     assignee = and_(
-        EmployeeCopy.bureau_id == OwnTemplate.bureau_id,
-        EmployeeCopy.employee_id == OwnTemplate.default_assignee_id,
+        Employee.bureau_id == OwnTemplate.bureau_id,
+        Employee.employee_id == OwnTemplate.default_assignee_id,
     )
     wanted = (
-        select(OwnTemplate, func.coalesce(EmployeeCopy.active, False))
-        .outerjoin(EmployeeCopy, assignee)
+        select(OwnTemplate, func.coalesce(Employee.active, False))
+        .outerjoin(Employee, assignee)
         .where(OwnTemplate.bureau_id == bureau_id, OwnTemplate.id == template_id)
     )
     row = (await session.execute(wanted)).one_or_none()
@@ -42,17 +44,12 @@ async def get_template(
     return template if assignable else replace(template, default_assignee_id=None)
 
 
-async def own_template(
-    session: AsyncSession, bureau_id: UUID, template_id: UUID, *, lock: bool = False
-) -> OwnTemplate:
+async def lock_own_template(session: AsyncSession, bureau_id: UUID, template_id: UUID) -> OwnTemplate:
     """Raises ReadyMade for those that nobody can change."""
     if template_id in ready_made("en"):
         raise ReadyMade
     wanted = select(OwnTemplate).where(OwnTemplate.bureau_id == bureau_id, OwnTemplate.id == template_id)
-    own = (await session.scalars(wanted.with_for_update() if lock else wanted)).one_or_none()
-    if own is None:
-        raise NotFound("template")
-    return own
+    return found((await session.scalars(wanted.with_for_update())).one_or_none(), "template")
 
 
 async def list_templates(
@@ -78,31 +75,8 @@ async def list_templates(
 
 
 def place(template: Template) -> tuple[str, str]:
-    """Where a list goes on."""
+    """A template's place in the list of both kinds, as a cursor holds it."""
     return template.kind, template.key or str(template.id)
-
-
-async def preview(
-    session: AsyncSession,
-    bureau_id: UUID,
-    template_id: UUID,
-    language: Language,
-    *,
-    customer_id: UUID,
-    period: str | None,
-    at: datetime,
-) -> Filled:
-    """As it would be sent today to the customer's main contact."""
-    template = await get_template(session, bureau_id, template_id, language)
-    customer = await customer_of(session, bureau_id, customer_id)
-    due_on = template.due_on(at)
-    values = {
-        "customer.name": customer.name,
-        "period": period or "",
-        "contact.first_name": await first_name_of_main_contact(session, customer),
-        "due_on": due_on.isoformat() if due_on else "",
-    }
-    return Filled.of(template, values, due_on=due_on)
 
 
 def _read_place(paging: PageRequest) -> tuple[str | None, str]:
@@ -112,3 +86,25 @@ def _read_place(paging: PageRequest) -> tuple[str | None, str]:
         case ["ready_made" | "own" as kind, str() as after]:
             return str(kind), after
     raise InvalidCursor
+
+
+async def get_preview(
+    session: AsyncSession,
+    bureau_id: UUID,
+    template_id: UUID,
+    language: Language,
+    *,
+    customer_id: UUID,
+    period: str | None,
+    at: datetime,
+) -> Filled:
+    """The template's texts as they would be sent today to the customer's main contact."""
+    template = await get_template(session, bureau_id, template_id, language)
+    customer = await get_customer(session, bureau_id, customer_id)
+    contact = await find_main_contact(session, customer)
+    return template.filled(
+        customer_name=customer.name,
+        first_names=contact.name.partition(" ")[0] if contact else "",
+        period=period,
+        due_on=template.due_on(at),
+    )

@@ -1,18 +1,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Response
+from fastapi import Depends, Header, Path, Query, Response
 
-from services.cases.errors import EmployeeInactive
+from services.cases.copies.errors import EmployeeInactive
 from services.cases.templates import commands, queries
 from services.cases.templates.errors import ReadyMade, UnknownPlaceholder
-from services.cases.templates.schemas import (
-    NewTemplate,
-    PreviewOut,
-    PreviewWanted,
-    TemplateChange,
-    TemplateOut,
-)
+from services.cases.templates.schemas import PreviewIn, PreviewOut, TemplateChange, TemplateIn, TemplateOut
 from services.cases.templates.tables import OwnTemplate
 from services.cases.templates.template import Template
 from shared.clock import utcnow
@@ -28,10 +22,20 @@ from shared.http.session import Session
 
 router = create_router("templates")
 
+TemplateId = Annotated[UUID, Path(description="As the list of templates shows it.")]
+OfType = Annotated[CaseType | None, Query(description="Only templates for cases of this type.")]
+
 
 def wanted_language(
-    language: Annotated[Language | None, Query()] = None,
-    accept_language: Annotated[str | None, Header()] = None,
+    language: Annotated[
+        Language | None,
+        Query(
+            description="Of ready-made templates; without it as `Accept-Language` says. Own ones have one."
+        ),
+    ] = None,
+    accept_language: Annotated[
+        str | None, Header(description="Where `language` is left out: Swedish if preferred, else English.")
+    ] = None,
 ) -> Language:
     return language or ("sv" if language_of(accept_language) == "sv" else "en")
 
@@ -41,12 +45,12 @@ WantedLanguage = Annotated[Language, Depends(wanted_language)]
 
 @router.get("/v1/templates")
 async def list_templates(
-    language: WantedLanguage,
-    employee: Employee,
-    session: Session,
-    paging: Paging,
-    type: CaseType | None = None,
+    language: WantedLanguage, employee: Employee, session: Session, paging: Paging, type: OfType = None
 ) -> Page[TemplateOut]:
+    """List templates
+
+    For every employee. First the ready-made ones by their keys, then the bureau's own ones, oldest first.
+    """
     templates = await queries.list_templates(session, employee.bureau_id, language, paging, type=type)
     return page(templates, paging, out=TemplateOut.model_validate, key=queries.place)
 
@@ -57,16 +61,28 @@ async def list_templates(
     responses=refusals(MissingPermission, NotFound, UnknownPlaceholder, InvalidRequest, EmployeeInactive),
 )
 async def add_template(
-    template: NewTemplate, employee: Employee, session: Session, response: Response
+    template: TemplateIn, employee: Employee, session: Session, response: Response
 ) -> TemplateOut:
+    """Add a template of the bureau's own
+
+    For employees with full maintenance; every employee of the bureau can use it afterwards.
+    """
     added = await commands.add_template(session, content=template.model_dump(), by=employee)
     return _shown(added, response)
 
 
 @router.get("/v1/templates/{template_id}", responses=refusals(NotFound))
 async def get_template(
-    template_id: UUID, language: WantedLanguage, employee: Employee, session: Session, response: Response
+    template_id: TemplateId,
+    language: WantedLanguage,
+    employee: Employee,
+    session: Session,
+    response: Response,
 ) -> TemplateOut:
+    """Look at a template
+
+    For every employee. An own template has an `ETag`, which a change must name.
+    """
     template = await queries.get_template(session, employee.bureau_id, template_id, language)
     if template.version is not None:
         set_etag(response, template.version)
@@ -87,15 +103,19 @@ async def get_template(
     ),
 )
 async def change_template(
-    template_id: UUID,
+    template_id: TemplateId,
     change: TemplateChange,
     seen: IfMatch,
     employee: Employee,
     session: Session,
     response: Response,
 ) -> TemplateOut:
+    """Change a template of the bureau's own
+
+    For employees with full maintenance. Cases that were created from it earlier stay as they are.
+    """
     changed = await commands.change_template(
-        session, template_id, changes=change.given(), seen=seen, by=employee
+        session, template_id=template_id, changes=change.given(), seen=seen, by=employee
     )
     return _shown(changed, response)
 
@@ -105,15 +125,24 @@ async def change_template(
     status_code=204,
     responses=refusals(MissingPermission, NotFound, ReadyMade),
 )
-async def remove_template(template_id: UUID, employee: Employee, session: Session) -> None:
-    await commands.remove_template(session, template_id, by=employee)
+async def remove_template(template_id: TemplateId, employee: Employee, session: Session) -> None:
+    """Remove a template of the bureau's own
+
+    For employees with full maintenance. Cases that were created from it keep its texts.
+    """
+    await commands.remove_template(session, template_id=template_id, by=employee)
 
 
 @router.post("/v1/templates/{template_id}/preview", responses=refusals(NotFound))
 async def preview_template(
-    template_id: UUID, wanted: PreviewWanted, language: WantedLanguage, employee: Employee, session: Session
+    template_id: TemplateId, wanted: PreviewIn, language: WantedLanguage, employee: Employee, session: Session
 ) -> PreviewOut:
-    filled = await queries.preview(
+    """Preview a case from a template
+
+    For every employee. Shows the texts as the customer's main contact would get them today; nothing is sent
+    or stored.
+    """
+    filled = await queries.get_preview(
         session,
         employee.bureau_id,
         template_id,

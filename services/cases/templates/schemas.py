@@ -4,73 +4,129 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.cases.tables import ApprovalRule, Priority
+from services.cases.case.tables import ApprovalRule, Priority
+from services.cases.items.schemas import WantedItems
 from services.cases.templates.template import Kind
 from shared.events.cases import CaseType
 from shared.http.schemas import Answer, Body, Language, Line, Prose
 
-Items = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=100)]
-DueDays = Annotated[int, Field(ge=0, le=366)]
+Name = Annotated[Line, Field(examples=["Mileage log"])]
+Subject = Annotated[Line, Field(examples=["Mileage log {{period}}"])]
+Text = Annotated[
+    Prose, Field(examples=["Hello {{contact.first_name}}, please send your mileage log by {{due_on}}."])
+]
+DueDays = Annotated[int, Field(ge=0, le=366, examples=[12])]
+Period = Annotated[str, Field(max_length=100, examples=["October 2026"])]
 # What a change may take away by null.
 REMOVABLE = {"due_days", "default_assignee_id"}
 
 
-class NewTemplate(Body):
-    name: Line
+class TemplateIn(Body):
+    """A template of the bureau's own. Its texts may hold the placeholders `{{customer.name}}`, `{{period}}`,
+    `{{contact.first_name}}` and `{{due_on}}`, and no others."""
+
+    name: Name
+    """What the bureau's employees choose it by; customers do not see it."""
     type: CaseType
-    subject: Line
-    body: Prose
-    items: Items = Field(default_factory=list)
+    """The type of the cases that are created from it; it can't be changed later."""
+    subject: Subject
+    """Of the cases, at most 200 characters before placeholders are filled in."""
+    body: Text
+    """Of the cases, at most 20,000 characters before placeholders are filled in."""
+    items: WantedItems = Field(default_factory=list)
+    """What a `document_request` asks for, at least one; empty for every other type."""
     due_days: DueDays | None = None
+    """Days from the day on which a case is created until it is due; null for no due date."""
     priority: Priority = "normal"
+    """Of the cases."""
     approval_rule: ApprovalRule = "one"
+    """For an `approval`: whether one approver is enough, or all must approve."""
     must_acknowledge: bool = False
+    """For `information`: whether each participant is asked to say that they have read it."""
     default_assignee_id: UUID | None = None
+    """The employee who gets the cases, null for the one who creates each of them."""
     language: Language = "sv"
+    """Of its texts."""
 
 
 class TemplateChange(Body):
-    name: Line | None = None
-    subject: Line | None = None
-    body: Prose | None = None
-    items: Items | None = None
+    """What to change; fields that are left out stay as they are."""
+
+    name: Name | None = None
+    """What the bureau's employees choose it by."""
+    subject: Subject | None = None
+    """Of new cases; those that were created before keep theirs."""
+    body: Text | None = None
+    """Of new cases; those that were created before keep theirs."""
+    items: WantedItems | None = None
+    """All that a `document_request` asks for, in place of the earlier ones."""
     due_days: DueDays | None = None
+    """Days from the day on which a case is created; null takes the due date away."""
     priority: Priority | None = None
+    """Of new cases."""
     approval_rule: ApprovalRule | None = None
+    """For an `approval`: whether one approver is enough, or all must approve."""
     must_acknowledge: bool | None = None
+    """For `information`: whether each participant is asked to say that they have read it."""
     default_assignee_id: UUID | None = None
+    """The employee who gets new cases; null for the one who creates each of them."""
     language: Language | None = None
+    """Of its texts."""
 
     def given(self) -> dict[str, Any]:
+        """What was sent. Null takes away what can be without a value; elsewhere it changes nothing."""
         sent = self.model_dump(exclude_unset=True)
         return {name: value for name, value in sent.items() if value is not None or name in REMOVABLE}
 
 
 class TemplateOut(Answer):
     id: UUID
+    """The same in every installation for a ready-made one."""
     kind: Kind
-    key: str | None
-    name: str
+    """`ready_made` ones ship with the product and can't be changed; `own` ones belong to the bureau."""
+    key: Annotated[str | None, Field(examples=["vat_documents"])]
+    """A ready-made one's name for programs, the same in both languages; null for an own one."""
+    name: Name
+    """What the bureau's employees choose it by."""
     type: CaseType
-    subject: str
-    body: str
-    items: list[str]
-    due_days: int | None
+    """The type of the cases that are created from it."""
+    subject: Subject
+    """Of the cases, with its placeholders."""
+    body: Text
+    """Of the cases, with its placeholders."""
+    items: Annotated[list[str], Field(examples=[["The log for {{period}}"]])]
+    """What a `document_request` asks for; empty for every other type."""
+    due_days: Annotated[int | None, Field(examples=[12])]
+    """Days from the day on which a case is created until it is due; null for no due date."""
     priority: Priority
+    """Of the cases."""
     approval_rule: ApprovalRule
+    """For an `approval`: whether one approver is enough, or all must approve."""
     must_acknowledge: bool
+    """For `information`: whether each participant is asked to say that they have read it."""
     default_assignee_id: UUID | None
+    """The employee who gets the cases; null for the one who creates each of them, or after that one left."""
     language: Language
-    version: int | None
+    """Of its texts."""
+    version: Annotated[int | None, Field(examples=[3])]
+    """One more with each change, as in the `ETag`; null for a ready-made one."""
 
 
-class PreviewWanted(Body):
+class PreviewIn(Body):
     customer_id: UUID
-    period: Annotated[str, Field(max_length=100)] | None = None
+    """The customer whose name and main contact are filled in."""
+    period: Period | None = None
+    """What `{{period}}` becomes; nothing without it."""
 
 
 class PreviewOut(Answer):
-    subject: str
-    body: str
-    items: list[str]
+    """A template's texts as a case that is created today would have them."""
+
+    subject: Annotated[str, Field(examples=["Mileage log October 2026"])]
+    """With its placeholders filled in."""
+    body: Annotated[str, Field(examples=["Hello Karin, please send your mileage log by 2026-12-05."])]
+    """With its placeholders filled in."""
+    items: Annotated[list[str], Field(examples=[["The log for October 2026"]])]
+    """With their placeholders filled in."""
     due_on: date | None
+    """When a case that is created today is due, by the Swedish calendar."""

@@ -3,13 +3,17 @@ from uuid import UUID
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.cases.tables import ApprovalRule, Priority, Row
+from services.cases.case.tables import ApprovalRule, Priority
+from services.cases.tables import Row
 from shared.events.cases import CaseType
-from shared.http.schemas import Language
+from shared.events.identity import Language
 
 
 class OwnTemplate(Row):
-    """A bureau's own, shared by all its employees. `due_days`: from the day when the case is created."""
+    """A bureau's own template, shared by all its employees.
+
+    `due_days` are counted from the day on which a case is created from it.
+    """
 
     __tablename__ = "templates"
     __table_args__ = (Index(None, "bureau_id", "id"),)

@@ -1,24 +1,36 @@
 """A template as it is used, ready-made or a bureau's own."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, Self
 from uuid import UUID
 
-from services.cases.tables import ApprovalRule, Priority
+from services.cases.case.tables import ApprovalRule, Priority
 from services.cases.templates.placeholders import fill
 from services.cases.templates.tables import OwnTemplate
 from shared.clock import stockholm_date
 from shared.events.cases import CaseType
-from shared.http.schemas import Language
+from shared.events.identity import Language
 
 Kind = Literal["ready_made", "own"]
 
 
 @dataclass(frozen=True)
+class Filled:
+    """A template's texts with their placeholders replaced."""
+
+    subject: str
+    body: str
+    items: list[str]
+    due_on: date | None
+
+
+@dataclass(frozen=True)
 class Template:
-    """`key` is a ready-made one's, `version` an own one's. `due_days`: from the day of the case."""
+    """`key` is None for a bureau's own template, `version` for a ready-made one, which nobody changes.
+
+    `due_days` are counted from the day on which a case is created from it.
+    """
 
     id: UUID
     kind: Kind
@@ -44,19 +56,19 @@ class Template:
     def due_on(self, at: datetime) -> date | None:
         return None if self.due_days is None else stockholm_date(at) + timedelta(days=self.due_days)
 
-
-@dataclass(frozen=True)
-class Filled:
-    subject: str
-    body: str
-    items: list[str]
-    due_on: date | None
-
-    @classmethod
-    def of(cls, template: Template, values: Mapping[str, str], *, due_on: date | None) -> Self:
-        return cls(
-            subject=fill(template.subject, values),
-            body=fill(template.body, values),
-            items=[fill(each, values) for each in template.items],
+    def filled(
+        self, *, customer_name: str, first_names: str, period: str | None, due_on: date | None
+    ) -> Filled:
+        """`first_names` are those of the people whom the case is for."""
+        values = {
+            "customer.name": customer_name,
+            "contact.first_name": first_names,
+            "period": period or "",
+            "due_on": due_on.isoformat() if due_on else "",
+        }
+        return Filled(
+            subject=fill(self.subject, values),
+            body=fill(self.body, values),
+            items=[fill(each, values) for each in self.items],
             due_on=due_on,
         )

@@ -1,10 +1,6 @@
-from uuid import UUID
-
-from services.cases.parties.queries import names_of
-from services.cases.queries import case_for
+from services.cases.case.schemas import CaseId
 from services.cases.timeline import queries
 from services.cases.timeline.schemas import EntryOut
-from shared.callers import CallerEmployee
 from shared.errors import NotFound
 from shared.http.api import create_router
 from shared.http.callers import EmployeeOrMember
@@ -17,14 +13,12 @@ router = create_router("timeline")
 
 @router.get("/v1/cases/{case_id}/timeline", responses=refusals(NotFound))
 async def list_timeline(
-    case_id: UUID, caller: EmployeeOrMember, session: Session, paging: Paging
+    case_id: CaseId, caller: EmployeeOrMember, session: Session, paging: Paging
 ) -> Page[EntryOut]:
-    case = await case_for(session, caller, case_id)
-    entries = await queries.entries_of(
-        session, case, internal=isinstance(caller, CallerEmployee), paging=paging
-    )
-    people = [each.entry.user_id for each in entries]
-    names = await names_of(session, case.bureau_id, case.account_id, people)
-    return page(
-        entries, paging, out=lambda each: EntryOut.of(each, names), key=lambda each: [each.entry.position]
-    )
+    """List what was done in a case
+
+    For everyone who may see the case. Oldest first. Members do not see entries that concern the bureau alone,
+    such as notes. Entries are never changed or removed; each is chained to the one before by its hash.
+    """
+    entries = await queries.list_entries(session, caller, case_id, paging)
+    return page(entries, paging, out=EntryOut.of, key=lambda each: [each.entry.position])

@@ -1,20 +1,26 @@
 """The trail of a case: what was done, chained by hashes."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import orjson
+from pydantic_core import to_jsonable_python
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.cases.case.actors import Actor
+from services.cases.case.tables import Case
 from services.cases.tables import Row
 from shared.events.cases import Side
 
+NO_FACTS: Mapping[str, Any] = {}
+
 
 class Entry(Row):
-    """Insert-only for both roles. `internal` ones are the bureau's own."""
+    """Insert-only for both roles of the service. `internal` ones are the bureau's own."""
 
     __tablename__ = "timeline"
 
@@ -28,6 +34,36 @@ class Entry(Row):
     facts: Mapped[dict[str, Any]]
     internal: Mapped[bool]
     hash: Mapped[str]
+
+    @classmethod
+    def next_of(
+        cls,
+        case: Case,
+        *,
+        action: str,
+        by: Actor,
+        at: datetime,
+        facts: Mapping[str, Any] = NO_FACTS,
+        internal: bool = False,
+    ) -> Self:
+        """The next entry of the case's chain; it must be stored together with the case.
+
+        The case's row is new or locked, so that positions have no gaps.
+        """
+        entry = cls(
+            case_id=case.id,
+            position=case.timeline_length + 1,
+            bureau_id=case.bureau_id,
+            at=at,
+            action=action,
+            side=by.side,
+            user_id=by.user_id,
+            facts=to_jsonable_python(dict(facts)),
+            internal=internal,
+        )
+        entry.hash = entry.hash_after(case.timeline_hash)
+        case.timeline_length, case.timeline_hash = entry.position, entry.hash
+        return entry
 
     def hash_after(self, previous: str) -> str:
         """SHA-256 over the hash before and the entry as canonical JSON (sorted keys, UTC times)."""

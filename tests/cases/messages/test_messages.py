@@ -6,7 +6,7 @@ from services.cases.messages.tables import Message
 from shared.clock import utcnow
 from shared.events.cases import CaseReopened, CaseStatusChanged, MessagePosted, NoteAdded
 from shared.ids import uuid7
-from tests.cases.conftest import World
+from tests.cases.factories import World
 
 MARKER = "hemlig-anteckning-7f3a"
 

@@ -8,7 +8,7 @@ from services.cases.templates.catalogue import id_of, ready_made
 from services.cases.templates.placeholders import fill
 from shared.events.identity import ContactAdded, CustomerChanged, MainContact
 from shared.ids import uuid7
-from tests.cases.conftest import Customer, Employed, Headers, World
+from tests.cases.factories import Customer, Employed, Headers, World
 
 OWN = {
     "name": "Körjournal",

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from services.cases.settings import Settings
 from shared.database.engine import Database
-from tests.cases.conftest import World
+from tests.cases.factories import World
 from tests.command import arende
 
 

@@ -1,12 +1,14 @@
 """The chain of who did what."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from services.cases.timeline.queries import verify
+from services.cases.timeline.queries import find_broken_position
 from shared.database.engine import Database
-from tests.cases.conftest import World
+from tests.cases.factories import World
 
 
 async def test_each_step_is_in_the_trail_and_the_chain_is_whole(world: World) -> None:
@@ -21,7 +23,7 @@ async def test_each_step_is_in_the_trail_and_the_chain_is_whole(world: World) ->
     assert [each["position"] for each in trail] == [1, 2, 3, 4]
     assert trail[2]["by"]["name"] == customer.people[0].name
     async with world.consumer.database.transaction(bureau_id=world.bureau_id) as session:
-        assert await verify(session, case["id"]) is None
+        assert await find_broken_position(session, world.bureau_id, UUID(case["id"])) is None
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ async def test_what_was_altered_or_removed_is_found(
         await session.execute(text(harm), {"id": case["id"]})
     await owner.close()
     async with world.consumer.database.transaction(bureau_id=world.bureau_id) as session:
-        assert await verify(session, case["id"]) == broken
+        assert await find_broken_position(session, world.bureau_id, UUID(case["id"])) == broken
 
 
 async def test_the_services_roles_can_only_add(world: World) -> None:

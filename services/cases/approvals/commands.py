@@ -1,0 +1,117 @@
+"""Asking for approvals, and deciding."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.approvals.errors import NotAnApprover
+from services.cases.approvals.queries import list_approvals
+from services.cases.approvals.tables import Approval, ApprovalState
+from services.cases.case.actors import Actor, actor_of
+from services.cases.case.news import announce
+from services.cases.case.queries import list_participants, lock_case_to_answer
+from services.cases.case.tables import Case
+from services.cases.files.queries import list_files_of
+from services.cases.timeline.commands import record
+from shared.callers import CallerMember
+from shared.events.cases import (
+    ApprovalApproved,
+    ApprovalDeclined,
+    ApprovalRequested,
+    CaseEvent,
+    CaseResolved,
+)
+
+
+async def decide_approval(
+    session: AsyncSession,
+    *,
+    case_id: UUID,
+    state: ApprovalState,
+    comment: str | None,
+    by: CallerMember,
+    at: datetime,
+) -> Case:
+    """The decision names the bureau's documents by their hashes, as they are at that moment."""
+    case = await lock_case_to_answer(session, by, case_id)
+    case.require_type("approval")
+    people = {each.user_id for each in await list_participants(session, case)}
+    asked = await list_approvals(session, case, voided=False)
+    approvals = [each for each in asked if each.user_id in people]
+    approval = next((each for each in approvals if each.user_id == by.user_id), None)
+    if approval is None:
+        raise NotAnApprover
+    documents = [
+        {"file_id": str(each.id), "name": each.name, "sha256": each.sha256}
+        for each in await list_files_of(session, case)
+        if each.side == "bureau"
+    ]
+    approval.decide(state, comment=comment, documents=documents, authenticated_by="password", at=at)
+    case.require_open()
+    await _settle(session, case, approvals, approval, by=actor_of(by), at=at)
+    return case
+
+
+async def _settle(
+    session: AsyncSession,
+    case: Case,
+    approvals: Sequence[Approval],
+    approval: Approval,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Approved by the case's rule, the case is resolved; declined, it waits for the bureau."""
+    previous, approved = case.status, [each.state == "approved" for each in approvals]
+    kinds: list[type[CaseEvent]] = [ApprovalApproved if approval.state == "approved" else ApprovalDeclined]
+    if any(approved) if case.approval_rule == "one" else all(approved):
+        case.take("resolve", at=at)
+        kinds.append(CaseResolved)
+    elif approval.state == "declined" and case.status != "waiting_for_bureau":
+        case.take("hand_to_bureau", at=at)
+    case.changed(at=at, news_from="customer")
+    facts = {
+        "approval_id": approval.id,
+        "documents": [each["sha256"] for each in approval.document_hashes],
+        "authenticated_by": approval.authenticated_by,
+        "comment": approval.comment,
+    }
+    record(session, case=case, action=approval.state, by=by, at=at, facts=facts)
+    await announce(session, case, *kinds, by=by, previous=previous, approval_id=approval.id)
+
+
+async def ask_approvers(session: AsyncSession, *, case: Case, people: Sequence[UUID]) -> bool:
+    """Each of the participants gets a pending approval, and those who no longer take part lose theirs.
+
+    Returns whether anybody was asked who had not been asked before.
+    """
+    asked = {each.user_id: each for each in await list_approvals(session, case, voided=False)}
+    for user_id, approval in asked.items():
+        if user_id not in people and approval.state == "pending":
+            await session.delete(approval)
+    new = [user_id for user_id in people if user_id not in asked]
+    session.add_all(Approval.asked_of(case, user_id) for user_id in new)
+    return bool(new)
+
+
+async def void_approvals(session: AsyncSession, *, case: Case, by: Actor, at: datetime) -> None:
+    """There is a new version of a document: what was decided on the earlier one stays visible as void, and
+    those who decided are asked again."""
+    asked = await list_approvals(session, case, voided=False)
+    decided = [each for each in asked if each.state != "pending"]
+    if case.type != "approval" or not decided or case.status in ("closed", "cancelled"):
+        return
+    for approval in decided:
+        approval.voided_at = at
+    # The voided rows must leave the unique index before the new ones enter it.
+    await session.flush()
+    session.add_all(Approval.asked_of(case, approval.user_id) for approval in decided)
+    previous = case.status
+    if case.status != "waiting_for_customer":
+        case.take("ask_customer", at=at)
+    case.changed(at=at, news_from="bureau")
+    facts = {"approval_ids": [each.id for each in decided]}
+    record(session, case=case, action="approvals_voided", by=by, at=at, facts=facts)
+    await announce(session, case, ApprovalRequested, by=by, previous=previous)

@@ -1,0 +1,20 @@
+"""Who does something in a case."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.callers import CallerEmployee, CallerMember
+from shared.events.cases import Side
+
+# Whoever may see cases; what each of them sees and may do differs.
+Caller = CallerEmployee | CallerMember
+
+
+@dataclass(frozen=True)
+class Actor:
+    side: Side
+    user_id: UUID
+
+
+def actor_of(caller: Caller) -> Actor:
+    return Actor("bureau" if isinstance(caller, CallerEmployee) else "customer", caller.user_id)

@@ -1,0 +1,182 @@
+"""Cases that the caller may see, and those that the caller may change, locked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.case.actors import Caller
+from services.cases.case.errors import NotAParticipant, NotYourCustomer
+from services.cases.case.tables import OPEN, Case, Participant, ReadMark
+from services.cases.copies.queries import get_customer, get_open_collaboration
+from shared.callers import CallerEmployee, CallerMember
+from shared.clock import stockholm_date
+from shared.database.keyset import PageRequest, keyset
+from shared.database.walls import set_tenant
+from shared.errors import found
+from shared.events.cases import CaseType, Side, Status
+
+
+@dataclass(frozen=True)
+class Filters:
+    status: Sequence[Status] = field(default_factory=list)
+    type: CaseType | None = None
+    customer: UUID | None = None
+    assignee: UUID | None = None
+    unread: bool | None = None
+    overdue: bool | None = None
+    waiting_for: Side | None = None
+    label: str | None = None
+    q: str | None = None
+    updated_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ListedCase:
+    case: Case
+    unread: bool
+
+
+def visible(caller: Caller) -> ColumnElement[bool]:
+    """An employee sees the bureau's cases. A member sees those that were sent to them, an administrator of
+    the account also the account's others that are not private."""
+    if isinstance(caller, CallerEmployee):
+        return Case.bureau_id == caller.bureau_id
+    takes_part = (
+        select(Participant.case_id)
+        .where(Participant.case_id == Case.id, Participant.user_id == caller.user_id)
+        .exists()
+    )
+    open_to_account = and_(literal(caller.role == "administrator"), Case.private_to_participants.is_(False))
+    return and_(
+        Case.account_id == caller.account_id, Case.sent_at.is_not(None), or_(takes_part, open_to_account)
+    )
+
+
+async def get_case(session: AsyncSession, caller: Caller, case_id: UUID) -> Case:
+    """The case if the caller may see it, else NotFound. A member's transaction enters the case's bureau."""
+    case = found(
+        (await session.scalars(select(Case).where(Case.id == case_id, visible(caller)))).one_or_none(), "case"
+    )
+    await set_tenant(session, case.bureau_id)
+    return case
+
+
+async def lock_case(session: AsyncSession, caller: Caller, case_id: UUID) -> Case:
+    """As `get_case`. Changes of one case wait for each other; each sees what the one before made of it."""
+    case = await get_case(session, caller, case_id)
+    return await lock_case_of(session, case.bureau_id, case_id)
+
+
+async def lock_case_of(session: AsyncSession, bureau_id: UUID, case_id: UUID) -> Case:
+    """For jobs, which act for no caller."""
+    wanted = select(Case).where(Case.bureau_id == bureau_id, Case.id == case_id).with_for_update()
+    return (await session.scalars(wanted.execution_options(populate_existing=True))).one()
+
+
+async def lock_case_to_change(session: AsyncSession, caller: Caller, case_id: UUID) -> Case:
+    """An employee with limited customers changes cases of their own customers, and those that they hold or
+    follow. Raises NotYourCustomer."""
+    case = await lock_case(session, caller, case_id)
+    if isinstance(caller, CallerEmployee) and caller.employee_id not in (
+        case.assignee_id,
+        *case.follower_ids,
+    ):
+        customer = await get_customer(session, case.bureau_id, case.customer_id)
+        if not caller.may_work_with(
+            responsible_id=customer.responsible_id, participant_ids=customer.participant_ids
+        ):
+            raise NotYourCustomer
+    return case
+
+
+async def lock_case_to_answer(session: AsyncSession, caller: Caller, case_id: UUID) -> Case:
+    """As `lock_case_to_change`, for the dialogue itself. Raises NoCollaboration where that has ended."""
+    case = await lock_case_to_change(session, caller, case_id)
+    await get_open_collaboration(session, case.bureau_id, case.customer_id)
+    return case
+
+
+async def lock_case_to_answer_as_participant(
+    session: AsyncSession, caller: CallerMember, case_id: UUID
+) -> Case:
+    """For answers that each participant gives in person. Raises NotAParticipant."""
+    case = await lock_case_to_answer(session, caller, case_id)
+    if caller.user_id not in {each.user_id for each in await list_participants(session, case)}:
+        raise NotAParticipant
+    return case
+
+
+async def list_participants(session: AsyncSession, case: Case) -> Sequence[Participant]:
+    wanted = select(Participant).where(
+        Participant.bureau_id == case.bureau_id, Participant.case_id == case.id
+    )
+    return (await session.scalars(wanted.order_by(Participant.user_id))).all()
+
+
+async def list_cases(
+    session: AsyncSession,
+    caller: Caller,
+    filters: Filters,
+    paging: PageRequest,
+    *,
+    at: datetime,
+) -> Sequence[ListedCase]:
+    """Newest change first."""
+    wanted = _with_mark(select(Case, _unread(caller)), caller).where(*_matching(filters, caller, at))
+    rows = await session.execute(keyset(wanted, paging, Case.updated_at, Case.id, descending=True))
+    return [ListedCase(case, unread) for case, unread in rows]
+
+
+async def count_cases(session: AsyncSession, caller: Caller, *, at: datetime) -> Sequence[Any]:
+    """(status, number, unread, overdue) for each status that there is."""
+    wanted = _with_mark(
+        select(
+            Case.status,
+            func.count(),
+            func.count().filter(_unread(caller)),
+            func.count().filter(_overdue(at)),
+        ),
+        caller,
+    )
+    counted = await session.execute(wanted.where(visible(caller)).group_by(Case.status))
+    return list(counted.all())
+
+
+def _with_mark(wanted: Select[*tuple[Any, ...]], caller: Caller) -> Select[Any]:
+    mine = and_(ReadMark.case_id == Case.id, ReadMark.user_id == caller.user_id)
+    marked: Select[Any] = wanted.select_from(Case).outerjoin(ReadMark, mine)
+    return marked
+
+
+def _unread(caller: Caller) -> ColumnElement[bool]:
+    news = Case.changed_by_customer if isinstance(caller, CallerEmployee) else Case.changed_by_bureau
+    return news > func.coalesce(ReadMark.version, 0)
+
+
+def _overdue(at: datetime) -> ColumnElement[bool]:
+    return and_(Case.status.in_(OPEN), func.coalesce(Case.due_on < stockholm_date(at), False))
+
+
+def _matching(filters: Filters, caller: Caller, at: datetime) -> list[ColumnElement[bool]]:
+    conditions: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+        "status": Case.status.in_,
+        "type": lambda kind: Case.type == kind,
+        "customer": lambda id: Case.customer_id == id,
+        "assignee": lambda id: Case.assignee_id == id,
+        "unread": lambda wanted: _unread(caller) if wanted else ~_unread(caller),
+        "overdue": lambda wanted: _overdue(at) if wanted else ~_overdue(at),
+        "waiting_for": lambda side: Case.status == f"waiting_for_{side}",
+        # Labels are the bureau's own, so a member's filter on one finds nothing.
+        "label": lambda label: (
+            Case.labels.contains([label]) if isinstance(caller, CallerEmployee) else ~true()
+        ),
+        "q": lambda words: Case.subject.icontains(words, autoescape=True),
+        "updated_since": lambda moment: Case.updated_at >= moment,
+    }
+    asked = ((name, getattr(filters, name)) for name in conditions)
+    return [visible(caller), *(conditions[name](value) for name, value in asked if value not in (None, []))]

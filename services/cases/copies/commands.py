@@ -1,0 +1,97 @@
+"""Keeping the copies: a newer event replaces an older one, whatever the order in which they come."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Member
+from shared.database.copies import keep_newer
+from shared.events.identity import (
+    ContactEvent,
+    ContactRemoved,
+    CustomerEvent,
+    EmployeeDeactivated,
+    EmployeeEvent,
+    MemberEvent,
+    MemberRemoved,
+)
+from shared.events.invitations import CollaborationEnded, CollaborationEvent
+
+
+async def keep_customers(session: AsyncSession, *, events: Sequence[CustomerEvent]) -> None:
+    rows = (
+        {
+            "id": event.customer_id,
+            "bureau_id": event.tenant,
+            "sequence": event.sequence,
+            "name": event.name,
+            "kind": event.kind,
+            "active": event.active,
+            "responsible_id": event.responsible_id,
+            "participant_ids": event.participant_ids,
+            "main_contact_id": event.main_contact.contact_id if event.main_contact else None,
+        }
+        for event in events
+    )
+    await keep_newer(session, Customer, rows)
+
+
+async def keep_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]) -> None:
+    rows = (
+        {
+            "id": event.contact_id,
+            "bureau_id": event.tenant,
+            "sequence": event.sequence,
+            "customer_id": event.customer_id,
+            "name": event.name,
+            "email": event.email.strip().lower() if event.email else None,
+            "removed": isinstance(event, ContactRemoved),
+        }
+        for event in events
+    )
+    await keep_newer(session, Contact, rows)
+
+
+async def keep_members(session: AsyncSession, *, events: Sequence[MemberEvent]) -> None:
+    rows = (
+        {
+            "account_id": event.account_id,
+            "user_id": event.user_id,
+            "sequence": event.sequence,
+            "name": event.name,
+            "email": event.email.strip().lower(),
+            "removed": isinstance(event, MemberRemoved),
+        }
+        for event in events
+    )
+    await keep_newer(session, Member, rows)
+
+
+async def keep_employees(session: AsyncSession, *, events: Sequence[EmployeeEvent]) -> None:
+    rows = (
+        {
+            "employee_id": event.employee_id,
+            "bureau_id": event.tenant,
+            "sequence": event.sequence,
+            "user_id": event.user_id,
+            "name": event.name,
+            "active": not isinstance(event, EmployeeDeactivated),
+        }
+        for event in events
+    )
+    await keep_newer(session, Employee, rows)
+
+
+async def keep_collaborations(session: AsyncSession, *, events: Sequence[CollaborationEvent]) -> None:
+    rows = (
+        {
+            "id": event.collaboration_id,
+            "bureau_id": event.tenant,
+            "sequence": event.sequence,
+            "customer_id": event.customer_id,
+            "account_id": event.account_id,
+            "ended_at": event.time if isinstance(event, CollaborationEnded) else None,
+        }
+        for event in events
+    )
+    await keep_newer(session, Collaboration, rows)

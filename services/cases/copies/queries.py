@@ -1,0 +1,193 @@
+"""Customers, employees and members as this service knows them, and who can receive a case."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, func, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.copies.errors import CannotReceive, EmployeeInactive, NoCollaboration
+from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Member
+from shared.errors import FieldError, NotFound, found
+
+WHY_NOT = {
+    "unknown_contact": "no contact of this customer",
+    "email_missing": "has no e-mail address",
+    "not_a_member": "is no member of the customer's account, by the contact's e-mail address",
+}
+
+_BUREAU, _CUSTOMER = bindparam("bureau", type_=Uuid()), bindparam("customer", type_=Uuid())
+# Of several open collaborations the newest counts: the end of an earlier one may still be on its way.
+_ACCOUNT = (
+    select(Collaboration.account_id)
+    .where(
+        Collaboration.bureau_id == _BUREAU,
+        Collaboration.customer_id == _CUSTOMER,
+        Collaboration.ended_at.is_(None),
+    )
+    .order_by(Collaboration.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_MEMBER = and_(Member.email == Contact.email, Member.account_id == _ACCOUNT, Member.removed.is_(False))
+_PEOPLE = (
+    select(
+        func.jsonb_agg(
+            func.jsonb_build_object(
+                *("contact_id", Contact.id, "name", Contact.name, "email", Contact.email),
+                *("user_id", Member.user_id, "member_name", Member.name),
+            )
+        )
+    )
+    .select_from(Contact)
+    .outerjoin(Member, _MEMBER)
+    .where(
+        Contact.bureau_id == _BUREAU,
+        Contact.customer_id == _CUSTOMER,
+        Contact.id == any_(bindparam("contacts", type_=ARRAY(Uuid))),
+        Contact.removed.is_(False),
+    )
+    .scalar_subquery()
+)
+# A customer with the account that it collaborates by, and those of the named contacts that it has.
+CUSTOMER_WITH_PEOPLE = select(
+    Customer.id.label("customer_id"),
+    Customer.name,
+    Customer.responsible_id,
+    Customer.participant_ids,
+    _ACCOUNT.label("account_id"),
+    _PEOPLE.label("people"),
+).where(Customer.bureau_id == _BUREAU, Customer.id == _CUSTOMER)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A person who can receive a case: a contact of the customer who is a member of its account.
+
+    `name` is the contact's, `member_name` the one that the person chose. A member who writes to the bureau
+    need not be a contact.
+    """
+
+    user_id: UUID
+    contact_id: UUID | None
+    name: str
+    email: str
+    member_name: str
+
+
+async def get_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Customer:
+    wanted = select(Customer).where(Customer.bureau_id == bureau_id, Customer.id == customer_id)
+    return found((await session.scalars(wanted)).one_or_none(), "customer")
+
+
+async def get_open_collaboration(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Collaboration:
+    """Raises NoCollaboration; NotFound where the customer is not one of the bureau."""
+    wanted = select(Collaboration).where(
+        Collaboration.bureau_id == bureau_id,
+        Collaboration.customer_id == customer_id,
+        Collaboration.ended_at.is_(None),
+    )
+    collaboration = (await session.scalars(wanted.order_by(Collaboration.id.desc()).limit(1))).first()
+    if collaboration is None:
+        await get_customer(session, bureau_id, customer_id)
+        raise NoCollaboration
+    return collaboration
+
+
+async def list_collaborations(session: AsyncSession, account_id: UUID) -> Sequence[Collaboration]:
+    """The open ones of an account with all bureaus, of each customer the newest."""
+    wanted = select(Collaboration).where(
+        Collaboration.account_id == account_id, Collaboration.ended_at.is_(None)
+    )
+    newest = {
+        (each.bureau_id, each.customer_id): each
+        for each in await session.scalars(wanted.order_by(Collaboration.id))
+    }
+    return list(newest.values())
+
+
+async def list_recipients(
+    session: AsyncSession, bureau_id: UUID, customer_id: UUID, contact_ids: Sequence[UUID]
+) -> list[Recipient]:
+    """Each person once, in the order of the contacts. Raises NoCollaboration and CannotReceive."""
+    asked = {"bureau": bureau_id, "customer": customer_id, "contacts": list(contact_ids)}
+    found: Any = (await session.execute(CUSTOMER_WITH_PEOPLE, asked)).one_or_none()
+    if found is None:
+        raise NotFound("customer")
+    if found.account_id is None:
+        raise NoCollaboration
+    return recipients_among(found.people or (), contact_ids)
+
+
+def recipients_among(people: Iterable[Mapping[str, Any]], contact_ids: Sequence[UUID]) -> list[Recipient]:
+    """The `people` of CUSTOMER_WITH_PEOPLE. Raises CannotReceive, which says of each contact why not."""
+    known = {UUID(each["contact_id"]): each for each in people}
+    found: dict[UUID, Recipient] = {}
+    errors: list[FieldError] = []
+    for contact_id in contact_ids:
+        person = known.get(contact_id)
+        if person is None or person["user_id"] is None:
+            errors.append(_why_not(contact_id, person))
+            continue
+        user_id = UUID(person["user_id"])
+        recipient = Recipient(user_id, contact_id, person["name"], person["email"], person["member_name"])
+        found.setdefault(user_id, recipient)
+    if errors:
+        raise CannotReceive(errors=errors)
+    return list(found.values())
+
+
+def _why_not(contact_id: UUID, contact: Mapping[str, Any] | None) -> FieldError:
+    code = "unknown_contact"
+    if contact is not None:
+        code = "not_a_member" if contact["email"] else "email_missing"
+    return FieldError(field=str(contact_id), code=code, detail=WHY_NOT[code])
+
+
+async def get_employee(session: AsyncSession, bureau_id: UUID, employee_id: UUID) -> Employee:
+    wanted = select(Employee).where(Employee.bureau_id == bureau_id, Employee.employee_id == employee_id)
+    return found((await session.scalars(wanted)).one_or_none(), "employee")
+
+
+async def get_active_employee(session: AsyncSession, bureau_id: UUID, employee_id: UUID) -> Employee:
+    """Raises NotFound, and EmployeeInactive for those who have left."""
+    employee = await get_employee(session, bureau_id, employee_id)
+    if not employee.active:
+        raise EmployeeInactive(name=employee.name)
+    return employee
+
+
+async def list_users_of(session: AsyncSession, bureau_id: UUID, employee_ids: Sequence[UUID]) -> list[UUID]:
+    """The users to tell of news: none for employees who have left or are not known here yet."""
+    wanted = select(Employee.user_id).where(
+        Employee.bureau_id == bureau_id, Employee.employee_id.in_(employee_ids), Employee.active.is_(True)
+    )
+    return list(await session.scalars(wanted.order_by(Employee.employee_id)))
+
+
+async def list_names(
+    session: AsyncSession, bureau_id: UUID, account_id: UUID, user_ids: Sequence[UUID]
+) -> dict[UUID, str]:
+    """The names of employees and members by their user ids, also of those who have left."""
+    if not user_ids:
+        return {}
+    at_account = select(Member.user_id, Member.name).where(
+        Member.account_id == account_id, Member.user_id.in_(user_ids)
+    )
+    at_bureau = select(Employee.user_id, Employee.name).where(
+        Employee.bureau_id == bureau_id, Employee.user_id.in_(user_ids)
+    )
+    rows = await session.execute(union_all(at_account, at_bureau))
+    return {row.user_id: row.name for row in rows}
+
+
+async def find_main_contact(session: AsyncSession, customer: Customer) -> Contact | None:
+    wanted = select(Contact).where(
+        Contact.bureau_id == customer.bureau_id,
+        Contact.customer_id == customer.id,
+        Contact.id == customer.main_contact_id,
+        Contact.removed.is_(False),
+    )
+    return (await session.scalars(wanted)).one_or_none()

@@ -1,0 +1,75 @@
+"""Changing what a case says, and reading it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.case.actors import Caller, actor_of
+from services.cases.case.news import announce
+from services.cases.case.queries import lock_case, lock_case_to_change
+from services.cases.case.tables import Case, ReadMark
+from services.cases.detail.errors import NotDraft
+from services.cases.detail.queries import get_read_version
+from services.cases.timeline.commands import record
+from shared.callers import CallerEmployee
+from shared.events.cases import CaseChanged, CaseRead
+from shared.versions import SeenVersion
+
+IN_DRAFTS_ONLY = ("subject", "body")
+# A change of these in a sent case is news to the customer.
+SHOWN = ("due_on", "priority")
+INTERNAL = ("labels",)
+
+
+async def change_case(
+    session: AsyncSession,
+    *,
+    case_id: UUID,
+    changes: Mapping[str, Any],
+    seen: SeenVersion,
+    by: CallerEmployee,
+    at: datetime,
+) -> Case:
+    """What has been sent is never altered, so subject and text change in drafts only."""
+    case, actor = await lock_case_to_change(session, by, case_id), actor_of(by)
+    seen.require(case.version)
+    changed = {name: value for name, value in changes.items() if value != getattr(case, name)}
+    if not changed:
+        return case
+    if case.status != "draft" and not changed.keys().isdisjoint(IN_DRAFTS_ONLY):
+        raise NotDraft
+    earlier = {name: getattr(case, name) for name in changed}
+    for name, value in changed.items():
+        setattr(case, name, value)
+    news = case.status != "draft" and not changed.keys().isdisjoint(SHOWN)
+    case.changed(at=at, news_from="bureau" if news else None)
+    for internal in (False, True):
+        facts = {name: value for name, value in earlier.items() if (name in INTERNAL) is internal}
+        if facts:
+            about = {"earlier": facts}
+            record(session, case=case, action="changed", by=actor, at=at, facts=about, internal=internal)
+    await announce(session, case, CaseChanged, by=actor, to=None if news else [])
+    return case
+
+
+async def mark_case_read(session: AsyncSession, *, case_id: UUID, by: Caller, at: datetime) -> Case:
+    """The other side is told only where there was something unread."""
+    case, actor = await lock_case(session, by, case_id), actor_of(by)
+    unread = case.news_for(actor.side) > await get_read_version(session, case, by.user_id)
+    mark = insert(ReadMark).values(
+        case_id=case.id, user_id=by.user_id, bureau_id=case.bureau_id, version=case.version, read_at=at
+    )
+    await session.execute(
+        mark.on_conflict_do_update(
+            index_elements=[ReadMark.case_id, ReadMark.user_id],
+            set_={"version": mark.excluded.version, "read_at": mark.excluded.read_at},
+        )
+    )
+    if unread:
+        record(session, case=case, action="read", by=actor, at=at, facts={"version": case.version})
+        await announce(session, case, CaseRead, by=actor)
+    return case

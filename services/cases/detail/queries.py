@@ -1,0 +1,68 @@
+"""One case with all that is shown of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.acknowledgements.queries import list_acknowledgements
+from services.cases.acknowledgements.tables import Acknowledgement
+from services.cases.approvals.queries import list_approvals
+from services.cases.approvals.tables import Approval
+from services.cases.case.actors import Caller
+from services.cases.case.queries import get_case, list_participants
+from services.cases.case.tables import Case, Participant, ReadMark
+from services.cases.copies.queries import list_names
+from services.cases.files.queries import list_files_of
+from services.cases.files.tables import File
+from services.cases.items.queries import list_items
+from services.cases.items.tables import Item
+
+
+@dataclass(frozen=True)
+class Detail:
+    """`names` are those of people of both sides by their user ids; `read` is the version that the reader has
+    read, 0 before the first time."""
+
+    case: Case
+    people: Sequence[Participant]
+    names: Mapping[UUID, str]
+    items: Sequence[Item] = ()
+    files: Sequence[File] = ()
+    approvals: Sequence[Approval] = ()
+    acknowledgements: Sequence[Acknowledgement] = ()
+    read: int = 0
+
+
+async def get_detail(session: AsyncSession, caller: Caller, case_id: UUID) -> Detail:
+    return await get_detail_of(session, await get_case(session, caller, case_id), reader_id=caller.user_id)
+
+
+async def get_detail_of(session: AsyncSession, case: Case, *, reader_id: UUID) -> Detail:
+    """Of a case that the reader is known to see."""
+    people = await list_participants(session, case)
+    approvals = await list_approvals(session, case)
+    acknowledgements = await list_acknowledgements(session, case)
+    named = {each.user_id for each in people} | {each.user_id for each in approvals}
+    named |= {each.user_id for each in acknowledgements}
+    items = await list_items(session, case)
+    return Detail(
+        case,
+        people=people,
+        names=await list_names(session, case.bureau_id, case.account_id, list(named)),
+        items=items,
+        files=await list_files_of(session, case) if items else [],
+        approvals=approvals,
+        acknowledgements=acknowledgements,
+        read=await get_read_version(session, case, reader_id),
+    )
+
+
+async def get_read_version(session: AsyncSession, case: Case, user_id: UUID) -> int:
+    """The version that this person has read; 0 before the first time."""
+    wanted = select(ReadMark.version).where(
+        ReadMark.bureau_id == case.bureau_id, ReadMark.case_id == case.id, ReadMark.user_id == user_id
+    )
+    return await session.scalar(wanted) or 0

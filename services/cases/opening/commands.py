@@ -1,0 +1,155 @@
+"""The one way to open a case and to send it, whoever does it and whatever it is made from."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.approvals.tables import Approval
+from services.cases.case.actors import Actor, Caller, actor_of
+from services.cases.case.news import announce
+from services.cases.case.queries import list_participants, lock_case_to_change
+from services.cases.case.tables import Case, Participant
+from services.cases.copies.errors import NoCollaboration
+from services.cases.copies.queries import Recipient, list_collaborations, list_recipients
+from services.cases.copies.tables import Collaboration
+from services.cases.detail.queries import Detail
+from services.cases.items.tables import Item
+from services.cases.opening.draft import Draft
+from services.cases.opening.errors import NoParticipants, SeveralCollaborations
+from services.cases.opening.queries import Parties, find_case_from, lock_parties
+from services.cases.templates.queries import get_template
+from services.cases.timeline.tables import Entry
+from shared.callers import CallerEmployee, CallerMember
+from shared.database.insertion import Insertion
+from shared.database.walls import set_tenant
+from shared.errors import NotFound
+from shared.events.cases import ApprovalRequested, CaseCreated, CaseEvent, CaseSent
+
+_NEW_ROWS = Insertion(Case, Participant, Item, Approval, Entry)
+
+
+async def open_case(session: AsyncSession, *, draft: Draft, by: Caller, at: datetime) -> Detail:
+    """An employee's case is sent where the draft says so; a member's question begins with the bureau."""
+    if isinstance(by, CallerEmployee):
+        parties = await _parties_of_employee(session, draft, by, at=at)
+        assignee_id = by.employee_id
+    else:
+        parties = await _parties_of_member(session, draft, by, at=at)
+        assignee_id = parties.responsible_id
+    if draft.template_id is not None:
+        draft = await _filled_in(session, draft, draft.template_id, parties, at=at)
+    draft.require_complete()
+    actor = actor_of(by)
+    case = draft.case(parties, assignee_id=draft.assignee_id or assignee_id, by=actor, at=at)
+    people = [Participant.of(case, each.user_id, each.contact_id) for each in parties.recipients]
+    people.sort(key=lambda each: each.user_id)
+    items = [Item.of(case, position, text) for position, text in enumerate(draft.items, start=1)]
+    approvals: list[Approval] = []
+    facts = {"number": case.number, "type": case.type}
+    entries = [Entry.next_of(case, action="created", by=actor, at=at, facts=facts)]
+    if actor.side == "customer":
+        case.begin_with_bureau(at=at)
+        to = parties.users_of(case.assignee_id)
+        await announce(session, case, CaseCreated, CaseSent, by=actor, to=to)
+    else:
+        await announce(session, case, CaseCreated, by=actor, to=[])
+    if draft.send:
+        approvals, sent = await _send(session, case, people, by=actor, at=at)
+        entries.append(sent)
+    await _NEW_ROWS.store(session, [case, *people, *items, *approvals, *entries])
+    names = {each.user_id: each.member_name for each in parties.recipients}
+    return Detail(case, people=people, names=names, items=items, approvals=approvals)
+
+
+async def send_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee, at: datetime) -> Case:
+    """Send a draft to its participants."""
+    case = await lock_case_to_change(session, by, case_id)
+    people = await list_participants(session, case)
+    approvals, entry = await _send(session, case, people, by=actor_of(by), at=at)
+    # Each of them must still be able to receive it; the refusal takes the sending back.
+    contact_ids = [each.contact_id for each in people if each.contact_id]
+    await list_recipients(session, case.bureau_id, case.customer_id, contact_ids)
+    session.add_all([*approvals, entry])
+    return case
+
+
+async def _send(
+    session: AsyncSession, case: Case, people: Sequence[Participant], *, by: Actor, at: datetime
+) -> tuple[list[Approval], Entry]:
+    """The approvals that are asked for, and the timeline's entry, both still to be stored."""
+    previous = case.take("send", at=at)
+    if not people:
+        raise NoParticipants
+    case.changed(at=at, news_from="bureau")
+    to = [each.user_id for each in people]
+    facts = {"to": to, "status": case.status}
+    entry = Entry.next_of(case, action="sent", by=by, at=at, facts=facts)
+    approvals = [Approval.asked_of(case, user_id) for user_id in to] if case.type == "approval" else []
+    kinds: list[type[CaseEvent]] = [CaseSent, ApprovalRequested] if approvals else [CaseSent]
+    await announce(session, case, *kinds, by=by, previous=previous, to=to)
+    return approvals, entry
+
+
+async def _filled_in(
+    session: AsyncSession, draft: Draft, template_id: UUID, parties: Parties, *, at: datetime
+) -> Draft:
+    template = await get_template(session, parties.bureau_id, template_id, draft.language)
+    first_names = ", ".join(each.name.partition(" ")[0] for each in parties.recipients)
+    return draft.filled_from(template, customer_name=parties.customer_name, first_names=first_names, at=at)
+
+
+async def _parties_of_employee(
+    session: AsyncSession, draft: Draft, by: CallerEmployee, *, at: datetime
+) -> Parties:
+    named = {*draft.follower_ids, *([draft.assignee_id] if draft.assignee_id else [])}
+    parties = await lock_parties(
+        session,
+        by,
+        by.bureau_id,
+        draft.customer_id,
+        contact_ids=draft.participant_ids,
+        employee_ids=named,
+        at=at,
+    )
+    for employee_id in named:
+        parties.require_active(employee_id)
+    return parties
+
+
+async def _parties_of_member(
+    session: AsyncSession, draft: Draft, by: CallerMember, *, at: datetime
+) -> Parties:
+    """To the employee whom the member names, or else to the one who is responsible for the customer."""
+    collaboration = await _chosen_collaboration(session, draft, by)
+    bureau_id, employee_id = collaboration.bureau_id, draft.assignee_id
+    await set_tenant(session, bureau_id)
+    named = {employee_id} if employee_id else set()
+    parties = await lock_parties(session, by, bureau_id, collaboration.customer_id, employee_ids=named, at=at)
+    if employee_id is not None:
+        # Of employees who never wrote to the member, the member is not told that they exist.
+        if await find_case_from(session, by, bureau_id, employee_id) is None:
+            raise NotFound("employee")
+        parties.require_active(employee_id)
+    writer = Recipient(by.user_id, None, name=by.name, email=by.email, member_name=by.name)
+    return replace(parties, recipients=[writer])
+
+
+async def _chosen_collaboration(session: AsyncSession, draft: Draft, by: CallerMember) -> Collaboration:
+    """The account's only one, or the one that the draft names by its bureau or customer."""
+    if draft.account_id not in (None, by.account_id):
+        raise NotFound("account")
+    found = [
+        each
+        for each in await list_collaborations(session, by.account_id)
+        if draft.bureau_id in (None, each.bureau_id) and draft.customer_id in (None, each.customer_id)
+    ]
+    if not found and (draft.bureau_id or draft.customer_id):
+        raise NotFound("customer")
+    if not found:
+        raise NoCollaboration
+    if len(found) > 1:
+        raise SeveralCollaborations
+    return found[0]

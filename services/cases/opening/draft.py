@@ -1,0 +1,124 @@
+"""What a new case should say, before it is a row: by its sender, and by the template it is made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from services.cases.case.actors import Actor
+from services.cases.case.tables import ApprovalRule, Case, Priority
+from services.cases.opening.queries import Parties
+from services.cases.templates.template import Template
+from shared.errors import FieldError, InvalidRequest
+from shared.events.cases import CaseType
+from shared.events.identity import Language
+from shared.ids import uuid7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Whoever opens a case fills in one of these. None stands for what the template or the table decides.
+
+    `participant_ids` are contacts of the customer. A member names whom the question is for by `bureau_id` or
+    `customer_id`, where the account has several collaborations, and by `assignee_id`.
+    """
+
+    customer_id: UUID | None = None
+    type: CaseType | None = None
+    subject: str | None = None
+    body: str | None = None
+    participant_ids: Sequence[UUID] = ()
+    assignee_id: UUID | None = None
+    follower_ids: Sequence[UUID] = ()
+    due_on: date | None = None
+    priority: Priority | None = None
+    labels: Sequence[str] = ()
+    items: Sequence[str] = ()
+    approval_rule: ApprovalRule | None = None
+    statement: str | None = None
+    must_acknowledge: bool | None = None
+    private_to_participants: bool = False
+    template_id: UUID | None = None
+    period: str | None = None
+    language: Language = "sv"
+    send: bool = False
+    account_id: UUID | None = None
+    bureau_id: UUID | None = None
+
+    def filled_from(self, template: Template, *, customer_name: str, first_names: str, at: datetime) -> Self:
+        """What the sender wrote goes before what the template says."""
+        due_on = self.due_on or template.due_on(at)
+        texts = template.filled(
+            customer_name=customer_name, first_names=first_names, period=self.period, due_on=due_on
+        )
+        said: dict[str, Any] = {
+            "type": template.type,
+            "subject": texts.subject,
+            "body": texts.body,
+            "items": texts.items,
+            "due_on": due_on,
+            "priority": template.priority,
+            "approval_rule": template.approval_rule,
+            "must_acknowledge": template.must_acknowledge,
+            "assignee_id": template.default_assignee_id,
+        }
+        return replace(self, **{name: value for name, value in said.items() if not self._says(name)})
+
+    def _says(self, name: str) -> bool:
+        value = getattr(self, name)
+        return value is not None and (name != "items" or len(value) > 0)
+
+    def require_complete(self) -> None:
+        """Raises InvalidRequest, which names the fields."""
+        lacking = [name for name in ("type", "subject", "body") if getattr(self, name) is None]
+        if self.type == "document_request" and not self.items:
+            lacking.append("items")
+        if lacking:
+            raise InvalidRequest(
+                errors=[FieldError(field=name, code="required", detail="Field required") for name in lacking]
+            )
+        if self.items and self.type != "document_request":
+            wrong = FieldError(
+                field="items", code="wrong_case_type", detail="only a document_request has items"
+            )
+            raise InvalidRequest(errors=[wrong])
+
+    def case(self, parties: Parties, *, assignee_id: UUID, by: Actor, at: datetime) -> Case:
+        """The new row. What nobody decided gets the default of the table."""
+        decided = {name: value for name in _COLUMNS if (value := getattr(self, name)) is not None}
+        if self.type != "approval":
+            decided.pop("statement", None)
+        if self.type != "information":
+            decided.pop("must_acknowledge", None)
+        return Case(
+            id=uuid7(),
+            bureau_id=parties.bureau_id,
+            customer_id=parties.customer_id,
+            account_id=parties.account_id,
+            number=parties.number,
+            assignee_id=assignee_id,
+            follower_ids=list(dict.fromkeys(self.follower_ids)),
+            created_by_side=by.side,
+            created_by=by.user_id,
+            created_at=at,
+            updated_at=at,
+            **decided,
+        )
+
+
+# Fields of a draft that become the column of that name as they are.
+_COLUMNS = (
+    "type",
+    "subject",
+    "body",
+    "statement",
+    "approval_rule",
+    "must_acknowledge",
+    "private_to_participants",
+    "due_on",
+    "priority",
+    "labels",
+    "template_id",
+    "period",
+)

@@ -1,0 +1,139 @@
+"""What opening a case must know of those whom it concerns, and the case's number, in one round trip."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.case.actors import Caller
+from services.cases.case.errors import NotYourCustomer
+from services.cases.case.queries import visible
+from services.cases.case.tables import Case, CaseNumber
+from services.cases.copies.errors import EmployeeInactive, NoCollaboration
+from services.cases.copies.queries import CUSTOMER_WITH_PEOPLE, Recipient, recipients_among
+from services.cases.copies.tables import Customer, Employee
+from shared.callers import CallerEmployee, CallerMember
+from shared.clock import stockholm_date
+from shared.errors import NotFound
+
+# The counter's row is locked until the commit: numbers have no gaps, and a refusal gives its number back.
+_NUMBERED = (
+    insert(CaseNumber)
+    .values(bureau_id=bindparam("bureau"), year=bindparam("year"), last=1)
+    .on_conflict_do_update(
+        index_elements=[CaseNumber.bureau_id, CaseNumber.year], set_={"last": CaseNumber.last + 1}
+    )
+    .returning(CaseNumber.last)
+    .cte("numbered")
+)
+_COLLEAGUES = (
+    select(
+        func.jsonb_object_agg(
+            Employee.employee_id,
+            func.jsonb_build_object(
+                *("user_id", Employee.user_id, "name", Employee.name, "active", Employee.active)
+            ),
+        )
+    )
+    .where(
+        Employee.bureau_id == bindparam("bureau"),
+        or_(
+            Employee.employee_id == any_(bindparam("employees", type_=ARRAY(Uuid))),
+            Employee.employee_id == Customer.responsible_id,
+        ),
+    )
+    .scalar_subquery()
+)
+_PARTIES = CUSTOMER_WITH_PEOPLE.add_columns(
+    select(_NUMBERED.c.last).scalar_subquery().label("number"), _COLLEAGUES.label("colleagues")
+)
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Whom a new case concerns, and its number, as `2026-000123`.
+
+    `colleagues` are `user_id`, `name` and `active` of the bureau's employees who were asked for, and of the
+    customer's responsible, by their ids.
+    """
+
+    bureau_id: UUID
+    customer_id: UUID
+    customer_name: str
+    responsible_id: UUID
+    account_id: UUID
+    number: str
+    recipients: Sequence[Recipient]
+    colleagues: Mapping[str, Mapping[str, Any]]
+
+    def require_active(self, employee_id: UUID) -> None:
+        colleague = self.colleagues.get(str(employee_id))
+        if colleague is None:
+            raise NotFound("employee")
+        if not colleague["active"]:
+            raise EmployeeInactive(name=colleague["name"])
+
+    def users_of(self, employee_id: UUID | None) -> list[UUID]:
+        """The user to tell of news: none for an employee who has left or is not known here yet."""
+        colleague = self.colleagues.get(str(employee_id))
+        return [UUID(colleague["user_id"])] if colleague and colleague["active"] else []
+
+
+async def lock_parties(
+    session: AsyncSession,
+    caller: Caller,
+    bureau_id: UUID,
+    customer_id: UUID | None,
+    *,
+    contact_ids: Sequence[UUID] = (),
+    employee_ids: Collection[UUID],
+    at: datetime,
+) -> Parties:
+    """Raises NotFound, NotYourCustomer, NoCollaboration, CannotReceive."""
+    year = stockholm_date(at).year
+    asked = {
+        "bureau": bureau_id,
+        "customer": customer_id,
+        "year": year,
+        "contacts": list(contact_ids),
+        "employees": list(employee_ids),
+    }
+    found: Any = (await session.execute(_PARTIES, asked)).one_or_none()
+    if found is None:
+        raise NotFound("customer")
+    if isinstance(caller, CallerEmployee) and not caller.may_work_with(
+        responsible_id=found.responsible_id, participant_ids=found.participant_ids
+    ):
+        raise NotYourCustomer
+    if found.account_id is None:
+        raise NoCollaboration
+    return Parties(
+        bureau_id=bureau_id,
+        customer_id=found.customer_id,
+        customer_name=found.name,
+        responsible_id=found.responsible_id,
+        account_id=found.account_id,
+        number=f"{year}-{found.number:06}",
+        recipients=recipients_among(found.people or (), contact_ids),
+        colleagues=found.colleagues or {},
+    )
+
+
+async def find_case_from(
+    session: AsyncSession, caller: CallerMember, bureau_id: UUID, employee_id: UUID
+) -> UUID | None:
+    """A case that the member sees and that this employee opened or holds."""
+    user = select(Employee.user_id).where(
+        Employee.bureau_id == bureau_id, Employee.employee_id == employee_id
+    )
+    wanted = select(Case.id).where(
+        Case.bureau_id == bureau_id,
+        or_(Case.assignee_id == employee_id, Case.created_by.in_(user)),
+        visible(caller),
+    )
+    return (await session.scalars(wanted.limit(1))).first()

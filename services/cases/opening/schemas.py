@@ -1,0 +1,113 @@
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field, ValidationError
+
+from services.cases.case.schemas import Labels, Subject, Text
+from services.cases.case.tables import ApprovalRule, Priority
+from services.cases.items.schemas import WantedItems
+from services.cases.opening.draft import Draft
+from services.cases.opening.errors import FieldNotYours
+from services.cases.people.schemas import People
+from shared.events.cases import CaseType
+from shared.http.schemas import Body, Language
+
+
+class CaseIn(Body):
+    """What an employee opens: a case with a customer. A template fills in what is left out."""
+
+    customer_id: UUID
+    """A customer of the bureau with an open collaboration."""
+    type: CaseType | None = None
+    """How the case is answered; required without a template."""
+    subject: Subject | None = None
+    """In one line of at most 200 characters; required without a template."""
+    body: Text | None = None
+    """At most 20,000 characters; required without a template."""
+    participant_ids: People = Field(default_factory=list)
+    """Contacts of the customer who are members of its account; a case that is sent needs at least one."""
+    assignee_id: UUID | None = None
+    """The employee who holds the case; without it the template's, or else the caller."""
+    follower_ids: People = Field(default_factory=list)
+    """Employees who follow the case beside the assignee."""
+    due_on: date | None = None
+    """The last day on time, by the Swedish calendar."""
+    priority: Priority | None = None
+    """`normal` where neither the caller nor the template says another."""
+    labels: Labels = Field(default_factory=list)
+    """The bureau's own words, at most 20; the customer does not see them."""
+    items: WantedItems = Field(default_factory=list)
+    """What a `document_request` asks for, at least one; not for the other types."""
+    approval_rule: ApprovalRule | None = None
+    """For an `approval`: whether one approver is enough, or all must approve; `one` where nobody says."""
+    statement: Text | None = None
+    """For an `approval`: what one agrees to, in words."""
+    must_acknowledge: bool | None = None
+    """For `information`: whether each participant is asked to say that they have read it."""
+    private_to_participants: bool = False
+    """True keeps out administrators of the account who take no part."""
+    template_id: UUID | None = None
+    """A ready-made template or one of the bureau's own."""
+    period: Annotated[str, Field(max_length=100, examples=["October 2026"])] | None = None
+    """What the template's `{{period}}` becomes."""
+    language: Language = "sv"
+    """Of a ready-made template's texts."""
+    send: bool = False
+    """True sends the case at once; else it stays a draft, which only the bureau sees."""
+
+    def draft(self) -> Draft:
+        return Draft(**vars(self))
+
+
+class MemberCaseIn(Body):
+    """What a member of an account opens: a question to the bureau, which is sent at once."""
+
+    subject: Subject
+    """In one line of at most 200 characters."""
+    body: Text
+    """At most 20,000 characters."""
+    account_id: UUID | None = None
+    """The caller's own account; it can be left out."""
+    bureau_id: UUID | None = None
+    """Whom to ask, where the account works with several bureaus."""
+    customer_id: UUID | None = None
+    """As which customer, where the account is several customers of a bureau."""
+    employee_id: UUID | None = None
+    """An employee from whom the caller has had a case; without it the one responsible for the customer."""
+    type: Literal["question"] | None = "question"
+    """Members open nothing else; it can be left out."""
+    send: bool = True
+    """Has no effect: a question is always sent."""
+
+    def draft(self) -> Draft:
+        return Draft(
+            type="question",
+            subject=self.subject,
+            body=self.body,
+            account_id=self.account_id,
+            bureau_id=self.bureau_id,
+            customer_id=self.customer_id,
+            assignee_id=self.employee_id,
+        )
+
+
+def draft_of(body: Any, *, at_bureau: bool) -> Draft:
+    """Raises RequestValidationError, and FieldNotYours for what only the other role may set."""
+    form, other = (CaseIn, MemberCaseIn) if at_bureau else (MemberCaseIn, CaseIn)
+    if isinstance(body, dict):
+        foreign = body.keys() & other.model_fields.keys() - form.model_fields.keys()
+        refused = [name for name in foreign if body[name] not in (None, [], False)]
+        if not at_bureau and body.get("type") not in (None, "question"):
+            refused.append("type")
+        if refused:
+            raise FieldNotYours(fields=", ".join(sorted(refused)))
+        body = {name: value for name, value in body.items() if name not in foreign}
+    try:
+        return form.model_validate(body).draft()
+    except ValidationError as error:
+        failures = error.errors(include_url=False, include_input=False)
+        raise RequestValidationError(
+            [{**each, "loc": ("body", *each["loc"])} for each in failures]
+        ) from error

@@ -1,0 +1,57 @@
+import asyncio
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.approvals.commands import void_approvals
+from services.cases.case.actors import Caller, actor_of
+from services.cases.case.errors import CaseNotOpen
+from services.cases.case.news import announce
+from services.cases.case.queries import lock_case_to_answer
+from services.cases.files.tables import File
+from services.cases.items.queries import get_item
+from services.cases.timeline.commands import record
+from services.cases.uploads.upload import Upload
+from shared.events.cases import FileAdded
+from shared.ids import uuid7
+
+
+async def add_file(
+    session: AsyncSession,
+    *,
+    case_id: UUID,
+    upload: Upload,
+    by: Caller,
+    at: datetime,
+) -> File:
+    """The timeline names the file by id and hash alone: its name may hold what must be possible to erase."""
+    case, actor = await lock_case_to_answer(session, by, case_id), actor_of(by)
+    if case.status in ("closed", "cancelled"):
+        raise CaseNotOpen(status_now=case.status, allowed_transitions=case.allowed_transitions())
+    if upload.item_id is not None:
+        await get_item(session, case, upload.item_id)
+    file = File(
+        id=uuid7(),
+        bureau_id=case.bureau_id,
+        account_id=case.account_id,
+        case_id=case.id,
+        item_id=upload.item_id,
+        name=upload.name,
+        size=upload.incoming.size,
+        sha256=upload.incoming.sha256,
+        content_type=upload.content_type,
+        storage_key=upload.incoming.key,
+        side=actor.side,
+        added_by=actor.user_id,
+        added_at=at,
+    )
+    session.add(file)
+    case.changed(at=at, news_from=actor.side if case.sent_at else None)
+    facts = {"file_id": file.id, "sha256": file.sha256, "item_id": file.item_id}
+    record(session, case=case, action="file_added", by=actor, at=at, facts=facts)
+    await announce(session, case, FileAdded, by=actor, file_id=file.id)
+    if case.type == "approval" and actor.side == "bureau":
+        await void_approvals(session, case=case, by=actor, at=at)
+    await asyncio.to_thread(upload.incoming.keep)
+    return file

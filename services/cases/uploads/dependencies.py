@@ -1,0 +1,59 @@
+"""A file that is streamed from the request to the folder, before any database connection is taken."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from python_multipart.exceptions import FormParserError
+
+from services.cases.dependencies import Configured
+from services.cases.files.storage import Incoming
+from services.cases.uploads.form import Form, form_of, wrong
+from services.cases.uploads.kinds import kind_of, name_for
+from services.cases.uploads.upload import Upload
+from shared.errors import NotLoggedIn, TooLarge
+from shared.http.session import read_principal
+
+# What a request may hold beside the file: headers of the parts, `item_id`, boundaries.
+AROUND = 64 * 1024
+WRITTEN_AT_ONCE = 1 << 20
+
+
+async def receive(request: Request, settings: Configured) -> AsyncIterator[Upload]:
+    """Takes a file only from callers with a token. What the command did not keep is removed afterwards."""
+    if read_principal(request) is None:
+        raise NotLoggedIn
+    form, limit = form_of(request), settings.largest_file
+    if int(request.headers.get("content-length", "0")) > limit + AROUND:
+        raise TooLarge(limit=limit)
+    incoming = await asyncio.to_thread(Incoming, settings.files_folder)
+    try:
+        await _stream(request, form, incoming, limit)
+        await asyncio.to_thread(incoming.finish)
+        if not form.filename or not incoming.size:
+            raise wrong("file", "required" if form.filename is None else "empty", "a file with a name")
+        kind = await asyncio.to_thread(kind_of, incoming.path, form.filename)
+        yield Upload(incoming, name_for(form.filename, kind), kind, form.item_id())
+    finally:
+        # In this thread: a request that was broken off may not wait for another one.
+        incoming.discard()
+
+
+Received = Annotated[Upload, Depends(receive, scope="function")]
+
+
+async def _stream(request: Request, form: Form, incoming: Incoming, limit: int) -> None:
+    received = 0
+    try:
+        async for chunk in request.stream():
+            received += len(chunk)
+            form.parser.write(chunk)
+            if incoming.size + len(form.content) > limit or received > limit + AROUND:
+                raise TooLarge(limit=limit)
+            if len(form.content) >= WRITTEN_AT_ONCE:
+                await asyncio.to_thread(incoming.write, form.take_content())
+        form.parser.finalize()
+    except FormParserError as error:
+        raise wrong("file", "malformed", "the body is no multipart/form-data") from error
+    await asyncio.to_thread(incoming.write, form.take_content())

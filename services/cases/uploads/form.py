@@ -1,0 +1,92 @@
+"""The parts of one `multipart/form-data` request, read while they come."""
+
+from uuid import UUID
+
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from shared.errors import FieldError, InvalidRequest
+
+LONGEST_FIELD = 100
+
+
+class Form:
+    """A `file`, and the field `item_id`."""
+
+    def __init__(self, boundary: bytes) -> None:
+        self.fields: dict[str, bytes] = {}
+        self.filename: str | None = None
+        self.content = bytearray()
+        self._part = ""
+        self._header, self._value, self._disposition = b"", b"", b""
+        self.parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._begin,
+                "on_header_field": self._header_field,
+                "on_header_value": self._header_value,
+                "on_header_end": self._header_end,
+                "on_headers_finished": self._headers_finished,
+                "on_part_data": self._data,
+            },
+        )
+
+    def take_content(self) -> bytes:
+        """What has come of the file since the last call."""
+        content, self.content = bytes(self.content), bytearray()
+        return content
+
+    def item_id(self) -> UUID | None:
+        given = self.fields.get("item_id", b"").decode("ascii", "replace").strip()
+        try:
+            return UUID(given) if given else None
+        except ValueError as error:
+            raise wrong("item_id", "uuid_parsing", "no UUID") from error
+
+    def _begin(self) -> None:
+        self._disposition = b""
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _header_end(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._disposition = self._value
+        self._header, self._value = b"", b""
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        self._part = options.get(b"name", b"").decode("utf-8", "replace")
+        if self._part == "file" and self.filename is not None:
+            raise wrong("file", "too_many", "one file a request")
+        if self._part == "file":
+            self.filename = options.get(b"filename", b"").decode("utf-8", "replace")
+        elif self._part != "item_id":
+            raise wrong(self._part[:LONGEST_FIELD], "unknown_field", "the fields are file and item_id")
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._part == "file":
+            self.content += data[start:end]
+            return
+        self.fields[self._part] = self.fields.get(self._part, b"") + data[start:end]
+        if len(self.fields[self._part]) > LONGEST_FIELD:
+            raise wrong(self._part, "too_long", f"at most {LONGEST_FIELD} bytes")
+
+
+def form_of(request: Request) -> Form:
+    """Raises InvalidRequest unless the request says that it is a form."""
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    if kind != b"multipart/form-data" or not options.get(b"boundary"):
+        raise wrong("file", "required", "send multipart/form-data with a part named file")
+    try:
+        return Form(options[b"boundary"])
+    except FormParserError as error:
+        raise wrong("file", "malformed", "the boundary is too long") from error
+
+
+def wrong(field: str, code: str, detail: str) -> InvalidRequest:
+    return InvalidRequest(errors=[FieldError(field=field, code=code, detail=detail)])
