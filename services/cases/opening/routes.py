@@ -10,7 +10,7 @@ from services.cases.detail.schemas import CaseOut
 from services.cases.detail.view import shown
 from services.cases.opening import commands
 from services.cases.opening.errors import FieldNotYours, NoParticipants, SeveralCollaborations
-from services.cases.opening.schemas import CaseIn, MemberCaseIn, draft_of
+from services.cases.opening.schemas import EXAMPLES, CaseIn, MemberCaseIn, draft_of
 from shared.callers import CallerEmployee
 from shared.clock import utcnow
 from shared.errors import InvalidRequest, NotFound
@@ -23,7 +23,7 @@ from shared.http.session import Session
 router = create_router("cases")
 
 # The document shows both forms; which of them counts is known once the caller is.
-EitherForm = Annotated[CaseIn | MemberCaseIn, Body(), SkipValidation()]
+EitherForm = Annotated[CaseIn | MemberCaseIn, Body(openapi_examples=EXAMPLES), SkipValidation()]
 
 
 @router.post(

@@ -3,6 +3,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.models import Example
 from pydantic import Field, ValidationError
 
 from services.cases.case.schemas import Labels, Subject, Text
@@ -91,6 +92,27 @@ class MemberCaseIn(Body):
             customer_id=self.customer_id,
             assignee_id=self.employee_id,
         )
+
+
+EXAMPLES: dict[str, Example] = {
+    "employee": {
+        "summary": "An employee asks a customer for documents",
+        "value": {
+            "customer_id": "01932f5e-8a4c-7d10-9b3e-4f6a2c81d7e5",
+            "type": "document_request",
+            "subject": "Bank statements for October",
+            "body": "We need these to close the month.",
+            "items": ["The statement of the business account", "The statement of the tax account"],
+            "participant_ids": ["01932f5e-8a4c-7d10-9b3e-4f6a2c81d7e6"],
+            "due_on": "2026-11-20",
+            "send": True,
+        },
+    },
+    "member": {
+        "summary": "A member asks the bureau",
+        "value": {"subject": "A new car", "body": "Should the company lease it or buy it?"},
+    },
+}
 
 
 def draft_of(body: Any, *, at_bureau: bool) -> Draft:
