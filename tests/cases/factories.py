@@ -64,12 +64,17 @@ class World:
                     await self.consumer.deliver(queue, [event.to_wire()])
 
     async def employee(self, name: str = "Anna Ek", *, customers: str = "full") -> Employed:
-        id, user_id, email = uuid7(), uuid7(), f"{uuid7()}@byran.example"
-        await self.told(EmployeeAdded(**self._employee(id, user_id, name, email, customers)))
+        employee_id, user_id, email = uuid7(), uuid7(), f"{uuid7()}@byran.example"
+        await self.told(EmployeeAdded(**self._employee(employee_id, user_id, name, email, customers)))
         headers = self.tokens.employee(
-            self.bureau_id, employee_id=id, user_id=user_id, email=email, name=name, customers=customers
+            self.bureau_id,
+            employee_id=employee_id,
+            user_id=user_id,
+            email=email,
+            name=name,
+            customers=customers,
         )
-        return Employed(id, user_id, name, headers)
+        return Employed(employee_id, user_id, name, headers)
 
     async def deactivated(self, employee: Employed, *, transfer_to: UUID | None = None) -> None:
         row = self._employee(employee.id, employee.user_id, employee.name, "gone@byran.example", "full")
@@ -179,10 +184,12 @@ class World:
             published = [from_wire(bytes(row.body)) for row in rows]
         return [event for event in published if str(getattr(event, "case_id", "")) == case["id"]]
 
-    def _employee(self, id: UUID, user_id: UUID, name: str, email: str, customers: str) -> dict[str, Any]:
+    def _employee(
+        self, employee_id: UUID, user_id: UUID, name: str, email: str, customers: str
+    ) -> dict[str, Any]:
         return {
             "bureau_id": self.bureau_id,
-            "employee_id": id,
+            "employee_id": employee_id,
             "user_id": user_id,
             "name": name,
             "email": email,

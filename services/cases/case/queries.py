@@ -166,8 +166,8 @@ def _matching(filters: Filters, caller: Caller, at: datetime) -> list[ColumnElem
     conditions: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
         "status": Case.status.in_,
         "type": lambda kind: Case.type == kind,
-        "customer": lambda id: Case.customer_id == id,
-        "assignee": lambda id: Case.assignee_id == id,
+        "customer": lambda customer_id: Case.customer_id == customer_id,
+        "assignee": lambda assignee_id: Case.assignee_id == assignee_id,
         "unread": lambda wanted: _unread(caller) if wanted else ~_unread(caller),
         "overdue": lambda wanted: _overdue(at) if wanted else ~_overdue(at),
         "waiting_for": lambda side: Case.status == f"waiting_for_{side}",

@@ -58,15 +58,15 @@ async def list_templates(
     language: Language,
     paging: PageRequest,
     *,
-    type: CaseType | None = None,
+    case_type: CaseType | None = None,
 ) -> Sequence[Template]:
     """The ready-made ones by their keys, then the own ones in the order they were made; see `place`."""
     kind, after = _read_place(paging)
     shipped = [each for each in ready_made(language).values() if kind is None or (each.key or "") > after]
     own = select(OwnTemplate).where(OwnTemplate.bureau_id == bureau_id)
-    if type is not None:
-        shipped = [each for each in shipped if each.type == type]
-        own = own.where(OwnTemplate.type == type)
+    if case_type is not None:
+        shipped = [each for each in shipped if each.type == case_type]
+        own = own.where(OwnTemplate.type == case_type)
     if kind == "own":
         shipped = []
     rest = PageRequest(limit=paging.limit, after=[after] if kind == "own" else None)

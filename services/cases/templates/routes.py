@@ -23,7 +23,7 @@ from shared.http.session import Session
 router = create_router("templates")
 
 TemplateId = Annotated[UUID, Path(description="As the list of templates shows it.")]
-OfType = Annotated[CaseType | None, Query(description="Only templates for cases of this type.")]
+OfType = Annotated[CaseType | None, Query(alias="type", description="Only templates for cases of this type.")]
 
 
 def wanted_language(
@@ -45,13 +45,13 @@ WantedLanguage = Annotated[Language, Depends(wanted_language)]
 
 @router.get("/v1/templates")
 async def list_templates(
-    language: WantedLanguage, employee: Employee, session: Session, paging: Paging, type: OfType = None
+    language: WantedLanguage, employee: Employee, session: Session, paging: Paging, of_type: OfType = None
 ) -> Page[TemplateOut]:
     """List templates
 
     For every employee. First the ready-made ones by their keys, then the bureau's own ones, oldest first.
     """
-    templates = await queries.list_templates(session, employee.bureau_id, language, paging, type=type)
+    templates = await queries.list_templates(session, employee.bureau_id, language, paging, case_type=of_type)
     return page(templates, paging, out=TemplateOut.model_validate, key=queries.place)
 
 

@@ -44,8 +44,10 @@ async def register_user(
     at: datetime,
 ) -> User:
     """Publishes the event that mails the verifying link."""
-    hash = await passwords.hash(password)
-    user = await _insert_user(session, name=name, email=email, language=language, hash=hash, at=at)
+    password_hash = await passwords.hash(password)
+    user = await _insert_user(
+        session, name=name, email=email, language=language, password_hash=password_hash, at=at
+    )
     _open_verification(session, user, at=at)
     return user
 
@@ -59,7 +61,7 @@ async def invite_user(
     that was chosen before that may be a stranger's: it is removed, and log-ins with it end.
     """
     user = await queries.find_user_by_email(session, email) or await _insert_user(
-        session, name=name, email=email, language=language, hash=None, at=at
+        session, name=name, email=email, language=language, password_hash=None, at=at
     )
     if user.email_verified:
         return user, None
@@ -164,7 +166,7 @@ async def ensure_operator(
 ) -> User:
     """A verified person for a trial system. The setting `operator_emails` makes the person an operator."""
     user = await queries.find_user_by_email(session, email) or await _insert_user(
-        session, name=name, email=email, language="sv", hash=await passwords.hash(password), at=at
+        session, name=name, email=email, language="sv", password_hash=await passwords.hash(password), at=at
     )
     user.verified_at = user.verified_at or at
     return user
@@ -206,11 +208,17 @@ async def _end_other_resets(session: AsyncSession, used: PasswordReset, *, at: d
 
 
 async def _insert_user(
-    session: AsyncSession, *, name: str, email: str, language: Language, hash: str | None, at: datetime
+    session: AsyncSession,
+    *,
+    name: str,
+    email: str,
+    language: Language,
+    password_hash: str | None,
+    at: datetime,
 ) -> User:
     """Raises EmailTaken, also where somebody signs up with the address at this moment."""
     values = {"id": uuid7(), "name": name, "email": email, "language": language, "created_at": at}
-    statement = insert(User).values(**values, password_hash=hash, version=1)
+    statement = insert(User).values(**values, password_hash=password_hash, version=1)
     user: User | None = await session.scalar(statement.on_conflict_do_nothing().returning(User))
     if user is None:
         raise EmailTaken

@@ -61,12 +61,14 @@ async def lock_session(session: AsyncSession, user_id: UUID, session_id: UUID) -
     return row
 
 
-async def lock_refresh_token(session: AsyncSession, hash: bytes) -> tuple[RefreshToken, LoginSession]:
+async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> tuple[RefreshToken, LoginSession]:
     """The second of two uses at once waits for the first. Raises SessionEnded for an unknown token."""
     statement = select(RefreshToken, LoginSession).join(
         LoginSession, LoginSession.id == RefreshToken.session_id
     )
-    row = (await session.execute(statement.where(RefreshToken.hash == hash).with_for_update())).one_or_none()
+    row = (
+        await session.execute(statement.where(RefreshToken.hash == token_hash).with_for_update())
+    ).one_or_none()
     if row is None:
         raise SessionEnded
     return row[0], row[1]

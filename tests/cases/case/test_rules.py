@@ -11,9 +11,9 @@ from shared.events.cases import CaseType, Status
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def case(status: Status = "draft", type: CaseType = "question", **fields: object) -> Case:
+def case(status: Status = "draft", case_type: CaseType = "question", **fields: object) -> Case:
     counters = {"waiting_for_customer_seconds": 0, "waiting_for_bureau_seconds": 0, "due_on": None}
-    return Case(**{"status": status, "type": type, "must_acknowledge": False, **counters, **fields})
+    return Case(**{"status": status, "type": case_type, "must_acknowledge": False, **counters, **fields})
 
 
 def test_two_clocks_run_one_at_a_time() -> None:

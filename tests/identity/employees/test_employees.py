@@ -164,7 +164,7 @@ async def test_addresses_of_employees(office: Office, worker_db: Database) -> No
     await office.admin.call("PATCH", f"/v1/employees/{employee['id']}", json={"email": work}, version=1)
     async with worker_db.transaction(bureau_id=office.bureau_id) as session:
         known = await queries.list_employee_emails(session, office.bureau_id)
-    assert {email: str(id) for email, id in known.items()} == {
+    assert {email: str(employee_id) for email, employee_id in known.items()} == {
         office.admin.email: office.hat["employee_id"],
         person.email: employee["id"],
         work: employee["id"],
