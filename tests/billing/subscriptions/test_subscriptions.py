@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ async def test_buying_at_the_same_time_is_one_purchase(
     ],
 )
 async def test_buying_and_cancelling_take_both_rights(
-    service: Service, bureau: Bureau, admin: Caller, rights: dict[str, str], missing: list[str]
+    service: Service, bureau: Bureau, admin: Caller, rights: dict[str, Any], missing: list[str]
 ) -> None:
     limited = service.caller(Employee(bureau.id, **rights))
     for path, body in (("/v1/subscription", await quote(admin)), ("/v1/subscription/cancel", None)):
