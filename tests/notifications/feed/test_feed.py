@@ -1,17 +1,19 @@
 """A person's feed: one's own, under one's hat, newest first."""
 
-from shared.events.cases import CaseSent
+from shared.events.cases import CaseSent, MessagePosted
+from shared.events.identity import EmployeeAdded
 from shared.ids import uuid7
-from tests.notifications.factories import Bureau
+from tests.factories.callers import Caller
+from tests.factories.events import event_of
+from tests.factories.records import Employee, Operator, User
+from tests.factories.service import Service
+from tests.factories.world import World
 
 
-async def test_the_feed_is_paged_newest_first(bureau: Bureau) -> None:
-    await bureau.tell("mail-case-updated", *[bureau.case(by="customer") for _ in range(5)])
-    headers = bureau.as_employee()
-    first = (await bureau.client.get("/v1/notifications?limit=3", headers=headers)).json()
-    rest = await bureau.client.get(
-        "/v1/notifications", params={"limit": 3, "cursor": first["next"]}, headers=headers
-    )
+async def test_the_feed_is_paged_newest_first(service: Service, world: World, employee: Caller) -> None:
+    await service.deliver(*[event_of(MessagePosted, world.to_bureau) for _ in range(5)])
+    first = (await employee.get("/v1/notifications?limit=3")).json()
+    rest = await employee.get("/v1/notifications", limit=3, cursor=first["next"])
     items = first["items"] + rest.json()["items"]
     assert len({item["id"] for item in items}) == 5
     assert rest.json()["next"] is None
@@ -21,53 +23,57 @@ async def test_the_feed_is_paged_newest_first(bureau: Bureau) -> None:
         "id": items[0]["id"],
         "kind": "message_posted",
         "about": "case",
-        "about_id": str(bureau.case_id),
+        "about_id": str(world.to_customer.case_id),
         "case_number": "2026-000123",
         "at": items[0]["at"],
         "read": False,
     }
 
 
-async def test_an_item_is_read_once_and_stays_read(bureau: Bureau) -> None:
-    await bureau.tell("mail-case-sent", bureau.case(CaseSent))
-    headers = bureau.as_member()
-    (item,) = (await bureau.client.get("/v1/notifications", headers=headers)).json()["items"]
+async def test_an_item_is_read_once_and_stays_read(service: Service, world: World, member: Caller) -> None:
+    await service.deliver(event_of(CaseSent, world.to_customer))
+    (item,) = (await member.get("/v1/notifications")).json()["items"]
     for _ in range(2):
-        answer = await bureau.client.put(f"/v1/notifications/{item['id']}/read", headers=headers)
+        answer = await member.put(f"/v1/notifications/{item['id']}/read")
         assert (answer.status_code, answer.json()["read"]) == (200, True)
-    unread = await bureau.client.get("/v1/notifications?unread=true", headers=headers)
+    unread = await member.get("/v1/notifications?unread=true")
     assert unread.json() == {"items": [], "next": None}
 
 
-async def test_nobody_reads_or_marks_anothers_news(bureau: Bureau, other: Bureau) -> None:
-    await bureau.tell("mail-case-updated", bureau.case(by="customer"))
-    (item,) = (await bureau.client.get("/v1/notifications", headers=bureau.as_employee())).json()["items"]
+async def test_nobody_reads_or_marks_anothers_news(
+    service: Service, world: World, other_world: World, employee: Caller, member: Caller
+) -> None:
+    await service.deliver(event_of(MessagePosted, world.to_bureau))
+    (item,) = (await employee.get("/v1/notifications")).json()["items"]
     strangers = [
-        other.as_employee(),
-        bureau.as_employee(user_id=uuid7()),
-        bureau.as_member(),
-        bureau.tokens.operator(user_id=bureau.employee_user),
+        service.caller(other_world.employee),
+        service.caller(world.employee, user_id=uuid7()),
+        member,
+        service.caller(Operator(user_id=world.employee.user_id)),
     ]
-    for headers in strangers:
-        assert (await bureau.client.get("/v1/notifications", headers=headers)).json()["items"] == []
-        answer = await bureau.client.put(f"/v1/notifications/{item['id']}/read", headers=headers)
+    for stranger in strangers:
+        assert (await stranger.get("/v1/notifications")).json()["items"] == []
+        answer = await stranger.put(f"/v1/notifications/{item['id']}/read")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    (unread,) = (await bureau.client.get("/v1/notifications", headers=bureau.as_employee())).json()["items"]
+    (unread,) = (await employee.get("/v1/notifications")).json()["items"]
     assert unread["read"] is False
 
 
-async def test_another_hat_shows_other_news_and_none_shows_all(bureau: Bureau, other: Bureau) -> None:
-    other.employee_user = bureau.employee_user
-    await other.tell("track-employee", other.employee())
-    for each in (bureau, other):
-        await each.tell("mail-case-updated", each.case(by="customer"))
-    seen = (await bureau.client.get("/v1/notifications", headers=other.as_employee())).json()["items"]
-    assert [item["about_id"] for item in seen] == [str(other.case_id)]
-    headers = bureau.tokens.bearer(user_id=bureau.employee_user)
-    assert len((await bureau.client.get("/v1/notifications", headers=headers)).json()["items"]) == 2
+async def test_another_hat_shows_other_news_and_none_shows_all(
+    service: Service, world: World, other_world: World
+) -> None:
+    person = world.employee.user_id
+    second = Employee(other_world.bureau.id, user_id=person)
+    await service.deliver(event_of(EmployeeAdded, second))
+    await service.deliver(event_of(MessagePosted, world.to_bureau))
+    await service.deliver(event_of(MessagePosted, other_world.to_bureau, recipient_ids=[person]))
+    seen = (await service.caller(second).get("/v1/notifications")).json()["items"]
+    assert [item["about_id"] for item in seen] == [str(other_world.to_customer.case_id)]
+    no_hat = service.caller(User(user_id=person))
+    assert len((await no_hat.get("/v1/notifications")).json()["items"]) == 2
 
 
-async def test_one_must_be_logged_in_and_send_a_real_cursor(bureau: Bureau) -> None:
-    assert (await bureau.client.get("/v1/notifications")).status_code == 401
-    answer = await bureau.client.get("/v1/notifications?cursor=abc", headers=bureau.as_employee())
+async def test_one_must_be_logged_in_and_send_a_real_cursor(service: Service, employee: Caller) -> None:
+    assert (await service.client.get("/v1/notifications")).status_code == 401
+    answer = await employee.get("/v1/notifications?cursor=abc")
     assert answer.json()["code"] == "invalid_cursor"
