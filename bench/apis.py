@@ -180,18 +180,18 @@ async def insert_bureaus(admin: "asyncpg.Connection[asyncpg.Record]", bureaus: S
             *(each.employee_id, each.id, each.user_id),
         )
         await admin.execute(
-            "insert into party_customers values ($1, $2, 1, 'Bageriet AB', 'company', true, $3, '{}', $4)",
+            "insert into customers values ($1, $2, 1, 'Bageriet AB', 'company', true, $3, '{}', $4)",
             *(each.customer_id, each.id, each.employee_id, each.contact_id),
         )
         await admin.execute(
-            "insert into contacts values ($1, $2, 1, $3, 'Karin Berg', $4, false)",
+            "insert into contacts values ($1, $2, 1, $3, 'Karin Berg', $4, true)",
             *(each.contact_id, each.id, each.customer_id, email),
         )
         await admin.execute(
-            "insert into members values ($1, $2, 1, 'Karin Berg', $3, false)",
+            "insert into members values ($1, $2, 1, 'Karin Berg', $3, true)",
             *(each.account_id, each.member_id, email),
         )
         await admin.execute(
-            "insert into collaborations values ($1, $2, 1, $3, $4, null)",
+            "insert into collaborations values ($1, $2, 1, $3, $4, true)",
             *(uuid7(), each.id, each.customer_id, each.account_id),
         )

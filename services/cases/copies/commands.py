@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Member
+from shared.addresses import normalised
 from shared.database.copies import keep_newer
 from shared.events.identity import (
     ContactEvent,
@@ -21,7 +22,7 @@ from shared.events.invitations import CollaborationEnded, CollaborationEvent
 async def keep_customers(session: AsyncSession, *, events: Sequence[CustomerEvent]) -> None:
     rows = (
         {
-            "id": event.customer_id,
+            "customer_id": event.customer_id,
             "bureau_id": event.tenant,
             "sequence": event.sequence,
             "name": event.name,
@@ -39,13 +40,13 @@ async def keep_customers(session: AsyncSession, *, events: Sequence[CustomerEven
 async def keep_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]) -> None:
     rows = (
         {
-            "id": event.contact_id,
+            "contact_id": event.contact_id,
             "bureau_id": event.tenant,
             "sequence": event.sequence,
             "customer_id": event.customer_id,
             "name": event.name,
-            "email": event.email.strip().lower() if event.email else None,
-            "removed": isinstance(event, ContactRemoved),
+            "email": normalised(event.email) if event.email else None,
+            "active": not isinstance(event, ContactRemoved),
         }
         for event in events
     )
@@ -59,8 +60,8 @@ async def keep_members(session: AsyncSession, *, events: Sequence[MemberEvent]) 
             "user_id": event.user_id,
             "sequence": event.sequence,
             "name": event.name,
-            "email": event.email.strip().lower(),
-            "removed": isinstance(event, MemberRemoved),
+            "email": normalised(event.email),
+            "active": not isinstance(event, MemberRemoved),
         }
         for event in events
     )
@@ -85,12 +86,12 @@ async def keep_employees(session: AsyncSession, *, events: Sequence[EmployeeEven
 async def keep_collaborations(session: AsyncSession, *, events: Sequence[CollaborationEvent]) -> None:
     rows = (
         {
-            "id": event.collaboration_id,
+            "collaboration_id": event.collaboration_id,
             "bureau_id": event.tenant,
             "sequence": event.sequence,
             "customer_id": event.customer_id,
             "account_id": event.account_id,
-            "ended_at": event.time if isinstance(event, CollaborationEnded) else None,
+            "active": not isinstance(event, CollaborationEnded),
         }
         for event in events
     )

@@ -1,62 +1,43 @@
-"""The copies of those whom a case concerns."""
-
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.copies import commands
 from shared.bus.handlers import Handlers
-from shared.events.identity import (
-    ContactAdded,
-    ContactChanged,
-    ContactEvent,
-    ContactRemoved,
-    CustomerChanged,
-    CustomerDeactivated,
-    CustomerEvent,
-    CustomerReactivated,
-    CustomerRegistered,
-    EmployeeAdded,
-    EmployeeChanged,
-    EmployeeDeactivated,
-    EmployeeEvent,
-    MemberAdded,
-    MemberEvent,
-    MemberRemoved,
-    MemberRoleChanged,
-)
-from shared.events.invitations import CollaborationEnded, CollaborationOpened
+from shared.events.identity import ContactEvent, CustomerEvent, EmployeeEvent, MemberEvent
+from shared.events.invitations import CollaborationEvent
 
-handlers = Handlers("cases")
+RETIRED = {
+    "track-customers": "track-customer",
+    "track-contacts": "track-contact",
+    "track-members": "track-member",
+    "track-employees": "track-employee",
+    "open-collaboration": "track-collaboration",
+    "end-collaboration": "track-collaboration",
+}
+handlers = Handlers("cases", retired=RETIRED)
 
 
-@handlers.on_batch(
-    CustomerRegistered, CustomerChanged, CustomerDeactivated, CustomerReactivated, queue="track-customers"
-)
-async def track_customers(events: Sequence[CustomerEvent], session: AsyncSession) -> None:
+@handlers.on_batch(CustomerEvent, queue="track-customer")
+async def track_customer(events: Sequence[CustomerEvent], session: AsyncSession) -> None:
     await commands.keep_customers(session, events=events)
 
 
-@handlers.on_batch(ContactAdded, ContactChanged, ContactRemoved, queue="track-contacts")
-async def track_contacts(events: Sequence[ContactEvent], session: AsyncSession) -> None:
+@handlers.on_batch(ContactEvent, queue="track-contact")
+async def track_contact(events: Sequence[ContactEvent], session: AsyncSession) -> None:
     await commands.keep_contacts(session, events=events)
 
 
-@handlers.on_batch(MemberAdded, MemberRoleChanged, MemberRemoved, queue="track-members")
-async def track_members(events: Sequence[MemberEvent], session: AsyncSession) -> None:
+@handlers.on_batch(MemberEvent, queue="track-member")
+async def track_member(events: Sequence[MemberEvent], session: AsyncSession) -> None:
     await commands.keep_members(session, events=events)
 
 
-@handlers.on_batch(EmployeeAdded, EmployeeChanged, EmployeeDeactivated, queue="track-employees")
-async def track_employees(events: Sequence[EmployeeEvent], session: AsyncSession) -> None:
+@handlers.on_batch(EmployeeEvent, queue="track-employee")
+async def track_employee(events: Sequence[EmployeeEvent], session: AsyncSession) -> None:
     await commands.keep_employees(session, events=events)
 
 
-@handlers.on_batch(CollaborationOpened, queue="open-collaboration")
-async def open_collaboration(events: Sequence[CollaborationOpened], session: AsyncSession) -> None:
-    await commands.keep_collaborations(session, events=events)
-
-
-@handlers.on_batch(CollaborationEnded, queue="end-collaboration")
-async def end_collaboration(events: Sequence[CollaborationEnded], session: AsyncSession) -> None:
+@handlers.on_batch(CollaborationEvent, queue="track-collaboration")
+async def track_collaboration(events: Sequence[CollaborationEvent], session: AsyncSession) -> None:
     await commands.keep_collaborations(session, events=events)

@@ -25,18 +25,18 @@ _ACCOUNT = (
     .where(
         Collaboration.bureau_id == _BUREAU,
         Collaboration.customer_id == _CUSTOMER,
-        Collaboration.ended_at.is_(None),
+        Collaboration.active.is_(True),
     )
-    .order_by(Collaboration.id.desc())
+    .order_by(Collaboration.collaboration_id.desc())
     .limit(1)
     .scalar_subquery()
 )
-_MEMBER = and_(Member.email == Contact.email, Member.account_id == _ACCOUNT, Member.removed.is_(False))
+_MEMBER = and_(Member.email == Contact.email, Member.account_id == _ACCOUNT, Member.active.is_(True))
 _PEOPLE = (
     select(
         func.jsonb_agg(
             func.jsonb_build_object(
-                *("contact_id", Contact.id, "name", Contact.name, "email", Contact.email),
+                *("contact_id", Contact.contact_id, "name", Contact.name, "email", Contact.email),
                 *("user_id", Member.user_id, "member_name", Member.name),
             )
         )
@@ -46,20 +46,20 @@ _PEOPLE = (
     .where(
         Contact.bureau_id == _BUREAU,
         Contact.customer_id == _CUSTOMER,
-        Contact.id == any_(bindparam("contacts", type_=ARRAY(Uuid))),
-        Contact.removed.is_(False),
+        Contact.contact_id == any_(bindparam("contacts", type_=ARRAY(Uuid))),
+        Contact.active.is_(True),
     )
     .scalar_subquery()
 )
 # A customer with the account that it collaborates by, and those of the named contacts that it has.
 CUSTOMER_WITH_PEOPLE = select(
-    Customer.id.label("customer_id"),
+    Customer.customer_id,
     Customer.name,
     Customer.responsible_id,
     Customer.participant_ids,
     _ACCOUNT.label("account_id"),
     _PEOPLE.label("people"),
-).where(Customer.bureau_id == _BUREAU, Customer.id == _CUSTOMER)
+).where(Customer.bureau_id == _BUREAU, Customer.customer_id == _CUSTOMER)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Recipient:
 
 
 async def get_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Customer:
-    wanted = select(Customer).where(Customer.bureau_id == bureau_id, Customer.id == customer_id)
+    wanted = select(Customer).where(Customer.bureau_id == bureau_id, Customer.customer_id == customer_id)
     return found((await session.scalars(wanted)).one_or_none(), "customer")
 
 
@@ -87,9 +87,11 @@ async def get_open_collaboration(session: AsyncSession, bureau_id: UUID, custome
     wanted = select(Collaboration).where(
         Collaboration.bureau_id == bureau_id,
         Collaboration.customer_id == customer_id,
-        Collaboration.ended_at.is_(None),
+        Collaboration.active.is_(True),
     )
-    collaboration = (await session.scalars(wanted.order_by(Collaboration.id.desc()).limit(1))).first()
+    collaboration = (
+        await session.scalars(wanted.order_by(Collaboration.collaboration_id.desc()).limit(1))
+    ).first()
     if collaboration is None:
         await get_customer(session, bureau_id, customer_id)
         raise NoCollaboration
@@ -99,11 +101,11 @@ async def get_open_collaboration(session: AsyncSession, bureau_id: UUID, custome
 async def list_collaborations(session: AsyncSession, account_id: UUID) -> Sequence[Collaboration]:
     """The open ones of an account with all bureaus, of each customer the newest."""
     wanted = select(Collaboration).where(
-        Collaboration.account_id == account_id, Collaboration.ended_at.is_(None)
+        Collaboration.account_id == account_id, Collaboration.active.is_(True)
     )
     newest = {
         (each.bureau_id, each.customer_id): each
-        for each in await session.scalars(wanted.order_by(Collaboration.id))
+        for each in await session.scalars(wanted.order_by(Collaboration.collaboration_id))
     }
     return list(newest.values())
 
@@ -186,8 +188,8 @@ async def list_names(
 async def find_main_contact(session: AsyncSession, customer: Customer) -> Contact | None:
     wanted = select(Contact).where(
         Contact.bureau_id == customer.bureau_id,
-        Contact.customer_id == customer.id,
-        Contact.id == customer.main_contact_id,
-        Contact.removed.is_(False),
+        Contact.customer_id == customer.customer_id,
+        Contact.contact_id == customer.main_contact_id,
+        Contact.active.is_(True),
     )
     return (await session.scalars(wanted)).one_or_none()

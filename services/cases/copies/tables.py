@@ -1,9 +1,9 @@
-"""Copies of those whom a case concerns, each kept by the `sequence` of its events.
+"""Whom a case concerns, as the other services tell of them. A row is as new as its `sequence`.
 
-What was removed stays as a row that says so: an earlier event that comes late does not bring it back.
+What was removed or has ended stays as a row that is not `active`: an earlier event that comes late does not
+bring it back. Each `email` is normalised.
 """
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from services.cases.tables import Row
 
 
 class Customer(Row):
-    __tablename__ = "party_customers"
+    __tablename__ = "customers"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
     bureau_id: Mapped[UUID]
     sequence: Mapped[int]
     name: Mapped[str]
@@ -28,21 +28,19 @@ class Customer(Row):
 
 
 class Contact(Row):
-    """`email` is lower case."""
-
     __tablename__ = "contacts"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
     bureau_id: Mapped[UUID]
     sequence: Mapped[int]
     customer_id: Mapped[UUID]
     name: Mapped[str]
     email: Mapped[str | None]
-    removed: Mapped[bool]
+    active: Mapped[bool]
 
 
 class Member(Row):
-    """Accounts belong to no bureau: every query names the account. `email` is lower case."""
+    """Accounts belong to no bureau, so every query names the account."""
 
     __tablename__ = "members"
     __table_args__ = (Index(None, "account_id", "email"),)
@@ -52,7 +50,7 @@ class Member(Row):
     sequence: Mapped[int]
     name: Mapped[str]
     email: Mapped[str]
-    removed: Mapped[bool]
+    active: Mapped[bool]
 
 
 class Employee(Row):
@@ -68,14 +66,14 @@ class Employee(Row):
 
 
 class Collaboration(Row):
-    """Cases flow only inside one that has not ended."""
+    """Cases flow only inside one that is active."""
 
     __tablename__ = "collaborations"
     __table_args__ = (Index(None, "bureau_id", "customer_id"), Index(None, "account_id"))
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collaboration_id: Mapped[UUID] = mapped_column(primary_key=True)
     bureau_id: Mapped[UUID]
     sequence: Mapped[int]
     customer_id: Mapped[UUID]
     account_id: Mapped[UUID]
-    ended_at: Mapped[datetime | None]
+    active: Mapped[bool]

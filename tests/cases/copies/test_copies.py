@@ -88,8 +88,8 @@ class Told:
         return kind(**row | fields)
 
     async def open(self) -> None:
-        await self.all("track-customers", self.customer())
-        await self.all("open-collaboration", self.collaboration())
+        await self.all("track-customer", self.customer())
+        await self.all("track-collaboration", self.collaboration())
 
     async def recipients(self, *contact_ids: UUID) -> list[queries.Recipient]:
         async with self.consumer.database.transaction(bureau_id=self.bureau_id) as session:
@@ -122,7 +122,7 @@ async def test_a_customer_is_as_its_newest_event_says(told: Told, order: tuple[i
         told.customer(CustomerDeactivated, sequence=3, name="Bagarn AB", active=False),
     ]
     for place in order:
-        await told.all("track-customers", events[place], events[place])
+        await told.all("track-customer", events[place], events[place])
     async with told.consumer.database.transaction(bureau_id=told.bureau_id) as session:
         customer = await queries.get_customer(session, told.bureau_id, told.customer_id)
     assert (customer.name, customer.active, customer.sequence) == ("Bagarn AB", False, 3)
@@ -130,7 +130,7 @@ async def test_a_customer_is_as_its_newest_event_says(told: Told, order: tuple[i
 
 async def test_a_batch_may_hold_one_customer_several_times(told: Told) -> None:
     events = [told.customer(CustomerChanged, sequence=number, name=f"Namn {number}") for number in (3, 1, 2)]
-    await told.all("track-customers", *events)
+    await told.all("track-customer", *events)
     async with told.consumer.database.transaction(bureau_id=told.bureau_id) as session:
         assert (await queries.get_customer(session, told.bureau_id, told.customer_id)).name == "Namn 3"
 
@@ -139,8 +139,8 @@ async def test_contact_and_member_match_by_address_whatever_its_case(told: Told)
     await told.open()
     contact = told.contact(email="Karin.Berg@Kunden.example")
     member = told.member(email="karin.berg@kunden.EXAMPLE")
-    await told.all("track-contacts", contact)
-    await told.all("track-members", member)
+    await told.all("track-contact", contact)
+    await told.all("track-member", member)
     (recipient,) = await told.recipients(contact.contact_id)
     assert (recipient.user_id, recipient.name) == (member.user_id, "Karin Berg")
     assert recipient.email == "karin.berg@kunden.example"
@@ -150,8 +150,8 @@ async def test_each_person_receives_once(told: Told) -> None:
     await told.open()
     member = told.member()
     contacts = [told.contact(email=member.email) for _ in range(2)]
-    await told.all("track-contacts", *contacts)
-    await told.all("track-members", member)
+    await told.all("track-contact", *contacts)
+    await told.all("track-member", member)
     found = await told.recipients(*(each.contact_id for each in contacts))
     assert [each.contact_id for each in found] == [contacts[0].contact_id]
     assert await told.recipients() == []
@@ -161,7 +161,7 @@ async def test_each_who_cannot_receive_is_told_why(told: Told) -> None:
     await told.open()
     silent, outside, removed = told.contact(email=None), told.contact(), told.contact()
     gone = told.contact(ContactRemoved, **{**removed.model_dump(include={"contact_id"}), "sequence": 2})
-    await told.all("track-contacts", silent, outside, removed, gone)
+    await told.all("track-contact", silent, outside, removed, gone)
     unknown = uuid7()
     found = await told.refusals(silent.contact_id, outside.contact_id, removed.contact_id, unknown)
     assert found == [
@@ -175,57 +175,57 @@ async def test_each_who_cannot_receive_is_told_why(told: Told) -> None:
 async def test_another_customers_contact_is_unknown(told: Told) -> None:
     await told.open()
     other = told.contact(customer_id=uuid7())
-    await told.all("track-contacts", other)
-    await told.all("track-members", told.member(email=other.email))
+    await told.all("track-contact", other)
+    await told.all("track-member", told.member(email=other.email))
     assert await told.refusals(other.contact_id) == [(str(other.contact_id), "unknown_contact")]
 
 
 async def test_a_member_of_another_account_cannot_receive(told: Told) -> None:
     await told.open()
     contact = told.contact()
-    await told.all("track-contacts", contact)
-    await told.all("track-members", told.member(email=contact.email, account_id=uuid7()))
+    await told.all("track-contact", contact)
+    await told.all("track-member", told.member(email=contact.email, account_id=uuid7()))
     assert await told.refusals(contact.contact_id) == [(str(contact.contact_id), "not_a_member")]
 
 
 async def test_a_removal_that_comes_first_wins(told: Told) -> None:
     await told.open()
     contact, member = told.contact(), told.member()
-    await told.all("track-contacts", told.contact(**_of(contact), email=member.email))
+    await told.all("track-contact", told.contact(**_of(contact), email=member.email))
     removed = told.member(MemberRemoved, **_of(member), sequence=3)
     for event in (
         removed,
         told.member(MemberRoleChanged, **_of(member), role="administrator", sequence=2),
         member,
     ):
-        await told.all("track-members", event)
+        await told.all("track-member", event)
     assert await told.refusals(contact.contact_id) == [(str(contact.contact_id), "not_a_member")]
     back = told.member(**_of(member), sequence=4)
-    await told.all("track-members", back)
+    await told.all("track-member", back)
     assert [each.user_id for each in await told.recipients(contact.contact_id)] == [member.user_id]
 
 
 async def test_a_new_address_ends_what_the_old_one_gave(told: Told) -> None:
     await told.open()
     contact = told.contact()
-    await told.all("track-contacts", contact)
-    await told.all("track-members", told.member(email=contact.email))
+    await told.all("track-contact", contact)
+    await told.all("track-member", told.member(email=contact.email))
     assert len(await told.recipients(contact.contact_id)) == 1
     moved = told.contact(ContactChanged, contact_id=contact.contact_id, email="ny@kunden.example", sequence=2)
-    await told.all("track-contacts", moved)
+    await told.all("track-contact", moved)
     assert await told.refusals(contact.contact_id) == [(str(contact.contact_id), "not_a_member")]
 
 
 async def test_a_collaboration_opens_and_ends_in_any_order(told: Told) -> None:
-    await told.all("track-customers", told.customer())
+    await told.all("track-customer", told.customer())
     assert not await told.collaboration_is_open()
     first = told.collaboration()
     ended = told.collaboration(CollaborationEnded, collaboration_id=first.collaboration_id, sequence=2)
-    await told.all("end-collaboration", ended)
-    await told.all("open-collaboration", first)
+    await told.all("track-collaboration", ended)
+    await told.all("track-collaboration", first)
     assert not await told.collaboration_is_open()
-    await told.all("open-collaboration", told.collaboration())
-    await told.all("end-collaboration", ended)
+    await told.all("track-collaboration", told.collaboration())
+    await told.all("track-collaboration", ended)
     assert await told.collaboration_is_open()
 
 
@@ -247,10 +247,10 @@ async def test_names_of_both_sides_also_of_those_who_left(told: Told) -> None:
         EmployeeAdded(**row),
     ]
     for event in employee:
-        await told.all("track-employees", event)
+        await told.all("track-employee", event)
     member = told.member(MemberRemoved, name="Karin Berg", sequence=2)
     stranger = told.member(account_id=uuid7(), name="Okänd")
-    await told.all("track-members", member, stranger)
+    await told.all("track-member", member, stranger)
     async with told.consumer.database.transaction(bureau_id=told.bureau_id) as session:
         copy = await queries.get_employee(session, told.bureau_id, employee[0].employee_id)
         asked = [employee[0].user_id, member.user_id, stranger.user_id]
@@ -273,7 +273,7 @@ async def test_the_wall_holds_without_the_querys_scope(told: Told, cases_setting
     """A query that forgot its bureau still reads no other's rows, as the API's role."""
     await told.open()
     contact = told.contact()
-    await told.all("track-contacts", contact)
+    await told.all("track-contact", contact)
     api = Database(cases_settings.database_url, name="walls")
     async with api.transaction(bureau_id=uuid7()) as session:
         with pytest.raises(NotFound):
