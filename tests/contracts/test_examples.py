@@ -1,6 +1,7 @@
 """The examples of the API's document are composed from those of fields, and are what the API accepts."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from shared.http.schemas import Body
 from tests.contracts import openapi, prose
 
 DOCUMENT: dict[str, Any] = json.loads(openapi.FILE.read_text())
+REF = re.compile(r"#/components/schemas/(\w+)")
 SUBJECT = {"type": "string", "examples": ["Receipts"]}
 
 
@@ -22,17 +24,23 @@ def bodies(kind: type[Body] = Body) -> dict[str, type[Body]]:
     return found
 
 
+def accepts(kind: type[Body], example: Any) -> bool:
+    try:
+        kind.model_validate_json(json.dumps(example))
+    except ValidationError:
+        return False
+    return True
+
+
 def test_the_api_accepts_each_example_of_a_body() -> None:
     openapi.apis()
-    known, refused = bodies(), []
+    known = bodies()
+    refused: list[str] = []
     for _, _, operation in prose.operations(DOCUMENT):
         media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-        name = media.get("schema", {}).get("$ref", "").rpartition("/")[2]
-        if "example" in media and name:
-            try:
-                known[name].model_validate_json(json.dumps(media["example"]))
-            except ValidationError as error:
-                refused.append(f"{operation['operationId']}: {error}")
+        kinds = [known[name] for name in REF.findall(json.dumps(media.get("schema", {})))]
+        if "example" in media and not any(accepts(kind, media["example"]) for kind in kinds):
+            refused.append(operation["operationId"])
     assert refused == [], 'give the body an example of its own: json_schema_extra={"examples": […]}'
 
 
