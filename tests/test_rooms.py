@@ -1,13 +1,22 @@
 """The rules of CONTRIBUTING.md about rooms: which files a service has, and what may stand in each of them."""
 
 import ast
+import inspect
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from statistics import median
+from string import Formatter
+from textwrap import dedent
 
 import pytest
 
 from arende.registry import NAMES
+from shared.errors import ServiceError
+from shared.events import TYPES
+from tests.contracts.snapshots import load_all_events
+
+load_all_events()
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ROOT / "services"
@@ -111,6 +120,62 @@ def test_a_command_takes_the_session_and_then_only_names(file: Path) -> None:
 @pytest.mark.parametrize("file", modules(), ids=named)
 def test_ids_are_made_in_one_place(file: Path) -> None:
     assert not {name for name in imported(file) if name in ("uuid.uuid4", "uuid.uuid1", "uuid_utils")}
+
+
+def constant(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant)
+
+
+@pytest.mark.parametrize("file", modules("errors"), ids=named)
+def test_codes_of_refusals_are_literals(file: Path) -> None:
+    values = [
+        node.value
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("status", "code")
+    ]
+    assert all(map(constant, values))
+
+
+@pytest.mark.parametrize("file", modules("handlers"), ids=named)
+def test_queues_are_literals(file: Path) -> None:
+    queues = [
+        keyword.value
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "queue"
+    ]
+    assert all(map(constant, queues))
+
+
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_types_of_events_are_literals(name: str) -> None:
+    kind = TYPES[name]
+    (own,) = [
+        node
+        for node in ast.parse(dedent(inspect.getsource(kind))).body[0].body  # type: ignore[attr-defined]
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "type"
+    ]
+    assert constant(own.value)
+
+
+def refusals() -> list[type[ServiceError]]:
+    for file in modules("errors"):
+        import_module(f"services.{file.parent.parent.name}.{file.parent.name}.errors")
+    found, waiting = [], [ServiceError]
+    while waiting:
+        below = waiting.pop().__subclasses__()
+        found += [kind for kind in below if kind.__module__.startswith(("services.", "shared."))]
+        waiting += below
+    return sorted(set(found), key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", refusals(), ids=lambda kind: kind.__name__)
+def test_a_refusal_says_the_same_in_both_languages(kind: type[ServiceError]) -> None:
+    assert 400 <= kind.status < 500
+    assert kind.en != kind.sv
+    facts = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (kind.en, kind.sv)]
+    assert facts[0] == facts[1]
 
 
 def test_files_and_functions_stay_small() -> None:
