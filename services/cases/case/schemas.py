@@ -18,6 +18,7 @@ from shared.http.schemas import Answer, Line, Prose
 CaseId = Annotated[UUID, Path(description="The case's `id`, not its number.")]
 Subject = Annotated[Line, Field(examples=["Receipt missing for a purchase in March"])]
 Text = Annotated[Prose, Field(examples=["We find no receipt for this purchase. What was it for?"])]
+People = Annotated[list[UUID], Field(max_length=100)]
 Label = Annotated[Line, Field(max_length=50)]
 Labels = Annotated[list[Label], Field(max_length=20, examples=[["annual accounts"]])]
 

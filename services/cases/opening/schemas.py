@@ -6,12 +6,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.models import Example
 from pydantic import Field, ValidationError
 
-from services.cases.case.schemas import Labels, Subject, Text
+from services.cases.case.schemas import Labels, People, Subject, Text
 from services.cases.case.tables import ApprovalRule, Priority
 from services.cases.items.schemas import WantedItems
 from services.cases.opening.draft import Draft
 from services.cases.opening.errors import FieldNotYours
-from services.cases.people.schemas import People
 from shared.events.cases import CaseType
 from shared.http.schemas import Body, Language
 

@@ -3,9 +3,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.cases.case.schemas import People
 from shared.http.schemas import Body
-
-People = Annotated[list[UUID], Field(max_length=100)]
 
 
 class AssigneeIn(Body):
