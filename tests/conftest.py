@@ -20,7 +20,7 @@ from tests.factories.records import Bureau, Employee
 from tests.factories.service import Service, client_of
 from tests.servers.rabbitmq import RabbitServer
 
-STARTS_A_BROKER = {"rabbit", "own_rabbit", "rig", "cluster"}
+STARTS_A_BROKER = {"rabbit", "own_rabbit", "rig", "cluster", "defined"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
