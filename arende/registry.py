@@ -4,43 +4,45 @@ only its own service, and a service that can't be imported stops no other."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from shared.bus.handlers import Handlers
-from shared.settings import ServiceSettings
-from shared.worker import Worker
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from shared.bus.handlers import Handlers
+    from shared.settings import ServiceSettings
+    from shared.worker import Worker
+
+ServiceName = Literal["identity", "invitations", "cases", "billing", "notifications"]
 
 
 @dataclass(frozen=True)
 class Service:
     """One service, by the modules that each of them has: `settings`, `handlers` and `main`."""
 
-    name: str
+    name: ServiceName
 
     def _module(self, module: str) -> Any:
         return import_module(f"services.{self.name}.{module}")
 
     @property
-    def settings(self) -> type[ServiceSettings]:
+    def settings(self) -> "type[ServiceSettings]":
         kind: type[ServiceSettings] = self._module("settings").Settings
         return kind
 
     @property
-    def handlers(self) -> Handlers:
+    def handlers(self) -> "Handlers":
         handlers: Handlers = self._module("handlers").handlers
         return handlers
 
-    def api(self, settings: ServiceSettings) -> "FastAPI":
+    def api(self, settings: "ServiceSettings") -> "FastAPI":
         app: FastAPI = self._module("main").api(settings)
         return app
 
-    def worker(self, settings: ServiceSettings) -> Worker:
+    def worker(self, settings: "ServiceSettings") -> "Worker":
         worker: Worker = self._module("main").worker(settings)
         return worker
 
 
-NAMES = ("identity", "invitations", "cases", "billing", "notifications")
+NAMES: tuple[ServiceName, ...] = get_args(ServiceName)
 SERVICES: Mapping[str, Service] = {name: Service(name) for name in NAMES}

@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.errors import MissingPermission
-from shared.tokens import Hat
+from shared.principals import Hat
 
 
 @dataclass(frozen=True)

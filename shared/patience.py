@@ -9,7 +9,6 @@ from tenacity import (
     RetryCallState,
     retry,
     retry_if_exception,
-    stop_after_delay,
     wait_random_exponential,
 )
 
@@ -18,12 +17,26 @@ from shared.outages import is_down
 
 WAIT_SECONDS = 60.0
 
+
+class _Patience:
+    seconds = WAIT_SECONDS
+
+
+def wait_at_most(seconds: float) -> None:
+    """How long this process waits from now on; WAIT_SECONDS unless told otherwise."""
+    _Patience.seconds = seconds
+
+
+def _used_up(state: RetryCallState) -> bool:
+    return (state.seconds_since_start or 0.0) >= _Patience.seconds
+
+
 # For work that is done once, before anything is served, such as migrations: jobs and servers start in any
 # order. An API never waits like this, it returns what it can.
 patiently = retry(
     retry=retry_if_exception(is_down),
     wait=wait_random_exponential(multiplier=0.2, max=5),
-    stop=stop_after_delay(WAIT_SECONDS),
+    stop=_used_up,
     reraise=True,
 )
 

@@ -4,31 +4,34 @@ A process is given only what it needs: an API has no worker's database and no br
 database. So those settings have no value until a process asks for them by `required`.
 """
 
+import re
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from shared.failures import Failure
 
 SMALLEST_SECRET = 32
+PREFIX = "ARENDE_"
 Value = TypeVar("Value")
 
 
-class MissingSetting(Exception):
-    """This process can't do without a setting that it was not given; the message names the variable."""
-
-
 def required(value: Value | None, variable: str) -> Value:
-    """The value of a setting that this process needs. Raises MissingSetting where there is none."""
+    """The value of a setting that this process needs. Raises Failure where there is none."""
     if value is None or value == "":
-        raise MissingSetting(f"{variable} is missing")
+        raise Failure(f"{variable} is missing")
     return value
 
 
 class ServiceSettings(BaseSettings):
     """The settings of one service, which the field `service` names."""
 
-    model_config = SettingsConfigDict(env_prefix="ARENDE_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     service: str
     environment: Literal["production", "development", "test"] = "production"
@@ -47,11 +50,29 @@ class ServiceSettings(BaseSettings):
     host: str = Field("127.0.0.1", description="the address that the management port listens on")
     trusted_proxies: str = Field("127.0.0.1", description="whose X-Forwarded-For is believed; * for any")
     management_port: int = Field(9000, ge=0, le=65535, description="/livez, /readyz, /metrics; 0 takes any")
+    drain_seconds: float = Field(
+        5, ge=0, le=15, description="how long /readyz says no before an API stops accepting requests"
+    )
     retry_delays: tuple[float, ...] = Field((10, 60, 600, 3600), description="seconds between attempts")
     otlp_endpoint: str | None = Field(None, description="OTLP/HTTP collector for traces")
     largest_body: int = Field(1_000_000, description="bytes of a JSON body")
     clock_file: Path | None = Field(None, description="moves the clock; demo and tests only")
     kill_point: str | None = Field(None, description="ends the process at a named point; tests only")
+
+    @field_validator("database_url", "worker_database_url", "owner_database_url")
+    @classmethod
+    def require_postgresql(cls, url: str | None) -> str | None:
+        return _address(url, "postgresql+asyncpg")
+
+    @field_validator("broker_url")
+    @classmethod
+    def require_amqp(cls, url: str | None) -> str | None:
+        return _address(url, "amqp", "amqps")
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def require_http(cls, url: str | None) -> str | None:
+        return _address(url, "http", "https")
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> Self:
@@ -72,6 +93,47 @@ class LinkSettings(ServiceSettings):
         return self
 
 
+def _address(url: str | None, *schemes: str) -> str | None:
+    if url:
+        try:
+            parts = urlsplit(url)
+            known = parts.scheme in schemes and (parts.port is None or parts.port > 0)
+        except ValueError:
+            known = False
+        if not known:
+            raise ValueError(f"is no address of the kind {schemes[0]}://host:port/…")
+    return url
+
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def read_settings(kind: type[S]) -> S:
+    """The settings of this process. Raises Failure, which names each wrong variable and no value."""
+    try:
+        return kind()
+    except ValidationError as error:
+        wrong = error.errors(include_input=False, include_url=False, include_context=False)
+        raise Failure("; ".join(_told(each["loc"], each["type"], each["msg"]) for each in wrong)) from None
+    except SettingsError as error:
+        field = re.search(r'field "(\w+)"', str(error))
+        raise Failure(f"{variable(field.group(1)) if field else 'a setting'} is not valid JSON") from None
+
+
+def _told(place: tuple[int | str, ...], kind: str, words: str) -> str:
+    if not place:
+        # The words of a check of several settings, which name them.
+        return words.removeprefix("Value error, ")
+    name = variable(str(place[0]))
+    if kind == "missing":
+        return f"{name} is missing"
+    return f"{name} {words.removeprefix('Value error, ')}" if kind == "value_error" else f"{name}: {words}"
+
+
+def variable(field: str) -> str:
+    return PREFIX + field.upper()
+
+
 def describe(settings: type[ServiceSettings]) -> list[tuple[str, str, str]]:
     """(variable, default or 'required', what it is) for `arende settings`."""
     rows: list[tuple[str, str, str]] = []
@@ -79,5 +141,5 @@ def describe(settings: type[ServiceSettings]) -> list[tuple[str, str, str]]:
         if name == "service":
             continue
         default: Any = "required" if field.is_required() else field.default
-        rows.append((f"ARENDE_{name.upper()}", str(default), field.description or ""))
+        rows.append((variable(name), str(default), field.description or ""))
     return rows

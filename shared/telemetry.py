@@ -8,8 +8,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 from opentelemetry import context, propagate, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
@@ -74,8 +72,9 @@ def set_up_logs(level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Their access lines hold paths with ids and tokens; ours count by route instead.
-    for chatty in ("uvicorn.access", "httpx", "aiormq", "aio_pika"):
+    # Their access lines hold paths with ids and tokens; ours count by route instead. What uvicorn says of its
+    # own start and end is said by the process.
+    for chatty in ("uvicorn.access", "uvicorn.error", "httpx", "aiormq", "aio_pika"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
@@ -90,6 +89,9 @@ def set_up_traces(service: str, exporter: SpanExporter | None = None) -> None:
         provider = TracerProvider(resource=Resource.create({"service.name": f"arende-{service}"}))
         trace.set_tracer_provider(provider)
     if exporter is not None:
+        # Imported where it is used: it takes memory that most processes can do without.
+        from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
+
         provider.add_span_processor(BatchSpanProcessor(exporter))
         _Traces.exported = True
         # Statements without their values; it costs too much where nobody looks.
@@ -101,8 +103,12 @@ def exported() -> bool:
 
 
 def otlp(endpoint: str | None) -> SpanExporter | None:
-    """OTLP over HTTP, to `<endpoint>/v1/traces`."""
-    return OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces") if endpoint else None
+    """OTLP over HTTP, to `<endpoint>/v1/traces`; None without an endpoint, and then nothing is loaded."""
+    if not endpoint:
+        return None
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    return OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
 
 
 def current_traceparent() -> str | None:

@@ -1,4 +1,4 @@
-"""Access tokens: JWT signed with Ed25519 (RFC 8037, RFC 9068), and who they say the caller is."""
+"""Access tokens: JWT signed with Ed25519 (RFC 8037, RFC 9068), and the keys that they are checked with."""
 
 import json
 import time
@@ -6,15 +6,16 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from shared.errors import InvalidToken
+from shared.failures import Failure
+from shared.principals import Principal
 
 ALGORITHM = "Ed25519"
 AUDIENCE = "arende"
@@ -22,60 +23,6 @@ TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type (RFC 9068), not a secret
 LARGEST_TOKEN = 4096
 # Tokens whose signature is not computed again: about 10 MB at most.
 BELIEVED = 4096
-
-
-class _Hat(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class EmployeeHat(_Hat):
-    kind: Literal["employee"] = "employee"
-    bureau_id: UUID
-    employee_id: UUID
-    account_role: Literal["administrator", "user"]
-    maintenance: Literal["none", "full"]
-    customers: Literal["limited", "full"]
-
-    @property
-    def hat_id(self) -> UUID | None:
-        return self.bureau_id
-
-
-class MemberHat(_Hat):
-    kind: Literal["member"] = "member"
-    account_id: UUID
-    role: Literal["administrator", "user"]
-
-    @property
-    def hat_id(self) -> UUID | None:
-        return self.account_id
-
-
-class OperatorHat(_Hat):
-    kind: Literal["operator"] = "operator"
-
-    @property
-    def hat_id(self) -> UUID | None:
-        return None
-
-
-# What a person acts as.
-Hat = Annotated[EmployeeHat | MemberHat | OperatorHat, Field(discriminator="kind")]
-
-
-class Principal(BaseModel):
-    """The claims of a verified token."""
-
-    model_config = ConfigDict(frozen=True)
-
-    sub: UUID
-    iat: float
-    exp: float
-    email: str
-    email_verified: bool
-    name: str
-    session_id: UUID
-    hat: Hat | None = None
 
 
 @dataclass
@@ -90,6 +37,15 @@ class TokenKeys:
     _read: float = field(default=-1.0, init=False)
     _keys: KeySet = field(default_factory=lambda: KeySet([]), init=False)
     known: OrderedDict[str, Principal] = field(default_factory=OrderedDict, init=False)
+
+    def require(self) -> None:
+        """Raises Failure where the key set can't be read: every token would be refused."""
+        try:
+            keys = self.keys().keys
+        except (OSError, JoseError, ValueError, TypeError) as error:
+            raise Failure(f"ARENDE_JWKS_FILE: {self.file} {trouble_with(error)}") from error
+        if not keys:
+            raise Failure(f"ARENDE_JWKS_FILE: {self.file} holds no key")
 
     def keys(self) -> KeySet:
         changed = self.file.stat().st_mtime
@@ -125,6 +81,11 @@ class TokenKeys:
         if len(self.known) > self.believed:
             self.known.popitem(last=False)
         return principal
+
+
+def trouble_with(error: Exception) -> str:
+    """What is wrong with a file of keys, without a word of what is in it."""
+    return f"can't be read: {error.strerror}" if isinstance(error, OSError) else "is no JWK Set"
 
 
 def sign(claims: dict[str, Any], key: OKPKey, *, issuer: str) -> str:

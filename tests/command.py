@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -12,13 +13,18 @@ from shared.settings import ServiceSettings
 
 
 def arende(
-    *arguments: str, settings: ServiceSettings | None = None, env: Mapping[str, str] | None = None
+    *arguments: str,
+    settings: ServiceSettings | None = None,
+    env: Mapping[str, str] | None = None,
+    code: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """With these settings or variables in its environment; what it prints is laid out for 80 columns."""
-    variables = _variables(settings) if settings else dict(env or {})
+    """With these settings or variables in its environment; what it prints is laid out for 80 columns.
+    `code` is another copy of the product than this one."""
+    variables = {**(_variables(settings) if settings else {}), **(env or {})}
     return subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "arende.cli", *arguments],
         env={**os.environ, **variables, "COLUMNS": "80"},
+        cwd=code,
         capture_output=True,
         text=True,
         timeout=240,

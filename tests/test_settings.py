@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from arende.registry import SERVICES
-from shared.settings import MissingSetting
+from shared.failures import Failure
 from tests.command import arende
 from tests.factories.keys import Keys
 
@@ -30,20 +30,20 @@ def test_a_worker_needs_no_api_and_no_keys(service: str, common_settings: Any) -
 @pytest.mark.parametrize(("name", "nothing"), [("database_url", ""), ("jwks_file", None)])
 def test_an_api_names_what_it_misses(name: str, nothing: str | None, common_settings: Any) -> None:
     settings = SERVICES["cases"].settings(**common_settings("cases", **{name: nothing}))
-    with pytest.raises(MissingSetting, match=f"ARENDE_{name.upper()} is missing"):
+    with pytest.raises(Failure, match=f"ARENDE_{name.upper()} is missing"):
         SERVICES["cases"].api(settings)
 
 
 def test_a_worker_names_what_it_misses(common_settings: Any) -> None:
     settings = SERVICES["cases"].settings(**common_settings("cases", worker_database_url=""))
-    with pytest.raises(MissingSetting, match="ARENDE_WORKER_DATABASE_URL is missing"):
+    with pytest.raises(Failure, match="ARENDE_WORKER_DATABASE_URL is missing"):
         SERVICES["cases"].worker(settings)
 
 
 def test_the_command_says_in_one_line_what_is_missing(common_settings: Any) -> None:
     settings = SERVICES["billing"].settings(**common_settings("billing"))
     done = arende("work", "billing", settings=settings)
-    assert (done.returncode, done.stderr) == (1, "ARENDE_BROKER_URL is missing\n")
+    assert (done.returncode, done.stderr) == (1, "arende: ARENDE_BROKER_URL is missing\n")
 
 
 @pytest.mark.parametrize("service", SERVICES)

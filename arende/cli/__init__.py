@@ -1,13 +1,20 @@
-"""`arende …`: everything an operator or a developer runs, a file per group of commands."""
+"""`arende …`: everything an operator or a developer runs, a file per group of commands.
+
+Each command imports what it runs when it is called: `arende serve cases` loads cases alone, and a service
+that can't be imported stops no other.
+"""
+
+import logging
+import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
-from arende.cli import dead_letters, local, operations, provision, services
+from arende.cli import audit, billing, dead_letters, local, provision, services
+from shared.failures import Failure
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.add_typer(dead_letters.app, name="dead-letters")
-app.add_typer(operations.billing, name="billing")
-app.add_typer(operations.audit, name="audit")
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 for command in (
     services.serve,
     services.work,
@@ -19,3 +26,43 @@ for command in (
     local.demo,
 ):
     app.command()(command)
+app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(billing.app, name="billing")
+app.add_typer(audit.app, name="audit")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"arende {version('arende')}")
+        raise typer.Exit
+
+
+@app.callback()
+def arende(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Ärende: case management between an accounting bureau and its customers."""
+
+
+def main() -> None:
+    """Run one command. What an operator can put right is one line on stderr, without a traceback."""
+    # What libraries say on their way to an error is not for a terminal; `serve` and `work` set up their logs.
+    logging.getLogger().addHandler(logging.NullHandler())
+    try:
+        sys.exit(app(prog_name="arende", standalone_mode=False))
+    except typer.TyperException as error:
+        if told := " ".join(error.format_message().split()):
+            typer.echo(f"arende: {told}", err=True)
+        sys.exit(error.exit_code)
+    except Failure as failure:
+        typer.echo(f"arende: {failure}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"arende: {error.filename}: {error.strerror}", err=True)
+        sys.exit(1)
+    except typer.Abort:
+        sys.exit(1)

@@ -1,3 +1,3 @@
-from arende.cli import app
+from arende.cli import main
 
-app()
+main()

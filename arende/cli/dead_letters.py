@@ -1,78 +1,72 @@
-"""`arende dead-letters …`: what reactions could not handle, looked at, mended and replayed."""
+"""`arende dead-letters …`: what reactions could not handle, looked at, put right and replayed."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from arende.registry import SERVICES
-from shared.bus import dead_letters
-from shared.database.engine import Database
-from shared.events import UnreadableEvent, from_wire
-from shared.settings import required
+from arende.cli.servers import with_database
+from arende.registry import SERVICES, ServiceName
+from shared.failures import Failure
 
-app = typer.Typer(
-    no_args_is_help=True, help="What could not be handled: causes, list, show, mend, replay, discard."
-)
-console = Console()
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from shared.database.engine import Database
+
+app = typer.Typer(no_args_is_help=True, help="What could not be handled: look at it, replay it, discard it.")
 T = TypeVar("T")
 
-Service = Annotated[str, typer.Argument(help="whose dead letters; its ARENDE_… settings must be set")]
-Id = Annotated[UUID | None, typer.Argument(help="one dead letter")]
+Service = Annotated[
+    ServiceName,
+    typer.Argument(metavar="SERVICE", help="whose dead letters; its ARENDE_… settings must be set"),
+]
+Id = Annotated[UUID, typer.Argument(help="one dead letter")]
+OneOrNone = Annotated[UUID | None, typer.Argument(help="one dead letter")]
 Cause = Annotated[str | None, typer.Option(help="all of this cause")]
-
-
-def _run(service: str, action: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    if service not in SERVICES:
-        raise typer.BadParameter(f"no such service: {service}")
-    settings = SERVICES[service].settings()
-
-    async def within() -> T:
-        url = required(settings.worker_database_url, "ARENDE_WORKER_DATABASE_URL")
-        database = Database(url, name="arende-dead-letters", pool=1)
-        try:
-            async with database.transaction() as session:
-                return await action(session)
-        finally:
-            await database.close()
-
-    return asyncio.run(within())
 
 
 @app.command()
 def causes(service: Service) -> None:
     """How many there are of each cause and queue."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from shared.bus import dead_letters
+
     rows = _run(service, dead_letters.causes)
     table = Table("cause", "queue", "state", "number", "oldest", box=None)
     for cause, queue, state, number, oldest in rows:
         table.add_row(cause, queue, state, str(number), _moment(oldest))
-    console.print(table if rows else "no dead letters")
+    Console().print(table if rows else "no dead letters")
 
 
 @app.command("list")
 def list_all(service: Service, cause: Cause = None) -> None:
-    """One line each, the 200 oldest of all or of a cause."""
+    """The 200 oldest of all or of one cause, two lines each."""
+    from shared.bus import dead_letters
+
     rows = _run(service, lambda session: dead_letters.find(session, cause=cause))
     for row in rows:
-        facts = f"{row.queue}  {row.cause}  {row.state}  {row.attempts}"
-        console.print(f"{row.id}  {_moment(row.first_failed_at)}\n  {facts}", highlight=False)
+        typer.echo(f"{row.id}  {_moment(row.first_failed_at)}")
+        typer.echo(f"  {row.queue}  {row.cause}  {row.state}  {row.attempts}")
     if not rows:
-        console.print("no dead letters")
+        typer.echo("no dead letters")
 
 
 @app.command()
 def show(service: Service, id: Id) -> None:
     """The whole message and its last error."""
-    row = _run(service, lambda session: dead_letters.get(session, _required(id)))
+    from rich.console import Console
+
+    from shared.bus import dead_letters
+
+    console, row = Console(), _run(service, lambda session: dead_letters.get(session, id))
     if row is None:
-        raise typer.BadParameter(f"no such dead letter: {id}")
+        raise _unknown(service, id)
     console.print(f"queue {row.queue}, {row.state} after {row.attempts} attempts\n{row.error}")
     try:
         console.print_json(row.body.decode())
@@ -84,47 +78,73 @@ def show(service: Service, id: Id) -> None:
 def mend(
     service: Service,
     id: Id,
-    file: Annotated[Path, typer.Option(help="the mended message, JSON", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Option(help="the corrected message, JSON", exists=True, dir_okay=False)],
 ) -> None:
-    """Replace the message by one that can be read; then replay it."""
+    """Replace the message by a corrected one; then replay it."""
+    from shared.bus import dead_letters
+    from shared.events import UnreadableEvent, from_wire
+
     body = file.read_bytes()
+    # Its types of events are known once its reactions are.
+    SERVICES[service].handlers  # noqa: B018
     try:
         from_wire(body)
     except UnreadableEvent as error:
-        raise typer.BadParameter(f"not mended: {error}") from None
-    _run(
-        service,
-        lambda session: dead_letters.mend(session, _required(id), body),
-    )
-    console.print("mended")
+        raise typer.BadParameter(f"not replaced: {error}", param_hint="--file") from None
+
+    async def replace(session: "AsyncSession") -> bool:
+        known = await dead_letters.get(session, id) is not None
+        await dead_letters.mend(session, id, body)
+        return known
+
+    if not _run(service, replace):
+        raise _unknown(service, id)
+    typer.echo("replaced")
 
 
 @app.command()
-def replay(service: Service, id: Id = None, cause: Cause = None) -> None:
+def replay(service: Service, id: OneOrNone = None, cause: Cause = None) -> None:
     """Handle one, or all of a cause, once more; the service's worker does it at once."""
-    _one_of(id, cause)
+    from shared.bus import dead_letters
+
+    _require_one_of(id, cause)
     number = _run(service, lambda session: dead_letters.replay(session, id=id, cause=cause))
-    console.print(f"{number} will be handled again")
+    _require_known(service, id, number)
+    typer.echo(f"{number} will be handled again")
 
 
 @app.command()
-def discard(service: Service, id: Id = None, cause: Cause = None) -> None:
+def discard(service: Service, id: OneOrNone = None, cause: Cause = None) -> None:
     """Remove one, or all parked ones of a cause, for good."""
-    _one_of(id, cause)
+    from shared.bus import dead_letters
+
+    _require_one_of(id, cause)
     number = _run(service, lambda session: dead_letters.discard(session, id=id, cause=cause))
-    console.print(f"{number} discarded")
+    _require_known(service, id, number)
+    typer.echo(f"{number} discarded")
+
+
+def _run(service: ServiceName, action: "Callable[[AsyncSession], Awaitable[T]]") -> T:
+    async def within(database: "Database") -> T:
+        async with database.transaction() as session:
+            return await action(session)
+
+    return with_database(service, within)
 
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
-def _required(id: UUID | None) -> UUID:
-    if id is None:
-        raise typer.BadParameter("name one dead letter")
-    return id
-
-
-def _one_of(id: UUID | None, cause: str | None) -> None:
+def _require_one_of(id: UUID | None, cause: str | None) -> None:
     if (id is None) == (cause is None):
         raise typer.BadParameter("name one dead letter, or a --cause")
+
+
+def _require_known(service: ServiceName, id: UUID | None, number: int) -> None:
+    if id is not None and number == 0:
+        raise _unknown(service, id)
+
+
+def _unknown(service: ServiceName, id: UUID) -> Failure:
+    return Failure(f"{service} has no dead letter {id}")

@@ -38,14 +38,12 @@ def demo(
     """Walk the whole journey through the public API, as a bureau and its customers would."""
     from arende.demo.run import run_demo
 
-    raise typer.Exit(
-        run_demo(
-            register=register,
-            seed=seed,
-            report=report,
-            deactivate=deactivate,
-            data=data,
-            broker=broker,
-            database=database,
-        )
+    run_demo(
+        register=register,
+        seed=seed,
+        report=report,
+        deactivate=deactivate,
+        data=data,
+        broker=broker,
+        database=database,
     )

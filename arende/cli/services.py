@@ -1,75 +1,95 @@
-"""`arende serve|work|migrate|declare|settings`: one service as processes."""
+"""`arende serve|work|migrate|declare|settings`: one service as processes, and what its servers need."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from arende import process
-from arende.registry import SERVICES
-from shared.database import migrations
-from shared.settings import MissingSetting, describe
+from arende.cli.servers import reached
+from arende.registry import NAMES, SERVICES, ServiceName
+from shared.failures import Failure
 
-console = Console()
-
-Name = Annotated[str, typer.Argument(envvar="ARENDE_SERVICE", help=" | ".join(SERVICES), metavar="SERVICE")]
-
-
-def known(name: str) -> str:
-    if name not in SERVICES:
-        raise typer.BadParameter(f"no such service: {name}")
-    return name
-
-
-@contextmanager
-def missing_settings_told() -> Iterator[None]:
-    """End with one line and a non-zero code where a setting is missing."""
-    try:
-        yield
-    except MissingSetting as missing:
-        raise SystemExit(str(missing)) from None
+Name = Annotated[ServiceName, typer.Argument(envvar="ARENDE_SERVICE", metavar="SERVICE", help="which one")]
+Wait = Annotated[float, typer.Option(help="seconds to wait for a server that is not there yet")]
 
 
 def serve(
     service: Name,
-    host: Annotated[str, typer.Option()] = "127.0.0.1",
-    port: Annotated[int, typer.Option()] = 8000,
+    host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
 ) -> None:
     """Run one service's API."""
-    with missing_settings_told():
-        process.serve(known(service), host=host, port=port)
+    from arende import process
+
+    process.serve(service, host=host, port=port)
 
 
 def work(service: Name) -> None:
     """Run one service's worker: its relay, reactions and jobs."""
-    with missing_settings_told():
-        process.work(known(service))
+    from arende import process
+
+    process.work(service)
 
 
 def migrate(
     service: Name,
     database: Annotated[
-        str, typer.Option(envvar="ARENDE_OWNER_DATABASE_URL", help="of the role that owns the tables")
-    ],
+        str | None, typer.Option(envvar="ARENDE_OWNER_DATABASE_URL", help="of the role that owns the tables")
+    ] = None,
+    wait: Wait = 60,
 ) -> None:
     """Bring one service's database to the newest revision."""
-    migrations.upgrade(known(service), database)
-    console.print(f"{service}: at the newest revision")
+    from shared import patience
+    from shared.database import migrations
+    from shared.settings import required
+
+    url = required(database, "ARENDE_OWNER_DATABASE_URL")
+    patience.wait_at_most(wait)
+    with reached(f"the database of {service}", url):
+        migrations.upgrade(service, url)
+    typer.echo(f"{service}: at the newest revision")
 
 
-def declare(broker: Annotated[str, typer.Option(envvar="ARENDE_BROKER_URL")]) -> None:
-    """Declare all exchanges and queues; before the first start, and after each release."""
-    asyncio.run(process.declare(broker))
-    console.print("exchanges, queues and bindings are declared")
+def declare(
+    services: Annotated[
+        list[str] | None,
+        typer.Argument(envvar="ARENDE_SERVICE", metavar="[SERVICE]…", help="all, if none is named"),
+    ] = None,
+    broker: Annotated[str | None, typer.Option(envvar="ARENDE_BROKER_URL", help="amqp://…")] = None,
+    wait: Wait = 60,
+) -> None:
+    """Declare each service's exchanges and queues; before the first start, and after each release."""
+    from arende import process
+    from shared import patience
+    from shared.settings import required
+
+    if unknown := set(services or ()) - set(NAMES):
+        raise typer.BadParameter(f"no such service: {', '.join(sorted(unknown))}")
+    url = required(broker, "ARENDE_BROKER_URL")
+    patience.wait_at_most(wait)
+    broken = []
+    for name in services or NAMES:
+        try:
+            SERVICES[name].handlers  # noqa: B018 - imports the service
+        except Exception as error:
+            broken.append(name)
+            typer.echo(f"{name}: not declared, can't be imported: {error!r}", err=True)
+            continue
+        with reached("RabbitMQ", url):
+            asyncio.run(process.declare(name, url))
+        typer.echo(f"{name}: exchanges, queues and bindings are declared")
+    if broken:
+        raise Failure(f"not declared: {', '.join(broken)}")
 
 
 def settings(service: Name) -> None:
     """List a service's settings: variable, default, meaning."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from shared.settings import describe
+
     table = Table("variable", "default", "meaning", box=None)
-    for row in describe(SERVICES[known(service)].settings):
+    for row in describe(SERVICES[service].settings):
         table.add_row(*row)
-    console.print(table)
+    Console().print(table)

@@ -49,6 +49,7 @@ def api(settings: Settings) -> "FastAPI":
     app = create_api(settings, routers=[*login, bureaus, employees, accounts, *register], tags=TAGS)
     app.state.passwords = Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds)
     app.state.signer = Signer(settings.signing_keys_file, settings.issuer)
+    app.state.before_start.append(app.state.signer.require)
     return app
 
 

@@ -15,7 +15,7 @@ from shared.database.copies import keep_newer
 from shared.database.tables import access
 from shared.errors import InvalidToken
 from shared.events.identity import EmployeeDeactivated, EmployeeEvent, MemberEvent, MemberRemoved
-from shared.tokens import Principal
+from shared.principals import Principal
 
 AccessEvent = EmployeeEvent | MemberEvent
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.addresses import normalised
 from shared.database.idempotency import CLAIM, Claim
-from shared.tokens import EmployeeHat, MemberHat, Principal
+from shared.principals import EmployeeHat, MemberHat, Principal
 
 # Walls, today's permissions and the idempotency claim are one round trip.
 _WALLS = (

@@ -10,7 +10,7 @@ from shared.addresses import normalised
 from shared.callers import CallerEmployee, CallerMember, CallerOperator, CallerPerson
 from shared.errors import NotLoggedIn, WrongHat
 from shared.http.session import Session
-from shared.tokens import EmployeeHat, MemberHat, OperatorHat, Principal
+from shared.principals import EmployeeHat, MemberHat, OperatorHat, Principal
 
 # Documents the bearer token; it is checked in shared/http/session.py, where the walls are set by it.
 Bearer = Annotated[

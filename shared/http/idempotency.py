@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.database.idempotency import Claim, get_claimed, store_answer
 from shared.errors import FieldError, InvalidRequest, KeyReused
 from shared.http.components import ref
-from shared.tokens import Principal
+from shared.principals import Principal
 
 LONGEST_KEY = 255
 _KEPT_HEADERS = ("etag", "location", "content-type")

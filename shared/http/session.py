@@ -12,7 +12,8 @@ from shared.database.idempotency import claimed
 from shared.database.walls import enter
 from shared.errors import InvalidToken
 from shared.http import idempotency
-from shared.tokens import Principal, TokenKeys
+from shared.principals import Principal
+from shared.tokens import TokenKeys
 
 
 def read_principal(request: Request) -> Principal | None:

@@ -11,6 +11,7 @@ from shared.errors import MissingPermission, NotFound, NotLoggedIn, TooLarge
 from shared.http.api import create_router
 from shared.http.callers import Employee
 from shared.http.components import LOCATION
+from shared.http.middleware import lift_body_limit
 from shared.http.problems import language_of, refusals
 from shared.http.session import Session, read_principal
 
@@ -26,6 +27,7 @@ router = create_router("imports")
 
 async def uploaded(request: Request) -> bytes:
     """The body, refused as soon as it is too large; read before a connection to the database is taken."""
+    lift_body_limit(request)
     if read_principal(request) is None:
         raise NotLoggedIn
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":

@@ -8,7 +8,7 @@ from services.identity.me import queries
 from services.identity.me.queries import Me
 from services.identity.people.queries import lock_user
 from shared.events.identity import Language
-from shared.tokens import Hat
+from shared.principals import Hat
 
 
 async def change_me(

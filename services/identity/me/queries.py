@@ -8,7 +8,7 @@ from services.identity.people.queries import get_user
 from services.identity.people.tables import User
 from services.identity.sessions.hats import HatKey, NamedHat, find_hat
 from services.identity.sessions.queries import list_hats
-from shared.tokens import EmployeeHat, Hat, MemberHat, OperatorHat
+from shared.principals import EmployeeHat, Hat, MemberHat, OperatorHat
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.identity.sessions.errors import NoSuchHat
-from shared.tokens import EmployeeHat, MemberHat, OperatorHat
+from shared.principals import EmployeeHat, MemberHat, OperatorHat
 
 
 class NamedEmployeeHat(EmployeeHat):

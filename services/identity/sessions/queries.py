@@ -14,7 +14,7 @@ from services.identity.sessions.tables import RefreshToken
 from shared.database.keyset import PageRequest, keyset
 from shared.database.walls import set_person
 from shared.errors import NotFound
-from shared.tokens import OperatorHat
+from shared.principals import OperatorHat
 
 
 async def list_hats(session: AsyncSession, user: User, *, operators: frozenset[str]) -> list[NamedHat]:

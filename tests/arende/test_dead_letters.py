@@ -1,4 +1,4 @@
-"""`arende dead-letters`, as an operator runs it: list, show, mend, replay, discard."""
+"""`arende dead-letters`, as an operator runs it: list, show, put right, replay, discard."""
 
 import json
 from collections.abc import AsyncIterator
@@ -49,7 +49,7 @@ def registered() -> dict[str, Any]:
 
 
 async def park(consumer: Consumer, document: dict[str, Any]) -> UUID:
-    """A message that lacks a field; answers the id of its dead letter."""
+    """A message that lacks a field; returns the id of its dead letter."""
     broken = {**document, "data": {k: v for k, v in document["data"].items() if k != "city"}}
     body = json.dumps(broken).encode()
     await consumer.deliver(QUEUE, [body])
@@ -60,7 +60,7 @@ async def park(consumer: Consumer, document: dict[str, Any]) -> UUID:
     return found
 
 
-async def test_a_parked_message_is_shown_mended_and_replayed(
+async def test_a_parked_message_is_shown_replaced_and_replayed(
     consumer: Consumer, settings: Settings, tmp_path: Path
 ) -> None:
     document = registered()
@@ -72,14 +72,14 @@ async def test_a_parked_message_is_shown_mended_and_replayed(
     assert "wrong fields: city" in shown.stdout.replace("\n", " ")
     counted = arende("dead-letters", "causes", "billing", settings=settings)
     assert ["UnreadableEvent", QUEUE, "parked"] in [line.split()[:3] for line in counted.stdout.splitlines()]
-    file = tmp_path / "mended.json"
+    file = tmp_path / "replaced.json"
     file.write_text("{}")
     refused = arende("dead-letters", "mend", "billing", str(id), "--file", str(file), settings=settings)
     assert refused.returncode == 2
-    assert "not mended" in refused.stderr
+    assert "not replaced" in refused.stderr
     file.write_text(json.dumps(document))
-    mended = arende("dead-letters", "mend", "billing", str(id), "--file", str(file), settings=settings)
-    assert mended.returncode == 0, mended.stderr
+    replaced = arende("dead-letters", "mend", "billing", str(id), "--file", str(file), settings=settings)
+    assert replaced.returncode == 0, replaced.stderr
     replayed = arende("dead-letters", "replay", "billing", str(id), settings=settings)
     assert "1 will be handled again" in replayed.stdout
     await consumer.retry_due()
@@ -108,3 +108,13 @@ async def test_what_nobody_can_read_is_parked_once_however_often_it_comes(consum
 def test_what_is_unclear_is_refused(settings: Settings) -> None:
     assert arende("dead-letters", "replay", "billing", settings=settings).returncode == 2
     assert arende("dead-letters", "list", "nowhere", settings=settings).returncode == 2
+
+
+@pytest.mark.parametrize("command", ["show", "replay", "discard", "mend"])
+def test_an_unknown_dead_letter_is_told_as_such(command: str, settings: Settings, tmp_path: Path) -> None:
+    file, id = tmp_path / "message.json", uuid7()
+    file.write_text(json.dumps(registered()))
+    more = ["--file", str(file)] if command == "mend" else []
+    done = arende("dead-letters", command, "billing", str(id), *more, settings=settings)
+    assert (done.returncode, done.stderr) == (1, f"arende: billing has no dead letter {id}\n")
+    assert done.stdout == ""
