@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from arende.process import declare
-from arende.registry import SERVICES
+from arende.registry import NAMES, SERVICES
 from bench import http_load
 from bench.apis import Bureau, Installed, Process, insert_bureaus
 from bench.cases import opened
@@ -37,7 +37,8 @@ LEFT = "select count(*) from outbox where position <= $1"
 
 async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
     rows, slices, rounds = (100_000, 2, 3) if quick else (1_000_000, 6, 5)
-    await declare(servers.rabbit.url)
+    for name in NAMES:
+        await declare(name, servers.rabbit.url)
     with tempfile.TemporaryDirectory() as folder:
         cases = Installed(servers, Path(folder))
         bureaus = [Bureau() for _ in range(CLIENTS)]

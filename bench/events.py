@@ -67,7 +67,7 @@ async def prepare(servers: Servers, *services: Handlers) -> None:
     servers.rabbit.ctl(
         "eval", "[rabbit_amqqueue:delete(Q, false, false, <<>>) || Q <- rabbit_amqqueue:list()]."
     )
-    await declare_all(servers.rabbit.url, list(services), [EVENT.type])
+    await declare_all(servers.rabbit.url, list(services))
 
 
 Bodied = Callable[[CaseManagementActivated], bytes]

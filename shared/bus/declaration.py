@@ -79,18 +79,21 @@ async def declare(connection: AbstractConnection, services: Sequence[Reacting]) 
 
 
 @patiently
-async def declare_all(url: str, services: Sequence[Handlers], known_types: Iterable[str]) -> None:
-    """Declare the whole topology, before the first event is published: an event only reaches queues that
-    exist. A type that none of these services reads is bound to the queue of unread events."""
+async def declare_all(url: str, services: Sequence[Handlers], *, unread: Iterable[str] = ()) -> None:
+    """The queues of these services, before the first event is published: an event only reaches queues that
+    exist. Of the `unread` types, what none of these services reads goes to the queue for such."""
     async with await aio_pika.connect(url, timeout=CONNECT_SECONDS) as connection:
         await declare(connection, services)
         async with connection.channel() as channel:
             events = await channel.get_exchange(topology.EVENTS, ensure=False)
             arguments = dict(topology.UNREAD_QUEUE)
-            unread = await channel.declare_queue(topology.UNREAD, durable=True, arguments=arguments)
-            nobody_reads = set(topology.unread_types(known_types, services))
-            for key in known_types:
-                await (unread.bind if key in nobody_reads else unread.unbind)(events, routing_key=key)
+            queue = await channel.declare_queue(topology.UNREAD, durable=True, arguments=arguments)
+            read = topology.types_read(services)
+            for key in set(unread) - read:
+                await queue.bind(events, routing_key=key)
+            # A type that has found a reader: only now that the reader's own queue takes it.
+            for key in read:
+                await queue.unbind(events, routing_key=key)
 
 
 async def purge(url: str, services: Sequence[Handlers]) -> None:

@@ -45,11 +45,7 @@ def bindings(reactions: Iterable[Reaction]) -> dict[str, list[str]]:
     return {reaction.queue: [event.type for event in reaction.events] for reaction in reactions}
 
 
-def unread_types(known: Iterable[str], services: Iterable[Handlers]) -> list[str]:
-    read = {
-        key
-        for handlers in services
-        for keys in bindings(handlers.reactions.values()).values()
-        for key in keys
+def types_read(services: Iterable[Handlers]) -> set[str]:
+    return {
+        key for service in services for keys in bindings(service.reactions.values()).values() for key in keys
     }
-    return sorted(set(known) - read)

@@ -37,16 +37,18 @@ class Event(BaseModel):
     is the base of a family of events (`CustomerEvent`).
 
     `sequence` is the version of the subject, +1 for each change of it: copies apply newer and ignore older.
+    `unread` says that no service reacts to it yet: its last ones are kept in a queue, to be looked at.
     `public` events may be sent to partners, who get the fields with ids and those that `partner_facts` names.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     type: ClassVar[str]
     source: ClassVar[str]
     subject: ClassVar[str]
     public: ClassVar[bool] = False
     partner_facts: ClassVar[tuple[str, ...]] = ()
+    unread: ClassVar[bool] = False
 
     id: UUID = Field(default_factory=uuid7)
     time: AwareDatetime = Field(default_factory=utcnow)

@@ -41,6 +41,7 @@ class CaseManagementEnded(CaseManagementEvent):
 
 class UsageCounted(BillingEvent):
     type = "se.arende.usage.counted.v1"
+    unread = True
     subject = "count_id"
 
     count_id: UUID

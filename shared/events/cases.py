@@ -87,6 +87,7 @@ class NoteAdded(CaseEvent):
     """Internal: that there is a note never leaves the bureau."""
 
     type = "se.arende.note.added.v1"
+    unread = True
     public = False
 
     note_id: UUID

@@ -193,6 +193,7 @@ class UserRegistered(IdentityEvent):
 
 class UserVerified(IdentityEvent):
     type = "se.arende.user.verified.v1"
+    unread = True
     subject = "user_id"
 
     user_id: UUID
@@ -214,6 +215,7 @@ class PasswordResetRequested(IdentityEvent):
 
 class DutyConfirmed(IdentityEvent):
     type = "se.arende.duty.confirmed.v1"
+    unread = True
     subject = "bureau_id"
 
     duty: Literal["general_risk_assessment", "engagement_letters"]

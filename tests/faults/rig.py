@@ -20,7 +20,6 @@ from arende.provision import Databases
 from shared.bus.declaration import declare_all
 from shared.bus.handlers import Handlers
 from shared.database import migrations
-from shared.events.billing import CaseManagementActivated
 from shared.ids import uuid7
 from shared.tokens import new_key
 from tests.conftest import within
@@ -78,7 +77,7 @@ class Rig:
         await self.execute(probe.WRITER_TABLES, service="identity")
         await self.execute(probe.READER_TABLES, service="billing")
         services = [probe.handlers, Handlers("identity")]
-        await declare_all(self.rabbit.url, services, [CaseManagementActivated.type])
+        await declare_all(self.rabbit.url, services)
         for node in self.nodes:
             await asyncio.to_thread(node.settle)
         self.broker = await TcpProxy([node.port for node in self.nodes]).start()

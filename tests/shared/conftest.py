@@ -167,7 +167,7 @@ def transport_for(request: pytest.FixtureRequest) -> Callable[[Probe], Awaitable
         if request.param == "in-process":
             return InProcess(services=1)
         url = request.getfixturevalue("rabbit").url
-        await declare_all(url, [probe.handlers], TYPES)
+        await declare_all(url, [probe.handlers], unread=TYPES)
         return RabbitMQ(url, name=probe.prefix, watch_seconds=0.5)
 
     return make

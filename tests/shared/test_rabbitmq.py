@@ -24,7 +24,7 @@ def own_rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServe
 @pytest.fixture
 def on_own_rabbit(own_rabbit: RabbitServer) -> Any:
     async def make(probe: Any) -> RabbitMQ:
-        await declare_all(own_rabbit.url, [probe.handlers], TYPES)
+        await declare_all(own_rabbit.url, [probe.handlers], unread=TYPES)
         return RabbitMQ(own_rabbit.url, name=probe.prefix, watch_seconds=0.5)
 
     return make
