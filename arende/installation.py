@@ -130,6 +130,7 @@ class Installation:
         trial: dict[str, Any] = {
             "environment": "development",
             "management_port": "0",
+            "drain_seconds": "0",
             "clock_file": str(self.clock),
             "retry_delays": [0.2, 1, 5, 30, 120, 600],
         }

@@ -1,23 +1,35 @@
-"""How one API or one worker runs as a process."""
+"""One API or one worker as a process: from its settings until it has left, at most 25 s after SIGTERM.
+
+Only what a process needs is imported, when it is needed: an API loads no RabbitMQ client, a worker no
+FastAPI, and neither of them another service.
+"""
 
 import asyncio
-from typing import TYPE_CHECKING
+import gc
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import uvloop
 
-from arende.registry import SERVICES
-from shared.bus.declaration import declare_all
-from shared.bus.rabbitmq import RabbitMQ
-from shared.events import TYPES
-from shared.http.serving import serving, settle, stop_on_signals
-from shared.loop import stopped
-from shared.settings import ServiceSettings, required
+from arende.registry import NAMES, SERVICES
+from shared.http.serving import serving
+from shared.loop import stop_on_signals, stopped
+from shared.settings import ServiceSettings, read_settings, required
 from shared.telemetry import otlp, set_up_logs, set_up_traces
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from shared.bus.transport import Transport
+
+log = logging.getLogger("arende.process")
+
 HEALTH_CHECK_SECONDS = 5.0
+# Kubernetes waits 30 s, then kills. An API answers what it has begun in what its drain leaves of 23 s; a
+# worker finishes within 18 s, because closing its connections to a dead broker may take a few more.
+ANSWER_SECONDS = 23.0
+FINISH_SECONDS = 18.0
 
 
 class ConsumingStuck(RuntimeError):
@@ -25,25 +37,38 @@ class ConsumingStuck(RuntimeError):
 
 
 def serve(name: str, *, host: str, port: int) -> None:
-    """Run one API until SIGTERM. Raises MissingSetting."""
+    """Run one API until SIGTERM. Raises Failure where a setting, a port or a key set can't be used."""
     settings = _set_up(name)
     uvloop.run(_serve(SERVICES[name].api(settings), settings, host=host, port=port))
 
 
 def work(name: str) -> None:
-    """Run one worker until SIGTERM. Raises ConsumingStuck where consuming has stood still, and
-    MissingSetting."""
+    """Run one worker until SIGTERM. Raises ConsumingStuck where consuming has stood still, and Failure."""
     settings = _set_up(name)
     uvloop.run(_work(settings, required(settings.broker_url, "ARENDE_BROKER_URL")))
 
 
-async def declare(broker_url: str) -> None:
-    """Every service's queues, before the first event is published."""
-    await declare_all(broker_url, [service.handlers for service in SERVICES.values()], TYPES)
+async def declare(name: str, broker_url: str) -> None:
+    """One service's queues, before the first event is published; and where its own events go that no
+    service reads."""
+    from shared.bus.declaration import declare_all
+    from shared.events import TYPES
+
+    handlers = SERVICES[name].handlers
+    for each in NAMES:
+        import_module(f"shared.events.{each}")
+    own = [kind for kind in TYPES.values() if kind.source == f"/arende/{name}"]
+    await declare_all(broker_url, [handlers], unread=[kind.type for kind in own if kind.unread])
+
+
+def settle() -> None:
+    """What start-up has made stays until the end: no collection of garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _set_up(name: str) -> ServiceSettings:
-    settings = SERVICES[name].settings()
+    settings = read_settings(SERVICES[name].settings)
     set_up_logs()
     set_up_traces(name, otlp(settings.otlp_endpoint))
     return settings
@@ -52,30 +77,62 @@ def _set_up(name: str) -> ServiceSettings:
 async def _serve(app: "FastAPI", settings: ServiceSettings, *, host: str, port: int) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
+    for check in app.state.before_start:
+        check()
+    answer_seconds = ANSWER_SECONDS - settings.drain_seconds
     async with (
-        serving(app.state.management, host=host, port=settings.management_port),
-        serving(app, host=host, port=port, trusted_proxies=settings.trusted_proxies),
+        serving(app.state.management, host=host, port=settings.management_port, answer_seconds=1),
+        serving(
+            app,
+            host=host,
+            port=port,
+            trusted_proxies=settings.trusted_proxies,
+            answer_seconds=answer_seconds,
+            leaving=stop,
+        ),
     ):
         settle()
+        log.info("serves", extra={"facts": {"service": settings.service, "port": port}})
         await stop.wait()
+        log.info("leaves", extra={"facts": {"service": settings.service}})
+        # Whoever sends requests here sees in time that this process leaves, and until then is answered.
+        app.state.management.state.leaving = True
+        await asyncio.sleep(settings.drain_seconds)
 
 
 async def _work(settings: ServiceSettings, broker_url: str) -> None:
+    from shared.bus.rabbitmq import RabbitMQ
+
     stop = asyncio.Event()
     stop_on_signals(stop)
     worker = SERVICES[settings.service].worker(settings)
     transport = RabbitMQ(broker_url, name=f"arende-{settings.service}")
+    management = worker.management(transport)
     async with (
-        serving(worker.management(transport), host=settings.host, port=settings.management_port),
+        serving(management, host=settings.host, port=settings.management_port, answer_seconds=1),
         asyncio.TaskGroup() as group,
     ):
-        group.create_task(worker.run(transport, stop))
+        running = group.create_task(worker.run(transport, stop))
         group.create_task(_leave_when_stuck(transport, stop))
         settle()
+        log.info("works", extra={"facts": {"service": settings.service}})
+        await stop.wait()
+        log.info("leaves", extra={"facts": {"service": settings.service}})
+        management.state.leaving = True
+        await finished(running, seconds=FINISH_SECONDS)
     await transport.close()
 
 
-async def _leave_when_stuck(transport: RabbitMQ, stop: asyncio.Event) -> None:
+async def finished(running: "asyncio.Task[Any]", *, seconds: float) -> None:
+    """Let the task finish, but no longer than that: cancelled, its transaction is rolled back, and another
+    worker does that part again."""
+    _, late = await asyncio.wait({running}, timeout=seconds)
+    if late:
+        log.warning("leaves before all that was begun is done", extra={"facts": {"seconds": seconds}})
+        running.cancel()
+
+
+async def _leave_when_stuck(transport: "Transport", stop: asyncio.Event) -> None:
     while not await stopped(stop, HEALTH_CHECK_SECONDS):
         if not transport.healthy():
             raise ConsumingStuck("consuming stands still")

@@ -16,6 +16,7 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
+from arende.process import settle
 from bench import (
     backlog,
     beside_backlog,
@@ -26,12 +27,12 @@ from bench import (
     plots,
     poison,
     report,
+    rest,
     servers,
     uploads,
     workers,
 )
 from bench.measure import Figure
-from shared.http.serving import settle
 
 GROUPS: dict[str, Callable[..., Awaitable[list[Figure]]]] = {
     "bus": bus.figures,
@@ -43,6 +44,7 @@ GROUPS: dict[str, Callable[..., Awaitable[list[Figure]]]] = {
     "beside_backlog": beside_backlog.figures,
     "months": months.figures,
     "uploads": uploads.figures,
+    "rest": rest.figures,
 }
 console = Console(width=80)
 

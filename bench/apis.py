@@ -49,14 +49,17 @@ class Installed:
     key: OKPKey = field(default_factory=lambda: new_key("bench-1"))
 
     def settings(self, **overrides: str) -> dict[str, str]:
-        public = self.folder / "jwks.json"
+        public, private = self.folder / "jwks.json", self.folder / "signing-keys.json"
         public.write_text(json.dumps({"keys": [self.key.as_dict(private=False)]}))
+        private.write_text(json.dumps({"keys": [self.key.as_dict(private=True)]}))
         return {
             "database_url": self._url("api"),
             "worker_database_url": self._url("worker"),
             "jwks_file": str(public),
             "link_secret": SECRET,
             "issuer": ISSUER,
+            "drain_seconds": "0",
+            "signing_keys_file": str(private),
             "files_folder": str(self.folder / "files"),
             **overrides,
         }

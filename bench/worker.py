@@ -9,7 +9,7 @@ from bench.events import each
 from shared.bus.consumer import Consumer
 from shared.bus.rabbitmq import RabbitMQ
 from shared.database.engine import Database
-from shared.http.serving import stop_on_signals
+from shared.loop import stop_on_signals
 
 
 async def main(broker: str, database_url: str) -> None:

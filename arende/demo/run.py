@@ -15,7 +15,7 @@ import httpx
 from arende.demo import billing, bureau, cases, customers
 from arende.demo.client import Unexpected
 from arende.demo.letters import Letters
-from arende.demo.sample import NotOurs, mark_as_sample, start_over
+from arende.demo.sample import mark_as_sample, start_over
 from arende.demo.screen import Screen, kronor
 from arende.demo.story import SAMPLE, Story
 from arende.installation import Installation
@@ -24,6 +24,7 @@ from arende.local.system import System, embedded
 from arende.registry import SERVICES
 from shared.bus import dead_letters
 from shared.database.engine import Database
+from shared.failures import Failure
 from shared.telemetry import set_up_logs
 
 CHAPTERS = (
@@ -50,8 +51,8 @@ def run_demo(
     data: Path,
     broker: str | None,
     database: str | None,
-) -> int:
-    """Walk the journey; answers the exit code."""
+) -> None:
+    """Walk the journey. Raises Failure where it ends early, and OSError where there is no such register."""
     screen = Screen()
     set_up_logs("ERROR")
     installation = Installation(data.resolve())
@@ -59,10 +60,8 @@ def run_demo(
         content = (register or SAMPLE).read_bytes()
         asyncio.run(start_over(installation, broker=broker, database=database))
         asyncio.run(_walk(screen, installation, content, seed, report, deactivate, broker, database))
-    except (NotOurs, OSError, Unexpected, RuntimeError) as error:
-        screen.console.print(f"\n[bold red]The journey ended early:[/] {error}", markup=True)
-        return 1
-    return 0
+    except (Unexpected, RuntimeError) as error:
+        raise Failure(f"the journey ended early: {error}") from error
 
 
 @asynccontextmanager

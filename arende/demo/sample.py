@@ -11,11 +11,12 @@ from arende.local.system import System
 from arende.provision import SERVICES
 from arende.registry import SERVICES as RUNNING
 from shared.bus.declaration import purge
+from shared.failures import Failure
 
 MARK = "sample data of arende demo"
 
 
-class NotOurs(RuntimeError):
+class NotOurs(Failure):
     """There is data that no demo has made."""
 
 

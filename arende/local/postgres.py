@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
+from shared.failures import Failure
+
 NOBODY = 65534
 START_SECONDS = 120.0  # a start after a crash replays the log first
 STOP_SECONDS = 30.0
@@ -27,7 +29,8 @@ POLL_SECONDS = 0.02
 Child = subprocess.Popen[bytes]
 
 
-class PostgresFailed(RuntimeError): ...
+class PostgresFailed(Failure):
+    """The server does not start; the words say why."""
 
 
 class PostgresServer(contextlib.AbstractContextManager["PostgresServer"]):

@@ -16,7 +16,7 @@ from arende.local.landing import landing_pages
 from arende.local.mailbox import Mailbox, mail_pages, receiving
 from arende.local.system import System, free_port, prepare_databases
 from arende.process import declare
-from arende.registry import SERVICES
+from arende.registry import NAMES, SERVICES
 from shared.http.serving import serving
 
 START_SECONDS = 60
@@ -36,7 +36,8 @@ async def processes(
     installation.prepare()
     async with AsyncExitStack() as stack:
         databases = await prepare_databases(stack, installation, database)
-        await declare(broker)
+        for each in NAMES:
+            await declare(each, broker)
         mailbox = Mailbox(installation.mails)
         smtp_url = smtp if smtp else await stack.enter_async_context(receiving(mailbox))
         port = port or free_port()

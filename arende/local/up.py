@@ -17,7 +17,7 @@ from arende.demo.story import SAMPLE, Story
 from arende.installation import OPERATOR, Installation
 from arende.local.system import System
 from shared import clock
-from shared.http.serving import stop_on_signals
+from shared.loop import stop_on_signals
 from shared.telemetry import set_up_logs
 
 

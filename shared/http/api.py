@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
-from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from shared import clock, telemetry
 from shared.database.engine import Database
@@ -13,7 +12,7 @@ from shared.http.docs import serve_docs
 from shared.http.document import complete_document, documentation
 from shared.http.idempotency import IdempotentRoute
 from shared.http.management import create_management
-from shared.http.middleware import BodyLimit, Measured, Traced
+from shared.http.middleware import BodyLimit, Guarded, Measured, Traced
 from shared.kill_points import arm
 from shared.settings import ServiceSettings, required
 from shared.tokens import TokenKeys
@@ -27,7 +26,7 @@ def create_router(tag: str) -> APIRouter:
 def create_api(
     settings: ServiceSettings, *, routers: Sequence[APIRouter], tags: Mapping[str, str] | None = None
 ) -> FastAPI:
-    """The API of one service; its management app is `app.state.management`. Raises MissingSetting.
+    """The API of one service; its management app is `app.state.management`. Raises Failure.
 
     `tags` say what the operations under each tag are about, in the order in which the document shows them.
     """
@@ -50,6 +49,8 @@ def create_api(
     app.state.database = database
     app.state.keys = TokenKeys(keys, settings.issuer, now=lambda: clock.utcnow().timestamp())
     app.state.management = create_management(database)
+    # What a process of its own must be able to read before it starts; each raises Failure.
+    app.state.before_start = [app.state.keys.require]
     clock.follow(settings.clock_file)
     arm(settings.kill_point)
     for router in routers:
@@ -57,10 +58,19 @@ def create_api(
     serve_docs(app)
     complete_document(app)
     problems.install(app)
+    _add_middleware(app, settings)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: ServiceSettings) -> None:
+    """The last one that is added meets a request first."""
     app.add_middleware(BodyLimit, largest=settings.largest_body)
+    app.add_middleware(Guarded)
     app.add_middleware(Measured, service=settings.service)
     if telemetry.exported():
+        # Imported where it is used: it takes memory that most processes can do without.
+        from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
         FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"])
     else:
         app.add_middleware(Traced)
-    return app

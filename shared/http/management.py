@@ -13,12 +13,17 @@ from shared.database.engine import Database
 
 
 def create_management(database: Database, *, healthy: Callable[[], bool] = lambda: True) -> Starlette:
-    """The management app of one process; without FastAPI, so that a worker need not load it."""
+    """The management app of one process; without FastAPI, so that a worker need not load it.
+
+    Once its `state.leaving` is set, `/readyz` says no, so that nobody sends further requests.
+    """
 
     async def live(request: Request) -> Response:
         return PlainTextResponse("ok" if healthy() else "stuck", status_code=200 if healthy() else 503)
 
     async def ready(request: Request) -> Response:
+        if request.app.state.leaving:
+            return PlainTextResponse("leaving", status_code=503)
         # Only our own database: whether the broker is up never decides whether a request succeeds.
         try:
             async with database.transaction() as session:
@@ -30,4 +35,6 @@ def create_management(database: Database, *, healthy: Callable[[], bool] = lambd
     async def metrics(request: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    return Starlette(routes=[Route("/livez", live), Route("/readyz", ready), Route("/metrics", metrics)])
+    app = Starlette(routes=[Route("/livez", live), Route("/readyz", ready), Route("/metrics", metrics)])
+    app.state.leaving = False
+    return app

@@ -1,16 +1,23 @@
 """What every request passes through before its route: limits, metrics and the ids of its trace."""
 
 import contextlib
+import logging
 import time
+from dataclasses import dataclass
 from functools import cache
 
-from fastapi import Request
+from fastapi import Request, Response
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import telemetry
+from shared.database.outages import is_down
 from shared.errors import TooLarge
 from shared.http import problems
+
+log = logging.getLogger("arende.api")
+
+_BODY = "arende.body"
 
 
 class Traced:
@@ -69,8 +76,60 @@ def header_of(scope: Scope, name: bytes) -> bytes:
     return b""
 
 
+class Guarded:
+    """Answers what nothing else has answered: 503 while our database is down, 500 for a bug. Each is one
+    line in the log; an outage is expected, so its line has no traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            await _answer_to(error, scope)(scope, receive, send)
+
+
+def _answer_to(error: Exception, scope: Scope) -> Response:
+    facts = {"route": getattr(scope.get("route"), "path", "unmatched")}
+    if is_down(error):
+        facts["error"] = type(error).__name__
+        log.warning("our database can't be used", extra={"facts": facts})
+        return problems.unavailable()
+    log.error("request failed", exc_info=error, extra={"facts": facts})
+    return problems.problem(500, "internal_error", "Something went wrong here. It has been recorded.")
+
+
+@dataclass
+class _Body:
+    """How much of a request's body has come, and how much may come (None: the route counts itself)."""
+
+    largest: int | None
+    declared: int
+    received: int = 0
+    refused: bool = False
+
+    def require_small(self) -> None:
+        if self.largest is not None and max(self.declared, self.received) > self.largest:
+            self.refused = True
+            raise TooLarge(limit=self.largest)
+
+
 class BodyLimit:
-    """Refuses a JSON body over the limit while it comes in; streamed uploads have limits of their own."""
+    """Refuses a body over the limit as soon as somebody reads it.
+
+    FastAPI's `max_body_size` would answer a declared length over the limit as plain text, before any
+    handler of ours, and takes its limit from the decorator of a route, where there are no settings yet.
+    """
 
     def __init__(self, app: ASGIApp, *, largest: int) -> None:
         self.app = app
@@ -82,33 +141,31 @@ class BodyLimit:
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope["query_string"]:
             unstorable = problems.problem(400, "malformed_url", "The address holds a NUL character.")
             return await unstorable(scope, receive, send)
-        if header_of(scope, b"content-type").startswith((b"multipart/", b"text/csv")):
-            return await self.app(scope, receive, send)
-        if int(header_of(scope, b"content-length") or b"0") > self.largest:
-            return await self._refuse(scope, receive, send)
         return await self._counted(scope, receive, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = await problems.refusal(Request(scope), TooLarge(limit=self.largest))
-        await refused(scope, receive, send)
-
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What the app makes of the cut-off body is swallowed; the refusal is the answer."""
-        received = 0
+        body = _Body(self.largest, declared=int(header_of(scope, b"content-length") or b"0"))
+        scope[_BODY] = body
 
         async def count() -> Message:
-            nonlocal received
+            body.require_small()
             message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.largest:
-                raise TooLarge(limit=self.largest)
+            body.received += len(message.get("body", b""))
+            body.require_small()
             return message
 
         async def watch(message: Message) -> None:
-            if received <= self.largest:
+            if not body.refused:
                 await send(message)
 
+        # What the app makes of the cut-off body is swallowed; the refusal is the answer.
         with contextlib.suppress(TooLarge):
             await self.app(scope, count, watch)
-        if received > self.largest:
-            await self._refuse(scope, receive, send)
+        if body.refused:
+            refused = await problems.refusal(Request(scope), TooLarge(limit=self.largest))
+            await refused(scope, receive, send)
+
+
+def lift_body_limit(request: Request) -> None:
+    """For a route that streams the body and counts what comes by a limit of its own."""
+    request.scope[_BODY].largest = None

@@ -1,6 +1,5 @@
 """Every error answer: RFC 9457 `application/problem+json` with a stable code, in the caller's language."""
 
-import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -15,8 +14,6 @@ from starlette.exceptions import HTTPException
 from shared.errors import FieldError, ServiceError
 from shared.http.idempotency import Replay
 from shared.outages import is_down
-
-log = logging.getLogger("arende.api")
 
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 400: "malformed_json", 413: "too_large"}
 
@@ -136,13 +133,6 @@ async def replayed(request: Request, replay: Replay) -> Response:
     return replay.response
 
 
-async def crash(request: Request, error: Exception) -> Response:
-    if is_down(error):
-        return unavailable()
-    log.error("request failed", exc_info=error)
-    return problem(500, "internal_error", "Something went wrong here. It has been recorded.")
-
-
 def unavailable() -> Response:
     return problem(503, "unavailable", "Try again in a moment.", headers={"Retry-After": "2"})
 
@@ -163,4 +153,3 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)  # type: ignore[arg-type] # as above
     app.add_exception_handler(HTTPException, http_error)  # type: ignore[arg-type] # as above
     app.add_exception_handler(Replay, replayed)  # type: ignore[arg-type] # as above
-    app.add_exception_handler(Exception, crash)

@@ -1,9 +1,8 @@
-"""HTTP servers within a running loop, and the signals that end a process in order."""
+"""HTTP servers within a running loop."""
 
 import asyncio
 import contextlib
-import gc
-import signal
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,46 +10,55 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-GRACE_SECONDS = 20
+from shared.failures import Failure
 
 
 class _Server(uvicorn.Server):
     """Signals are the process's matter, not each server's."""
 
+    def __init__(self, config: uvicorn.Config, leaving: asyncio.Event | None) -> None:
+        super().__init__(config)
+        self.leaving = leaving
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
-
-def stop_on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-
-
-def settle() -> None:
-    """What start-up has made stays until the end: no collection of garbage looks at it again."""
-    gc.collect()
-    gc.freeze()
+    async def on_tick(self, counter: int) -> bool:
+        if self.leaving is not None and self.leaving.is_set():
+            # No client should keep a connection for a next request to a process that leaves.
+            self.config.encoded_headers = [(b"connection", b"close")]
+        return await super().on_tick(counter)
 
 
 @asynccontextmanager
 async def serving(
-    app: ASGIApp, *, host: str, port: int, trusted_proxies: str = "127.0.0.1"
+    app: ASGIApp,
+    *,
+    host: str,
+    port: int,
+    trusted_proxies: str = "127.0.0.1",
+    answer_seconds: float = 20.0,
+    leaving: asyncio.Event | None = None,
 ) -> AsyncIterator[int]:
-    """Serve while the block runs; gives the port (chosen freely where `port` is 0). Requests that have
-    begun are answered before it ends. OSError where the port is taken."""
-    listener = socket.create_server((host, port), reuse_port=False)
+    """Serve while the block runs; gives the port (chosen freely where `port` is 0).
+
+    At the end of the block no new connection is accepted, and what was begun has `answer_seconds` to be
+    answered. Within a second of `leaving`, answers ask their clients to close the connection. Raises
+    Failure where the port is taken.
+    """
+    listener = _listener(host, port)
     config = uvicorn.Config(
         app,
+        http="httptools",
         log_config=None,
         access_log=False,
         forwarded_allow_ips=trusted_proxies,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_graceful_shutdown=int(answer_seconds),
         server_header=False,
         date_header=False,
     )
-    server = _Server(config)
+    server = _Server(config, leaving)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started and not task.done():
@@ -63,3 +71,11 @@ async def serving(
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), reuse_port=False)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise Failure(f"{host}:{port} can't be listened on: {reason}") from error

@@ -25,8 +25,9 @@ from shared.bus.rabbitmq import RabbitMQ
 from shared.events.billing import CaseManagementActivated
 from shared.http.api import create_api, create_router
 from shared.http.schemas import Body
-from shared.http.serving import serving, stop_on_signals
+from shared.http.serving import serving
 from shared.http.session import Session
+from shared.loop import stop_on_signals
 from shared.settings import ServiceSettings
 from shared.telemetry import set_up_logs
 from shared.worker import Worker

@@ -76,15 +76,6 @@ def test_as_ten_processes_on_rabbitmq(
     assert report["transport"] == "rabbitmq"
 
 
-def test_a_demo_never_removes_what_it_did_not_make(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "precious").write_text("1")
-    done = arende("demo", "--data", str(tmp_path / "data"))
-    assert done.returncode == 1
-    assert "no demo made" in done.stdout
-    assert (tmp_path / "data" / "precious").exists()
-
-
 def up(data: Path, *options: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "arende.cli", "up", "--port", "0", "--data", str(data), *options],

@@ -1,6 +1,7 @@
 """One request is one transaction: what is answered, what is kept, and that walls don't leak."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from shared.errors import ServiceError
 from shared.http.api import create_api, create_router
 from shared.http.callers import Employee
 from shared.http.schemas import Body, Line
+from shared.http.serving import serving
 from shared.http.session import Session
 from shared.ids import uuid7
 from shared.settings import ServiceSettings
@@ -196,6 +198,14 @@ async def test_a_body_without_a_length_is_limited_too(client: Any, headers: dict
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
+async def test_a_body_is_limited_whatever_it_claims_to_be(client: Any, headers: dict[str, str]) -> None:
+    for kind in ("multipart/form-data; boundary=x", "text/csv"):
+        answer = await client.post(
+            "/v1/probe", content=b" " * 1_100_000, headers={**headers, "Content-Type": kind}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
 async def test_refusals_speak_the_callers_language(client: Any) -> None:
     swedish = await client.post("/v1/probe", json=fresh(), headers={"Accept-Language": "sv-SE,en;q=0.5"})
     english = await client.post("/v1/probe", json=fresh(), headers={"Accept-Language": "de, en;q=0.8"})
@@ -216,3 +226,42 @@ async def test_an_unreachable_database_is_told_as_such(
         assert (await client.get("/livez")).status_code == 200
         assert (await client.get("/readyz")).status_code == 503
     await app.state.database.close()
+
+
+async def test_an_outage_is_one_line_in_the_log(
+    common_settings: Any, headers: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = common_settings("billing", database_url="postgresql+asyncpg://x:x@127.0.0.1:1/x")
+    app = create_api(ServiceSettings(**gone, service="billing"), routers=[probe_router()])
+    async with (
+        serving(app, host="127.0.0.1", port=0) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        caplog.clear()
+        answers = [await client.get("/v1/probe/tenant", headers=headers) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
+    told = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [record.getMessage() for record in told] == ["our database can't be used"] * 3
+    assert [record.exc_info for record in told] == [None, None, None]
+
+
+async def test_a_bug_is_one_line_in_the_log_with_its_place(
+    common_settings: Any, headers: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    router = create_router("probe")
+
+    @router.get("/v1/probe/bug")
+    async def bug() -> None:
+        raise KeyError("a bug")
+
+    app = create_api(ServiceSettings(**common_settings("billing"), service="billing"), routers=[router])
+    async with (
+        serving(app, host="127.0.0.1", port=0) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        caplog.clear()
+        answer = await client.get("/v1/probe/bug")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    (told,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert told.exc_info is not None
+    assert told.exc_info[0] is KeyError

@@ -13,6 +13,7 @@ from services.cases.uploads.form import Form, form_of, wrong
 from services.cases.uploads.kinds import kind_of, name_for
 from services.cases.uploads.upload import Upload
 from shared.errors import NotLoggedIn, TooLarge
+from shared.http.middleware import lift_body_limit
 from shared.http.session import read_principal
 
 # What a request may hold beside the file: headers of the parts, `item_id`, boundaries.
@@ -22,6 +23,7 @@ WRITTEN_AT_ONCE = 1 << 20
 
 async def receive(request: Request, settings: Configured) -> AsyncIterator[Upload]:
     """Takes a file only from callers with a token. What the command did not keep is removed afterwards."""
+    lift_body_limit(request)
     if read_principal(request) is None:
         raise NotLoggedIn
     form, limit = form_of(request), settings.largest_file
