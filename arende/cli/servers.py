@@ -42,7 +42,7 @@ def reached(what: str, url: str) -> Iterator[None]:
     """Within the block, a server that can't be used is a Failure that names it by host and port."""
     from sqlalchemy import make_url
 
-    from shared.database.outages import is_down, sqlstate
+    from shared.outages import is_down, sqlstate
 
     try:
         yield

@@ -11,9 +11,9 @@ from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import telemetry
-from shared.database.outages import is_down
 from shared.errors import TooLarge
 from shared.http import problems
+from shared.outages import is_down
 
 log = logging.getLogger("arende.api")
 

@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 
 from shared.errors import FieldError, ServiceError
 from shared.http.idempotency import Replay
-from shared.outages import is_down
 
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 400: "malformed_json", 413: "too_large"}
 

@@ -48,7 +48,7 @@ async def test_a_worker_loads_its_own_service_and_no_routes(
     assert services_in(modules) == {service}
     assert loaded(modules, "arende.local", "arende.demo") == set()
     assert {name for name in modules if name.startswith("services.") and name.endswith(".routes")} == set()
-    assert loaded(modules, "shared.http.api", "shared.http.session") == set()
+    assert loaded(modules, "fastapi", "joserfc", "shared.http.api", "shared.http.session") == set()
     assert loaded(modules, "alembic", "opentelemetry.exporter", "opentelemetry.instrumentation") == set()
 
 
