@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from arende.installation import environment
-from tests.conftest import Keys
+from tests.factories.keys import Keys
 
 Variables = Callable[..., dict[str, str]]
 
