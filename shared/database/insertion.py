@@ -57,5 +57,6 @@ def _value(column: Column[Any]) -> str:
         return column.name
     default = column.server_default.arg
     written = literal(default) if isinstance(default, str) else default
-    sql = written.compile(compile_kwargs={"literal_binds": True})
-    return f"coalesce({column.name}, {sql})"
+    sql = str(written.compile(compile_kwargs={"literal_binds": True}))
+    # `text` would take a colon for the beginning of a parameter.
+    return f"coalesce({column.name}, {sql})".replace(":", "\\:")
