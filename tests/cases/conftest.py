@@ -34,7 +34,7 @@ async def consumer(cases_settings: Settings) -> AsyncIterator[Consumer]:
 
 @pytest.fixture(scope="session")
 def owner_of_cases(cases_settings: Settings) -> str:
-    """The URL of the role that owns the tables, for harm that no role of the service could do."""
+    """The URL of the role that owns the tables; only this role can do harm to a timeline."""
     assert cases_settings.owner_database_url is not None
     return cases_settings.owner_database_url
 
@@ -61,5 +61,5 @@ def world(client: httpx.AsyncClient, consumer: Consumer, tokens: Tokens) -> Worl
 
 @pytest.fixture
 def other_world(client: httpx.AsyncClient, consumer: Consumer, tokens: Tokens) -> World:
-    """Another bureau."""
+    """Another bureau, whose people must see nothing of the first one's."""
     return World(client, consumer, tokens)

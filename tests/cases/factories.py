@@ -142,7 +142,7 @@ class World:
         return Person(contact_id, user_id, name, headers)
 
     async def case(self, by: Employed, customer: Customer, **fields: Any) -> dict[str, Any]:
-        """A sent question to the customer's first person, or as the fields say."""
+        """A question that was sent to all people of the customer; fields of the body can be replaced."""
         body = {
             "customer_id": str(customer.id),
             "type": "question",

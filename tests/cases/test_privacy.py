@@ -23,7 +23,7 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 
 
 async def dialogue(world: World) -> tuple[dict[str, Any], Any]:
-    """A case with a secret in each of its texts; and a member of the customer."""
+    """A case with a secret in each of its texts, and a member of the customer."""
     anna = await world.employee()
     customer = await world.customer(anna)
     karin = customer.people[0]

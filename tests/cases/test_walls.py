@@ -43,7 +43,7 @@ async def test_strangers_find_nothing_and_change_nothing(
     url = f"/v1/cases/{case['id']}{path.format(item=case['items'][0]['id'])}"
     for headers in (eva.headers, stranger.headers, neighbour.headers):
         refused = await world.client.request(method, url, json=body, headers=headers | {"If-Match": "*"})
-        # The other hat's routes are closed to it, whosever case it is.
+        # Some routes are for one of the two roles only, whatever the case.
         assert (refused.status_code, refused.json()["code"]) in ((404, "not_found"), (403, "wrong_hat"))
     after = await world.get(case, anna.headers)
     assert {**after, "waiting_for_customer_seconds": 0} == {**before, "waiting_for_customer_seconds": 0}

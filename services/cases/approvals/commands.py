@@ -63,7 +63,7 @@ async def _settle(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Approved by the case's rule, the case is resolved; declined, it waits for the bureau."""
+    """The case is resolved once its rule is met; when somebody declines, it waits for the bureau."""
     previous, approved = case.status, [each.state == "approved" for each in approvals]
     kinds: list[type[CaseEvent]] = [ApprovalApproved if approval.state == "approved" else ApprovalDeclined]
     if any(approved) if case.approval_rule == "one" else all(approved):
@@ -97,8 +97,8 @@ async def ask_approvers(session: AsyncSession, *, case: Case, people: Sequence[U
 
 
 async def void_approvals(session: AsyncSession, *, case: Case, by: Actor, at: datetime) -> None:
-    """There is a new version of a document: what was decided on the earlier one stays visible as void, and
-    those who decided are asked again."""
+    """After a new version of a document: what was decided on the earlier one stays visible as void, and those
+    who decided are asked again."""
     asked = await list_approvals(session, case, voided=False)
     decided = [each for each in asked if each.state != "pending"]
     if case.type != "approval" or not decided or case.status in ("closed", "cancelled"):

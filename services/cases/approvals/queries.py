@@ -8,7 +8,7 @@ from services.cases.case.tables import Case
 
 
 async def list_approvals(session: AsyncSession, case: Case, *, voided: bool = True) -> Sequence[Approval]:
-    """In the order in which they were asked for; those that a new document voided are left out on request."""
+    """In the order in which they were asked for, with or without those that a new document has voided."""
     wanted = select(Approval).where(Approval.bureau_id == case.bureau_id, Approval.case_id == case.id)
     if not voided:
         wanted = wanted.where(Approval.voided_at.is_(None))

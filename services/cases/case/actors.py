@@ -6,7 +6,7 @@ from uuid import UUID
 from shared.callers import CallerEmployee, CallerMember
 from shared.events.cases import Side
 
-# Whoever may see cases; what each of them sees and may do differs.
+# Whoever may see cases. What they see and may do differs.
 Caller = CallerEmployee | CallerMember
 
 

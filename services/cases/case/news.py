@@ -48,7 +48,8 @@ async def announce(
 
 
 async def _other_side(session: AsyncSession, case: Case, by: Actor) -> list[UUID]:
-    """The participants of a sent case; or its assignee and followers, else the customer's responsible."""
+    """The participants of a sent case; at the bureau, the assignee and followers, or else the employee who is
+    responsible for the customer."""
     if by.side == "bureau":
         if case.sent_at is None:
             return []

@@ -67,13 +67,13 @@ async def get_case(session: AsyncSession, caller: Caller, case_id: UUID) -> Case
 
 
 async def lock_case(session: AsyncSession, caller: Caller, case_id: UUID) -> Case:
-    """As `get_case`. Changes of one case wait for each other; each sees what the one before made of it."""
+    """As `get_case`. Changes of one case wait for each other, and each sees what the last one did."""
     case = await get_case(session, caller, case_id)
     return await lock_case_of(session, case.bureau_id, case_id)
 
 
 async def lock_case_of(session: AsyncSession, bureau_id: UUID, case_id: UUID) -> Case:
-    """For jobs, which act for no caller."""
+    """The case itself, for jobs, which act for no caller."""
     wanted = select(Case).where(Case.bureau_id == bureau_id, Case.id == case_id).with_for_update()
     return (await session.scalars(wanted.execution_options(populate_existing=True))).one()
 

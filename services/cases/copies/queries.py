@@ -83,7 +83,7 @@ async def get_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID
 
 
 async def get_open_collaboration(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Collaboration:
-    """Raises NoCollaboration; NotFound where the customer is not one of the bureau."""
+    """Raises NoCollaboration, and NotFound for a customer that is not the bureau's."""
     wanted = select(Collaboration).where(
         Collaboration.bureau_id == bureau_id,
         Collaboration.customer_id == customer_id,
@@ -99,7 +99,7 @@ async def get_open_collaboration(session: AsyncSession, bureau_id: UUID, custome
 
 
 async def list_collaborations(session: AsyncSession, account_id: UUID) -> Sequence[Collaboration]:
-    """The open ones of an account with all bureaus, of each customer the newest."""
+    """The open collaborations of an account with all bureaus; for each customer only the newest."""
     wanted = select(Collaboration).where(
         Collaboration.account_id == account_id, Collaboration.active.is_(True)
     )
@@ -113,7 +113,7 @@ async def list_collaborations(session: AsyncSession, account_id: UUID) -> Sequen
 async def list_recipients(
     session: AsyncSession, bureau_id: UUID, customer_id: UUID, contact_ids: Sequence[UUID]
 ) -> list[Recipient]:
-    """Each person once, in the order of the contacts. Raises NoCollaboration and CannotReceive."""
+    """The people behind these contacts, each once, in their order. Raises NoCollaboration, CannotReceive."""
     asked = {"bureau": bureau_id, "customer": customer_id, "contacts": list(contact_ids)}
     found: Any = (await session.execute(CUSTOMER_WITH_PEOPLE, asked)).one_or_none()
     if found is None:
@@ -162,7 +162,7 @@ async def get_active_employee(session: AsyncSession, bureau_id: UUID, employee_i
 
 
 async def list_users_of(session: AsyncSession, bureau_id: UUID, employee_ids: Sequence[UUID]) -> list[UUID]:
-    """The users to tell of news: none for employees who have left or are not known here yet."""
+    """The users to tell of news, without employees who have left, or who are not known here yet."""
     wanted = select(Employee.user_id).where(
         Employee.bureau_id == bureau_id, Employee.employee_id.in_(employee_ids), Employee.active.is_(True)
     )

@@ -1,4 +1,4 @@
-"""Changing what a case says, and reading it."""
+"""Changing what a case says, and marking it as read."""
 
 from collections.abc import Mapping
 from datetime import datetime

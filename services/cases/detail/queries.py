@@ -23,8 +23,8 @@ from services.cases.items.tables import Item
 
 @dataclass(frozen=True)
 class Detail:
-    """`names` are those of people of both sides by their user ids; `read` is the version that the reader has
-    read, 0 before the first time."""
+    """`names` holds the names of people on both sides by their user ids. `read` is the version that the
+    reader has read, 0 before the first time."""
 
     case: Case
     people: Sequence[Participant]
@@ -41,7 +41,7 @@ async def get_detail(session: AsyncSession, caller: Caller, case_id: UUID) -> De
 
 
 async def get_detail_of(session: AsyncSession, case: Case, *, reader_id: UUID) -> Detail:
-    """Of a case that the reader is known to see."""
+    """The case must be one that the reader may see."""
     people = await list_participants(session, case)
     approvals = await list_approvals(session, case)
     acknowledgements = await list_acknowledgements(session, case)

@@ -36,7 +36,7 @@ class Download(FileResponse):
 
 
 def _headers(file: File) -> dict[str, str]:
-    """A browser never shows a file as a page of ours: it may hold scripts."""
+    """They keep a browser from showing a file as a page of ours, because it may hold scripts."""
     digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
     return {
         "ETag": f'"{file.sha256}"',

@@ -13,7 +13,7 @@ from shared.errors import found
 
 
 async def list_files_of(session: AsyncSession, case: Case) -> Sequence[File]:
-    """All of them, in the order in which they came."""
+    """All files of a case, in the order in which they came."""
     wanted = select(File).where(File.bureau_id == case.bureau_id, File.case_id == case.id)
     return (await session.scalars(wanted.order_by(File.id))).all()
 
@@ -21,7 +21,7 @@ async def list_files_of(session: AsyncSession, case: Case) -> Sequence[File]:
 async def list_files(
     session: AsyncSession, caller: Caller, case_id: UUID, paging: PageRequest
 ) -> Sequence[File]:
-    """Oldest first."""
+    """The files of a case that the caller may see, oldest first."""
     case = await get_case(session, caller, case_id)
     wanted = select(File).where(File.bureau_id == case.bureau_id, File.case_id == case.id)
     return (await session.scalars(keyset(wanted, paging, File.id))).all()

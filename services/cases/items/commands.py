@@ -29,7 +29,10 @@ async def answer_item(
     by: CallerMember,
     at: datetime,
 ) -> Case:
-    """With files, or with the reason why it does not apply. After the last one the bureau has its turn."""
+    """An answer is files, or the reason why the item does not apply.
+
+    After the last answer the case waits for the bureau.
+    """
     case = await lock_case_to_answer_as_participant(session, by, case_id)
     case.require_type("document_request")
     item = await get_item(session, case, item_id)

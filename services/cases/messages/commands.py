@@ -17,7 +17,7 @@ from shared.ids import uuid7
 async def post_message(
     session: AsyncSession, *, case_id: UUID, body: str, by: Caller, at: datetime
 ) -> Signed[Message]:
-    """The case waits for the other side afterwards; a resolved case is reopened by its customer's message."""
+    """Afterwards the case waits for the other side. A message from the customer reopens a resolved case."""
     case, actor = await lock_case_to_answer(session, by, case_id), actor_of(by)
     previous = case.turn_after_message(actor.side, at=at)
     message = Message(

@@ -22,7 +22,7 @@ Written = TypeVar("Written", Message, Note)
 
 @dataclass(frozen=True)
 class Signed(Generic[Written]):
-    """What a person wrote; `name` is None where the person is not known here."""
+    """What a person wrote, with their name; None where the person is not known here."""
 
     row: Written
     name: str | None

@@ -32,7 +32,7 @@ _NEW_ROWS = Insertion(Case, Participant, Item, Approval, Entry)
 
 
 async def open_case(session: AsyncSession, *, draft: Draft, by: Caller, at: datetime) -> Detail:
-    """An employee's case is sent where the draft says so; a member's question begins with the bureau."""
+    """An employee's case is sent where the draft says so; a member's question always waits for the bureau."""
     if isinstance(by, CallerEmployee):
         parties = await _parties_of_employee(session, draft, by, at=at)
         assignee_id = by.employee_id
@@ -69,7 +69,7 @@ async def send_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee,
     case = await lock_case_to_change(session, by, case_id)
     people = await list_participants(session, case)
     approvals, entry = await _send(session, case, people, by=actor_of(by), at=at)
-    # Each of them must still be able to receive it; the refusal takes the sending back.
+    # Each of them must still be able to receive it. A refusal here undoes the sending.
     contact_ids = [each.contact_id for each in people if each.contact_id]
     await list_recipients(session, case.bureau_id, case.customer_id, contact_ids)
     session.add_all([*approvals, entry])
@@ -79,7 +79,7 @@ async def send_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee,
 async def _send(
     session: AsyncSession, case: Case, people: Sequence[Participant], *, by: Actor, at: datetime
 ) -> tuple[list[Approval], Entry]:
-    """The approvals that are asked for, and the timeline's entry, both still to be stored."""
+    """Returns the approvals that are asked for and the entry for the timeline, which the caller stores."""
     previous = case.take("send", at=at)
     if not people:
         raise NoParticipants
@@ -122,14 +122,14 @@ async def _parties_of_employee(
 async def _parties_of_member(
     session: AsyncSession, draft: Draft, by: CallerMember, *, at: datetime
 ) -> Parties:
-    """To the employee whom the member names, or else to the one who is responsible for the customer."""
+    """The member's bureau, with the employee whom the member names. Raises NotFound for other employees."""
     collaboration = await _chosen_collaboration(session, draft, by)
     bureau_id, employee_id = collaboration.bureau_id, draft.assignee_id
     await set_tenant(session, bureau_id)
     named = {employee_id} if employee_id else set()
     parties = await lock_parties(session, by, bureau_id, collaboration.customer_id, employee_ids=named, at=at)
     if employee_id is not None:
-        # Of employees who never wrote to the member, the member is not told that they exist.
+        # A member is not told which employees exist, other than those who have written to them.
         if await find_case_from(session, by, bureau_id, employee_id) is None:
             raise NotFound("employee")
         parties.require_active(employee_id)
@@ -138,7 +138,7 @@ async def _parties_of_member(
 
 
 async def _chosen_collaboration(session: AsyncSession, draft: Draft, by: CallerMember) -> Collaboration:
-    """The account's only one, or the one that the draft names by its bureau or customer."""
+    """The account's only collaboration, or the one that the draft names by its bureau or customer."""
     if draft.account_id not in (None, by.account_id):
         raise NotFound("account")
     found = [

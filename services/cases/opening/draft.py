@@ -1,4 +1,4 @@
-"""What a new case should say, before it is a row: by its sender, and by the template it is made from."""
+"""What a new case should say, before it is a row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from shared.ids import uuid7
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """Whoever opens a case fills in one of these. None stands for what the template or the table decides.
+    """What its sender wants a case to say. None leaves the choice to the template, or else to the table.
 
     `participant_ids` are contacts of the customer. A member names whom the question is for by `bureau_id` or
     `customer_id`, where the account has several collaborations, and by `assignee_id`.
@@ -47,7 +47,7 @@ class Draft:
     bureau_id: UUID | None = None
 
     def filled_from(self, template: Template, *, customer_name: str, first_names: str, at: datetime) -> Self:
-        """What the sender wrote goes before what the template says."""
+        """The draft with the template's words where the sender has not written any."""
         due_on = self.due_on or template.due_on(at)
         texts = template.filled(
             customer_name=customer_name, first_names=first_names, period=self.period, due_on=due_on
@@ -85,7 +85,7 @@ class Draft:
             raise InvalidRequest(errors=[wrong])
 
     def case(self, parties: Parties, *, assignee_id: UUID, by: Actor, at: datetime) -> Case:
-        """The new row. What nobody decided gets the default of the table."""
+        """The new row. Columns that nobody decided on get the defaults of the table."""
         decided = {name: value for name in _COLUMNS if (value := getattr(self, name)) is not None}
         if self.type != "approval":
             decided.pop("statement", None)

@@ -1,4 +1,4 @@
-"""What opening a case must know of those whom it concerns, and the case's number, in one round trip."""
+"""Whom a new case concerns, and its number, in one round trip."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ class Parties:
             raise EmployeeInactive(name=colleague["name"])
 
     def users_of(self, employee_id: UUID | None) -> list[UUID]:
-        """The user to tell of news: none for an employee who has left or is not known here yet."""
+        """The user to tell of news; nobody for an employee who has left, or who is not known here yet."""
         colleague = self.colleagues.get(str(employee_id))
         return [UUID(colleague["user_id"])] if colleague and colleague["active"] else []
 

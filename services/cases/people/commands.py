@@ -69,7 +69,7 @@ async def set_participants(
     by: CallerEmployee,
     at: datetime,
 ) -> Case:
-    """Those who are new to an approval that has been sent are asked to approve it."""
+    """In an approval that has been sent, people who are new to it are asked to approve."""
     case, actor = await _lock_as_seen(session, by, case_id, seen), actor_of(by)
     sent = case.status != "draft"
     if sent:
@@ -96,7 +96,10 @@ async def set_participants(
 async def hand_over_cases(
     session: AsyncSession, *, bureau_id: UUID, employee_id: UUID, to: UUID | None, by: Actor, at: datetime
 ) -> None:
-    """Of an employee who leaves: where no colleague is named, the customer's responsible gets each case."""
+    """Give the open cases of an employee who leaves to a colleague.
+
+    Where none is named, each goes to the employee who is responsible for its customer.
+    """
     for case in await lock_cases_of_employee(session, bureau_id, employee_id):
         if employee_id in case.follower_ids:
             case.follower_ids = [each for each in case.follower_ids if each != employee_id]

@@ -8,7 +8,7 @@ from services.cases.case.tables import Case
 
 
 async def lock_cases_of_employee(session: AsyncSession, bureau_id: UUID, employee_id: UUID) -> Sequence[Case]:
-    """Those that have not ended and that the employee holds or follows."""
+    """The cases that have not ended and that the employee holds or follows."""
     wanted = (
         select(Case)
         .where(

@@ -11,6 +11,6 @@ LARGEST_BATCH = 1000
 
 
 async def list_resolved_before(session: AsyncSession, at: datetime) -> Sequence[Any]:
-    """(bureau, case) across bureaus, the first resolved first."""
+    """(bureau, case) of the cases of all bureaus that were resolved before this time, the earliest first."""
     wanted = select(Case.bureau_id, Case.id).where(Case.status == "resolved", Case.resolved_at < at)
     return (await session.execute(wanted.order_by(Case.resolved_at).limit(LARGEST_BATCH))).all()

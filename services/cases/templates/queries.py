@@ -45,7 +45,7 @@ async def get_template(
 
 
 async def lock_own_template(session: AsyncSession, bureau_id: UUID, template_id: UUID) -> OwnTemplate:
-    """Raises ReadyMade for those that nobody can change."""
+    """Raises NotFound, and ReadyMade for a template that nobody can change."""
     if template_id in ready_made("en"):
         raise ReadyMade
     wanted = select(OwnTemplate).where(OwnTemplate.bureau_id == bureau_id, OwnTemplate.id == template_id)
@@ -60,7 +60,7 @@ async def list_templates(
     *,
     case_type: CaseType | None = None,
 ) -> Sequence[Template]:
-    """The ready-made ones by their keys, then the own ones in the order they were made; see `place`."""
+    """First the ready-made ones by their keys, then the own ones in the order in which they were made."""
     kind, after = _read_place(paging)
     shipped = [each for each in ready_made(language).values() if kind is None or (each.key or "") > after]
     own = select(OwnTemplate).where(OwnTemplate.bureau_id == bureau_id)

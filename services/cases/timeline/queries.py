@@ -20,7 +20,7 @@ from shared.database.keyset import PageRequest, keyset
 
 @dataclass(frozen=True)
 class ShownEntry:
-    """`number` is its place among the entries that the reader sees: a gap would tell a customer of a note.
+    """`number` is the entry's place among those that the reader sees: a gap would tell a customer of a note.
     `name` is that of the person who did it, None where it is not known."""
 
     entry: Entry
@@ -31,7 +31,7 @@ class ShownEntry:
 async def list_entries(
     session: AsyncSession, caller: Caller, case_id: UUID, paging: PageRequest
 ) -> Sequence[ShownEntry]:
-    """Oldest first."""
+    """The entries that the caller may see, oldest first."""
     case = await get_case(session, caller, case_id)
     number = func.row_number().over(order_by=Entry.position).label("number")
     seen = select(Entry, number).where(Entry.bureau_id == case.bureau_id, Entry.case_id == case.id)
@@ -62,6 +62,6 @@ async def find_broken_position(session: AsyncSession, bureau_id: UUID, case_id: 
 
 
 async def list_cases_after(session: AsyncSession, after: UUID, limit: int) -> Sequence[Any]:
-    """(bureau, case, number) of the next cases of all bureaus, in the order of their ids."""
+    """(bureau, case, number) of the cases that follow, whichever bureau's, in the order of their ids."""
     wanted = select(Case.bureau_id, Case.id, Case.number).where(Case.id > after)
     return (await session.execute(wanted.order_by(Case.id).limit(limit))).all()

@@ -20,7 +20,10 @@ NO_FACTS: Mapping[str, Any] = {}
 
 
 class Entry(Row):
-    """Insert-only for both roles of the service. `internal` ones are the bureau's own."""
+    """One thing that was done. Neither role of the service may change or delete an entry.
+
+    Customers do not see `internal` ones.
+    """
 
     __tablename__ = "timeline"
 

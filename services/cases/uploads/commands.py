@@ -25,7 +25,7 @@ async def add_file(
     by: Caller,
     at: datetime,
 ) -> File:
-    """The timeline names the file by id and hash alone: its name may hold what must be possible to erase."""
+    """The timeline names the file by its id and hash: a name may be personal data that must be erasable."""
     case, actor = await lock_case_to_answer(session, by, case_id), actor_of(by)
     if case.status in ("closed", "cancelled"):
         raise CaseNotOpen(status_now=case.status, allowed_transitions=case.allowed_transitions())

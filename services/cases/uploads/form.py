@@ -12,7 +12,7 @@ LONGEST_FIELD = 100
 
 
 class Form:
-    """A `file`, and the field `item_id`."""
+    """What has come of a form that has a `file`, and may have the field `item_id`."""
 
     def __init__(self, boundary: bytes) -> None:
         self.fields: dict[str, bytes] = {}

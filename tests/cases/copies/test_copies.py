@@ -31,7 +31,7 @@ from shared.ids import uuid7
 
 
 class Told:
-    """One customer of one bureau, with its account, as events tell of it."""
+    """One customer of one bureau with its account, known by events alone."""
 
     def __init__(self, consumer: Consumer) -> None:
         self.consumer = consumer
@@ -270,7 +270,7 @@ async def test_another_bureau_finds_nothing(told: Told, consumer: Consumer) -> N
 
 
 async def test_the_wall_holds_without_the_querys_scope(told: Told, cases_settings: Any) -> None:
-    """A query that forgot its bureau still reads no other's rows, as the API's role."""
+    """In the API's role, a query that forgot to name its bureau still reads no other bureau's rows."""
     await told.open()
     contact = told.contact()
     await told.all("track-contact", contact)
@@ -284,7 +284,7 @@ async def test_the_wall_holds_without_the_querys_scope(told: Told, cases_setting
 
 
 def _of(event: Any) -> dict[str, Any]:
-    """Who the event is about."""
+    """The ids that say whom the event is about."""
     names = {"contact_id", "user_id", "account_id", "email"} - (
         {"email"} if isinstance(event, ContactAdded) else set()
     )

@@ -18,8 +18,8 @@ async def test_an_altered_entry_is_named(world: World, owner_of_cases: str, case
         await session.execute(text(harm), {"id": case["id"]})
     found = arende("audit", "verify", settings=cases_settings)
     async with owner.transaction(bureau_id=world.bureau_id) as session:
-        mend = "update timeline set action = 'sent' where case_id = :id and position = 2"
-        await session.execute(text(mend), {"id": case["id"]})
+        repair = "update timeline set action = 'sent' where case_id = :id and position = 2"
+        await session.execute(text(repair), {"id": case["id"]})
     await owner.close()
     assert found.returncode == 1
     assert f"({case['id']}): entry 2" in found.stdout.replace("\n", " ")
