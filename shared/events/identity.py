@@ -167,7 +167,14 @@ class MemberEvent(IdentityEvent):
 
 
 class MemberAdded(MemberEvent):
+    """`password_reset_id`: where the address is not verified yet, the link in the welcome mail is derived
+    from it; the mail says who added the person and to which account."""
+
     type = "se.arende.member.added.v1"
+
+    password_reset_id: UUID | None = None
+    account_name: str | None = None
+    added_by_name: str | None = None
 
 
 class MemberRoleChanged(MemberEvent):
@@ -176,6 +183,21 @@ class MemberRoleChanged(MemberEvent):
 
 class MemberRemoved(MemberEvent):
     type = "se.arende.member.removed.v1"
+
+
+class AccountAdministratorChanged(IdentityEvent):
+    """A person became or ceased to be administrator of a customer's account, told to each bureau that has an
+    open collaboration with it. Its sequence is the member's."""
+
+    type = "se.arende.account.administrator_changed.v1"
+    subject = "account_id"
+
+    account_id: UUID
+    customer_id: UUID
+    user_id: UUID
+    name: str
+    email: str
+    administrator: bool
 
 
 class UserRegistered(IdentityEvent):

@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts import queries
 from services.identity.accounts.errors import AccountOfOthers, LastAccountAdministrator, MemberExists
-from services.identity.accounts.events import publish_member
+from services.identity.accounts.events import publish_administrator, publish_member
 from services.identity.accounts.queries import Member
 from services.identity.accounts.tables import Account, Membership
 from services.identity.people.commands import invite_user
-from services.identity.people.events import publish_password_reset
 from services.identity.people.queries import get_user
 from services.identity.people.tables import User
 from shared.bus import outbox
+from shared.callers import CallerMember
 from shared.events.identity import AccountCreated, Language, MemberAdded, MemberRemoved, MemberRoleChanged
 from shared.versions import SeenVersion
 
@@ -45,61 +45,71 @@ async def open_account(
     outbox.add(
         session, AccountCreated(account_id=account_id, name=name, organisation_number=organisation_number)
     )
-    await _add(session, account_id, user, role="administrator", at=at)
+    first = Membership.begin(account_id=account_id, user_id=user.id, role="administrator", at=at)
+    session.add(first)
+    await publish_member(session, MemberAdded, first, user)
 
 
 async def add_member(
     session: AsyncSession,
     *,
-    account_id: UUID,
+    by: CallerMember,
     email: str,
     role: str,
     name: str | None,
     language: Language,
     at: datetime,
 ) -> Member:
-    """A person whose address is not verified yet is mailed a link by which to choose a password.
+    """A person whose address is not verified yet is mailed who added them, and a link by which to choose a
+    password.
 
     `name` and `language` are used for a person who is new here.
     """
-    await queries.lock_account(session, account_id)
+    account = await queries.lock_account(session, by.account_id)
     user, reset_id = await invite_user(
         session, name=name or email.split("@")[0], email=email, language=language, at=at
     )
-    known = await queries.find_membership(session, account_id, user.id)
+    known = await queries.find_membership(session, account.id, user.id)
     if known is not None and known.removed_at is None:
         raise MemberExists
-    if reset_id is not None:
-        publish_password_reset(session, user, reset_id=reset_id)
     if known is None:
-        return await _add(session, account_id, user, role=role, at=at)
-    known.come_back(role=role, at=at)
-    await publish_member(session, MemberAdded, known, user)
+        known = Membership.begin(account_id=account.id, user_id=user.id, role=role, at=at)
+        session.add(known)
+    else:
+        known.come_back(role=role, at=at)
+    welcome = {"password_reset_id": reset_id, "account_name": account.name, "added_by_name": by.name}
+    await publish_member(session, MemberAdded, known, user, **welcome)
+    if known.is_administrator:
+        await publish_administrator(session, known, user, at=at)
     return Member(known, user)
 
 
 async def change_role(
-    session: AsyncSession, *, account_id: UUID, user_id: UUID, role: str, seen: SeenVersion
+    session: AsyncSession, *, account_id: UUID, user_id: UUID, role: str, seen: SeenVersion, at: datetime
 ) -> Member:
     await queries.lock_account(session, account_id)
     member = await queries.get_member(session, account_id, user_id)
     seen.require(member.membership.version)
     was_administrator = member.membership.is_administrator
-    if not member.membership.set_role(role):
+    if not member.membership.set_role(role, at=at):
         return member
     if was_administrator:
         await _require_another_administrator(session, member.membership)
     await publish_member(session, MemberRoleChanged, *member)
+    await publish_administrator(session, *member, at=at)
     return member
 
 
 async def remove_member(session: AsyncSession, *, account_id: UUID, user_id: UUID, at: datetime) -> None:
     await queries.lock_account(session, account_id)
     membership, user = await queries.get_member(session, account_id, user_id)
-    if membership.is_administrator:
+    was_administrator = membership.is_administrator
+    if was_administrator:
         await _require_another_administrator(session, membership)
     membership.remove(at=at)
     await publish_member(session, MemberRemoved, membership, user)
+    if was_administrator:
+        await publish_administrator(session, membership, user, at=at)
 
 
 async def rename_memberships(session: AsyncSession, *, user: User) -> None:
@@ -115,13 +125,6 @@ async def note_first_case(session: AsyncSession, *, account_id: UUID, at: dateti
     if account.first_case_at is None:
         missing = Account.id == account_id, Account.first_case_at.is_(None)
         await session.execute(update(Account).where(*missing).values(first_case_at=at))
-
-
-async def _add(session: AsyncSession, account_id: UUID, user: User, *, role: str, at: datetime) -> Member:
-    membership = Membership(account_id=account_id, user_id=user.id, role=role, version=1, added_at=at)
-    session.add(membership)
-    await publish_member(session, MemberAdded, membership, user)
-    return Member(membership, user)
 
 
 async def _require_member(

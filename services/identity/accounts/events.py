@@ -1,12 +1,21 @@
 """The events of a member. Each one carries the whole present state."""
 
+from datetime import datetime
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts.tables import Membership
+from services.identity.copies.queries import list_collaborations_of_account
 from services.identity.people.tables import User
 from shared.bus import outbox
 from shared.database.access import keep_access
-from shared.events.identity import MemberAdded, MemberRemoved, MemberRoleChanged
+from shared.events.identity import (
+    AccountAdministratorChanged,
+    MemberAdded,
+    MemberRemoved,
+    MemberRoleChanged,
+)
 
 
 async def publish_member(
@@ -14,6 +23,7 @@ async def publish_member(
     kind: type[MemberAdded] | type[MemberRoleChanged] | type[MemberRemoved],
     membership: Membership,
     user: User,
+    **more: UUID | str | None,
 ) -> None:
     """Also makes the change hold for access tokens that the person already has."""
     event = kind.model_validate(
@@ -25,7 +35,30 @@ async def publish_member(
             "email": user.email,
             "language": user.language,
             "role": membership.role,
+            **more,
         }
     )
     outbox.add(session, event)
     await keep_access(session, [event])
+
+
+async def publish_administrator(
+    session: AsyncSession, membership: Membership, user: User, *, at: datetime
+) -> None:
+    """Tells each bureau that has an open collaboration with the account, for each such customer."""
+    collaborations = await list_collaborations_of_account(session, membership.account_id)
+    events = [
+        AccountAdministratorChanged(
+            bureau_id=each.bureau_id,
+            sequence=membership.version,
+            time=at,
+            account_id=membership.account_id,
+            customer_id=each.customer_id,
+            user_id=user.id,
+            name=user.name,
+            email=user.email,
+            administrator=membership.is_administrator,
+        )
+        for each in collaborations
+    ]
+    outbox.add(session, *events)

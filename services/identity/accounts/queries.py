@@ -53,6 +53,18 @@ async def list_members(session: AsyncSession, account_id: UUID, paging: PageRequ
     return [Member(*row) for row in rows]
 
 
+async def list_administrators(session: AsyncSession, account_id: UUID) -> list[Member]:
+    """Those of now, the longest serving first."""
+    statement = select(Membership, User).join(User, User.id == Membership.user_id)
+    statement = statement.where(
+        Membership.account_id == account_id,
+        Membership.role == "administrator",
+        Membership.removed_at.is_(None),
+    )
+    rows = await session.execute(statement.order_by(Membership.administrator_since, User.id))
+    return [Member(*row) for row in rows]
+
+
 async def get_member(session: AsyncSession, account_id: UUID, user_id: UUID) -> Member:
     statement = select(Membership, User).join(User, User.id == Membership.user_id)
     statement = statement.where(

@@ -68,10 +68,11 @@ async def add_member(
 ) -> MemberOut:
     """Add a member to the own account
 
-    For its administrators. A person who has not proven the address yet is mailed a link by which to choose a
-    password, good for 14 days.
+    For its administrators. A person who has not proven the address yet is mailed who added them, and a link
+    by which to choose a password, good for 14 days. The bureaus that exchange cases with the account are told
+    of a new administrator.
     """
-    row = await commands.add_member(session, account_id=member.account_id, **dict(body), at=utcnow())
+    row = await commands.add_member(session, by=member, **dict(body), at=utcnow())
     set_etag(response, row.membership.version)
     return MemberOut.of(row)
 
@@ -103,11 +104,12 @@ async def change_member(
 ) -> MemberOut:
     """Change the role of a member
 
-    For administrators of the account. It holds at once, also for tokens that the person has.
+    For administrators of the account. It holds at once, also for tokens that the person has. The bureaus that
+    exchange cases with the account are told.
     `last_administrator`: make somebody else an administrator first.
     """
     row = await commands.change_role(
-        session, account_id=member.account_id, user_id=user_id, role=body.role, seen=seen
+        session, account_id=member.account_id, user_id=user_id, role=body.role, seen=seen, at=utcnow()
     )
     set_etag(response, row.membership.version)
     return MemberOut.of(row)

@@ -22,7 +22,10 @@ class Account(Row):
 
 
 class Membership(Row):
-    """The row stays when the membership ends, so that `version` goes on counting if the person returns."""
+    """The row stays when the membership ends, so that `version` goes on counting if the person returns.
+
+    `administrator_since` is None for a user.
+    """
 
     __tablename__ = "members"
 
@@ -32,16 +35,23 @@ class Membership(Row):
     version: Mapped[int] = mapped_column(default=1)
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    administrator_since: Mapped[datetime | None]
+
+    @classmethod
+    def begin(cls, *, account_id: UUID, user_id: UUID, role: str, at: datetime) -> "Membership":
+        membership = cls(account_id=account_id, user_id=user_id, version=1, added_at=at)
+        membership._take(role, at=at)
+        return membership
 
     @property
     def is_administrator(self) -> bool:
         return self.removed_at is None and self.role == "administrator"
 
-    def set_role(self, role: str) -> bool:
+    def set_role(self, role: str, *, at: datetime) -> bool:
         """Returns False where it is the role already."""
         if self.role == role:
             return False
-        self.role = role
+        self._take(role, at=at)
         self.version += 1
         return True
 
@@ -50,7 +60,11 @@ class Membership(Row):
         self.version += 1
 
     def come_back(self, *, role: str, at: datetime) -> None:
-        self.role = role
+        self._take(role, at=at)
         self.added_at = at
         self.removed_at = None
         self.version += 1
+
+    def _take(self, role: str, *, at: datetime) -> None:
+        self.role = role
+        self.administrator_since = at if role == "administrator" else None

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts.tables import Account, Membership
 from services.identity.bureaus.tables import Employee
 from services.identity.checklist.tables import Duty, DutyCode
+from services.identity.copies.tables import Collaboration, RefusedAcceptance
 from services.identity.customers.queries import is_ready, is_stale
 from services.identity.customers.tables import Contact, Customer
 from services.identity.people.tables import User
@@ -106,7 +107,10 @@ async def _list_stale(session: AsyncSession, bureau_id: UUID, *, at: datetime) -
 
 
 async def _list_not_administrators(session: AsyncSession, bureau_id: UUID) -> list[Concerned]:
-    """Customers whose organisation has an account for which the main contact can't accept an invitation."""
+    """Customers whose organisation has an account for which the main contact can't accept an invitation.
+
+    Only for accounts that the bureau has a tie to: to others it is not told whether a company has one.
+    """
     colleagues = select(Employee.user_id).where(Employee.bureau_id == bureau_id, Employee.active)
     employee_can_mend = _has_administrator(Membership.user_id.in_(colleagues))
     statement = (
@@ -115,6 +119,7 @@ async def _list_not_administrators(session: AsyncSession, bureau_id: UUID) -> li
         .join(Contact, Contact.id == Customer.main_contact_id)
         .where(*_active(bureau_id), Customer.kind == "company")
         .where(~_has_administrator(User.email == Contact.normalised_email))
+        .where(_tied_to(bureau_id, colleagues))
         .order_by(Customer.number)
     )
     return [Concerned(*row) for row in await session.execute(statement)]
@@ -128,6 +133,23 @@ def _has_administrator(condition: ColumnElement[bool]) -> ColumnElement[bool]:
         .where(Membership.role == "administrator", User.id == Membership.user_id, condition)
         .correlate(Account, Contact, Customer)
     )
+
+
+def _tied_to(bureau_id: UUID, colleagues: Select[UUID]) -> ColumnElement[bool]:
+    """Whether a colleague is a member of the account, a collaboration with it is or was open, or an
+    invitation was refused for it."""
+    member = exists().where(
+        Membership.account_id == Account.id,
+        Membership.removed_at.is_(None),
+        Membership.user_id.in_(colleagues),
+    )
+    collaborated = exists().where(
+        Collaboration.bureau_id == bureau_id, Collaboration.account_id == Account.id
+    )
+    refused = exists().where(
+        RefusedAcceptance.bureau_id == bureau_id, RefusedAcceptance.account_id == Account.id
+    )
+    return or_(member, collaborated, refused)
 
 
 def _active(bureau_id: UUID) -> tuple[Any, ...]:

@@ -20,7 +20,9 @@ class ConcernedCustomerOut(Answer):
     """As the register has it."""
     employee_can_mend: bool | None = None
     """Under `main_contact_not_administrator`: whether one of the bureau's employees is an administrator of
-    the account, and so can make the main contact one. Else null."""
+    the account, and so can make the main contact one. Else null. Named there are only customers whose account
+    the bureau has a tie to: an employee is a member, a collaboration is or was open, or an invitation was
+    refused for it."""
 
 
 class PointOut(Answer):

@@ -1,4 +1,4 @@
-"""Contacts, and whether cases reach them."""
+"""Contacts, whether cases reach them, and who administers the account of their customer."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.accounts.queries import list_roles_by_email
+from services.identity.accounts.queries import Member, get_account, list_administrators, list_roles_by_email
+from services.identity.accounts.tables import Account
 from services.identity.copies.queries import find_open_collaboration
 from services.identity.customers.queries import get_customer
 from services.identity.customers.tables import Contact, Customer
@@ -23,6 +24,14 @@ class ContactRow(NamedTuple):
     contact: Contact
     is_main: bool
     reason: Reason | None
+
+
+class CustomerAccount(NamedTuple):
+    """`contact_ids`: the customer's contact with an administrator's address, by `user_id`."""
+
+    account: Account
+    administrators: list[Member]
+    contact_ids: dict[UUID, UUID]
 
 
 async def list_contacts(
@@ -65,6 +74,20 @@ async def list_shown_contacts(
         return None if contact.normalised_email in roles else "not_a_member"
 
     return [ContactRow(each, each.id == customer.main_contact_id, reason(each)) for each in contacts]
+
+
+async def get_customer_account(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> CustomerAccount:
+    """Raises NotFound without an open collaboration: until then a bureau learns nothing of an account."""
+    customer = (await get_customer(session, bureau_id, customer_id)).customer
+    collaboration = await find_open_collaboration(session, bureau_id, customer_id)
+    if collaboration is None:
+        raise NotFound("account")
+    account = await get_account(session, collaboration.account_id)
+    administrators = await list_administrators(session, account.id)
+    contacts = (await list_contacts_of(session, [customer.id])).get(customer.id, [])
+    by_email = {each.normalised_email: each.id for each in contacts if each.normalised_email}
+    contact_ids = {user.id: by_email[user.email] for _, user in administrators if user.email in by_email}
+    return CustomerAccount(account, administrators, contact_ids)
 
 
 async def has_contacts(session: AsyncSession, customer: Customer) -> bool:

@@ -5,7 +5,13 @@ from fastapi import Path, Response
 
 from services.identity.contacts import commands, queries
 from services.identity.contacts.queries import ContactRow
-from services.identity.contacts.schemas import ContactChange, ContactIn, ContactOut, MainContactIn
+from services.identity.contacts.schemas import (
+    ContactChange,
+    ContactIn,
+    ContactOut,
+    CustomerAccountOut,
+    MainContactIn,
+)
 from services.identity.customers.schemas import CustomerOut
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
@@ -127,3 +133,16 @@ async def choose_main_contact(
     )
     set_etag(response, row.customer.version)
     return CustomerOut.of(row)
+
+
+@router.get("/v1/customers/{customer_id}/account", responses=refusals(NotFound))
+async def get_customer_account(
+    customer_id: CustomerId, caller: Employee, session: Session
+) -> CustomerAccountOut:
+    """Look at who administers a customer's account
+
+    For each employee of the bureau. An administrator sees the bureau's cases only while among the customer's
+    contacts. `not_found` until a collaboration is open, and again after its end.
+    """
+    found = await queries.get_customer_account(session, caller.bureau_id, customer_id)
+    return CustomerAccountOut.of(found)

@@ -1,11 +1,12 @@
 """Bodies and answers of contacts."""
 
-from typing import Annotated, Any, Self
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
 
-from services.identity.contacts.queries import ContactRow, Reason
+from services.identity.contacts.queries import ContactRow, CustomerAccount, Reason
 from services.identity.customers.schemas import LEFT_OUT
 from services.identity.people.schemas import EmailOut, PersonNameOut
 from shared.http.schemas import Answer, Body, Language, Line
@@ -89,3 +90,44 @@ class ContactOut(Answer):
             reason=row.reason,
             version=contact.version,
         )
+
+
+class AdministratorOut(Answer):
+    user_id: UUID
+    """The person who logs in."""
+    contact_id: UUID | None
+    """The customer's contact with this address; null where the register has none: the person then sees
+    nothing of the bureau's cases, whatever the role at the account."""
+    name: PersonNameOut
+    """As the person writes it."""
+    side: Literal["customer"] = "customer"
+    """Administrators of an account are always on the customer's side."""
+    email: EmailOut
+    """The address that the person logs in with, in lower case."""
+    since: datetime
+    """When the person became an administrator, the last time."""
+
+
+class CustomerAccountOut(Answer):
+    id: UUID
+    """The `account_id` of the customer's cases."""
+    name: Annotated[str, Field(examples=["Bageriet AB"])]
+    """The customer's, as it was when the first invitation was accepted."""
+    organisation_number: Annotated[str, Field(examples=["5560360793"])] | None
+    """Ten digits without a hyphen; null for an account that is not known by one."""
+    administrators: list[AdministratorOut]
+    """Who manages its members, the longest serving first."""
+
+    @classmethod
+    def of(cls, found: CustomerAccount) -> Self:
+        administrators = [
+            AdministratorOut(
+                user_id=user.id,
+                contact_id=found.contact_ids.get(user.id),
+                name=user.name,
+                email=user.email,
+                since=membership.administrator_since or membership.added_at,
+            )
+            for membership, user in found.administrators
+        ]
+        return cls.model_validate({**vars(found.account), "administrators": administrators})

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.copies.tables import Activity, Collaboration
+from services.identity.copies.tables import Activity, Collaboration, RefusedAcceptance
 from shared.database.copies import keep_newer
 from shared.events.cases import CaseEvent
-from shared.events.invitations import CollaborationEvent, CollaborationOpened
+from shared.events.invitations import CollaborationEvent, CollaborationOpened, InvitationAcceptanceRefused
 
 
 async def keep_collaborations(session: AsyncSession, *, events: Sequence[CollaborationEvent]) -> None:
@@ -24,6 +24,14 @@ async def keep_collaborations(session: AsyncSession, *, events: Sequence[Collabo
         for event in events
     )
     await keep_newer(session, Collaboration, rows)
+
+
+async def note_refused_acceptances(
+    session: AsyncSession, *, events: Sequence[InvitationAcceptanceRefused]
+) -> None:
+    known = sorted({(event.tenant, event.account_id) for event in events})
+    rows = [{"bureau_id": bureau_id, "account_id": account_id} for bureau_id, account_id in known]
+    await session.execute(insert(RefusedAcceptance).on_conflict_do_nothing(), rows)
 
 
 async def note_activity(session: AsyncSession, *, events: Sequence[CaseEvent]) -> None:

@@ -18,7 +18,7 @@ from shared.events.cases import (
     ItemEvent,
     MessagePosted,
 )
-from shared.events.invitations import CollaborationEvent
+from shared.events.invitations import CollaborationEvent, InvitationAcceptanceRefused
 
 handlers = Handlers("identity", retired={"track-collaborations": "track-collaboration"})
 # Work that customer and bureau see. Reading, assigning and internal notes do not count as activity.
@@ -40,6 +40,13 @@ ACTIVITY = (
 @handlers.on_batch(CollaborationEvent, queue="track-collaboration")
 async def track_collaboration(events: Sequence[CollaborationEvent], session: AsyncSession) -> None:
     await commands.keep_collaborations(session, events=events)
+
+
+@handlers.on_batch(InvitationAcceptanceRefused, queue="note-refused-acceptance")
+async def note_refused_acceptance(
+    events: Sequence[InvitationAcceptanceRefused], session: AsyncSession
+) -> None:
+    await commands.note_refused_acceptances(session, events=events)
 
 
 @handlers.on_batch(*ACTIVITY, queue="note-activity")

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,3 +15,10 @@ async def find_open_collaboration(
         Collaboration.bureau_id == bureau_id, Collaboration.customer_id == customer_id, Collaboration.active
     )
     return await session.scalar(statement.order_by(Collaboration.collaboration_id.desc()).limit(1))
+
+
+async def list_collaborations_of_account(session: AsyncSession, account_id: UUID) -> Sequence[Collaboration]:
+    """The open ones, with all bureaus; the newest with each customer."""
+    statement = select(Collaboration).where(Collaboration.account_id == account_id, Collaboration.active)
+    rows = await session.scalars(statement.order_by(Collaboration.collaboration_id))
+    return list({(row.bureau_id, row.customer_id): row for row in rows}.values())

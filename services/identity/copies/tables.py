@@ -13,7 +13,7 @@ class Collaboration(Row):
     """A collaboration as of its `sequence`; not `active` once it has ended."""
 
     __tablename__ = "collaborations"
-    __table_args__ = (Index(None, "bureau_id", "customer_id"),)
+    __table_args__ = (Index(None, "bureau_id", "customer_id"), Index(None, "account_id"))
 
     collaboration_id: Mapped[UUID] = mapped_column(primary_key=True)
     bureau_id: Mapped[UUID]
@@ -21,6 +21,16 @@ class Collaboration(Row):
     account_id: Mapped[UUID]
     active: Mapped[bool]
     sequence: Mapped[int]
+
+
+class RefusedAcceptance(Row):
+    """An invitation of the bureau could not be accepted, because the invited person is no administrator of
+    the account: so the bureau has learnt that there is one."""
+
+    __tablename__ = "refused_acceptances"
+
+    bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 class Activity(Row):
