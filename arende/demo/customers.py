@@ -145,8 +145,9 @@ async def _refused_acceptance(story: Story, guest: Guest) -> None:
     else:
         raise RuntimeError("a person who is no administrator could accept")
     chief = story.caller("Vera Direktör", f"vd.{guest.person.email}")
-    await story.letters.to(chief.email, "acceptance_refused")
-    story.screen.note(f"told by mail: {chief.email}, who makes {guest.person.name} administrator")
+    await story.letters.to(chief.email, "acceptance_refused_unnamed")
+    told = f"told by mail, without names: {chief.email}"
+    story.screen.note(f"{told}; {guest.person.name} asks to be made administrator")
     await chief.log_in()
     account = await _has_account(chief)
     await chief.log_in({"account_id": account})

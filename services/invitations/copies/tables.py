@@ -85,7 +85,8 @@ class Member(Row):
 
 
 class Account(Row):
-    """An account, by its organisation number or by the private individual to whom it belongs.
+    """An account, by its organisation number, by the private individual to whom it belongs, or by the one
+    customer whose it is: a company without an organisation number.
 
     Accepting an invitation opens it here first, under an id that identity takes over; `sequence` is 0 until
     identity has told of it. Until its members are known too, `opened_by` counts as its administrator.
@@ -105,11 +106,18 @@ class Account(Row):
             unique=True,
             postgresql_where=text("personal_to is not null"),
         ),
+        Index(
+            "uq_accounts_of_customer",
+            "of_customer",
+            unique=True,
+            postgresql_where=text("of_customer is not null"),
+        ),
     )
 
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     organisation_number: Mapped[str | None]
     personal_to: Mapped[UUID | None]
+    of_customer: Mapped[UUID | None]
     opened_by: Mapped[UUID | None]
     sequence: Mapped[int] = mapped_column(server_default=text("0"))
 

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -96,21 +97,20 @@ def _require_unanswered(invitation: Invitation, at: datetime) -> None:
 async def _open_account(session: AsyncSession, *, of: Customer, by: UUID) -> Account:
     """The customer's account, opened here where there is none. Two bureaus' customers with one organisation
     number get the same one: the second waits for the first one's row."""
-    private = of.kind == "private_individual"
-    account = {
-        "account_id": uuid7(),
-        "organisation_number": None if private else of.organisation_number,
-        "personal_to": by if private else None,
-        "opened_by": by,
-    }
-    opened = await session.execute(
-        insert(Account).values(account).on_conflict_do_nothing().returning(Account.account_id)
-    )
-    if (account_id := opened.scalar()) is not None:
-        return await copies.get_account(session, account_id=account_id)
-    if private:
-        return await copies.get_account(session, personal_to=by)
-    return await copies.get_account(session, organisation_number=of.organisation_number)
+    key = _account_key(of, by=by)
+    account = {"account_id": uuid7(), "opened_by": by, **key}
+    await session.execute(insert(Account).values(account).on_conflict_do_nothing())
+    return await copies.get_account(session, **key)
+
+
+def _account_key(of: Customer, *, by: UUID) -> dict[str, Any]:
+    """What tells the customer's account from others. A company without an organisation number has one of its
+    own, which it keeps from one acceptance to the next."""
+    if of.kind == "private_individual":
+        return {"personal_to": by}
+    if of.organisation_number is None:
+        return {"of_customer": of.customer_id}
+    return {"organisation_number": of.organisation_number}
 
 
 def _accepted(

@@ -10,6 +10,8 @@ from shared.events.notifications import MailBounced, MailFailed, MailSent
 
 handlers = Handlers("invitations")
 
+# The kinds of mails that carry an invitation's link.
+CARRYING = ("invitation", "invitation_reminder")
 STATES = {MailSent: "sent", MailFailed: "failed", MailBounced: "bounced"}
 
 
@@ -28,8 +30,8 @@ async def replace_invitation(event: MainContactChanged | ContactChanged, session
 
 @handlers.on(MailSent, MailFailed, MailBounced, queue="note-mail")
 async def note_mail(event: MailSent | MailFailed | MailBounced, session: AsyncSession) -> None:
-    # The mail that tells an account's administrators is about an invitation too, but does not carry it.
-    if event.about != "invitation" or event.about_id is None or event.kind == "acceptance_refused":
+    # Other mails are about an invitation too, such as those to an account's administrators.
+    if event.about != "invitation" or event.about_id is None or event.kind not in CARRYING:
         return
     await commands.note_mail(
         session,

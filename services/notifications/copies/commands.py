@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.copies.tables import Bureau, Customer, Employee, Member
+from services.notifications.copies.tables import Bureau, Contact, Customer, Employee, Member
 from shared.addresses import normalised
 from shared.database.copies import keep_newer
 from shared.events.identity import (
     BureauRegistered,
+    ContactEvent,
+    ContactRemoved,
     CustomerEvent,
     EmployeeDeactivated,
     EmployeeEvent,
@@ -37,11 +39,27 @@ async def keep_customers(session: AsyncSession, *, events: Sequence[CustomerEven
             "bureau_id": event.tenant,
             "customer_id": event.customer_id,
             "name": event.name,
+            "responsible_id": event.responsible_id,
             "sequence": event.sequence,
         }
         for event in events
     )
     await keep_newer(session, Customer, rows)
+
+
+async def keep_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]) -> None:
+    rows = (
+        {
+            "contact_id": event.contact_id,
+            "bureau_id": event.tenant,
+            "customer_id": event.customer_id,
+            "email": normalised(event.email) if event.email else None,
+            "active": not isinstance(event, ContactRemoved),
+            "sequence": event.sequence,
+        }
+        for event in events
+    )
+    await keep_newer(session, Contact, rows)
 
 
 async def keep_employees(session: AsyncSession, *, events: Sequence[EmployeeEvent]) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.copies import commands
 from shared.bus.handlers import Handlers
-from shared.events.identity import BureauRegistered, CustomerEvent, EmployeeEvent, MemberEvent
+from shared.events.identity import BureauRegistered, ContactEvent, CustomerEvent, EmployeeEvent, MemberEvent
 
 handlers = Handlers(
     "notifications", retired={"track-employees": "track-employee", "track-members": "track-member"}
@@ -21,6 +21,11 @@ async def track_bureau(events: Sequence[BureauRegistered], session: AsyncSession
 @handlers.on_batch(CustomerEvent, queue="track-customer")
 async def track_customer(events: Sequence[CustomerEvent], session: AsyncSession) -> None:
     await commands.keep_customers(session, events=events)
+
+
+@handlers.on_batch(ContactEvent, queue="track-contact")
+async def track_contact(events: Sequence[ContactEvent], session: AsyncSession) -> None:
+    await commands.keep_contacts(session, events=events)
 
 
 @handlers.on_batch(EmployeeEvent, queue="track-employee")

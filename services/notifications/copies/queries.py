@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.copies.tables import Bureau, Customer, Employee, Member
+from services.notifications.copies.tables import Bureau, Contact, Customer, Employee, Member
 from shared.errors import NotFound
 
 
@@ -22,6 +22,24 @@ async def get_customer(session: AsyncSession, customer_id: UUID, *, bureau_id: U
     if customer is None:
         raise NotFound("customer")
     return customer
+
+
+async def list_contact_emails(session: AsyncSession, *, bureau_id: UUID, customer_id: UUID) -> set[str]:
+    """The normalised addresses of the customer's contacts of now."""
+    wanted = select(Contact.email).where(
+        Contact.bureau_id == bureau_id, Contact.customer_id == customer_id, Contact.active
+    )
+    return {email for email in await session.scalars(wanted) if email}
+
+
+async def find_responsible(session: AsyncSession, customer: Customer) -> Employee | None:
+    """The employee who is responsible for the customer; None where that copy has not come."""
+    wanted = select(Employee).where(
+        Employee.bureau_id == customer.bureau_id,
+        Employee.employee_id == customer.responsible_id,
+        Employee.active,
+    )
+    return await session.scalar(wanted)
 
 
 async def get_administrators(session: AsyncSession, account_id: UUID) -> Sequence[Member]:

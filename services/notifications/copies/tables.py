@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.tables import Row
@@ -18,11 +19,29 @@ class Bureau(Row):
 
 
 class Customer(Row):
+    """`responsible_id` is an employee; None until the next news of a customer that was known before it was
+    kept here."""
+
     __tablename__ = "customers"
 
     bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
+    responsible_id: Mapped[UUID | None]
+    sequence: Mapped[int]
+
+
+class Contact(Row):
+    """A person at a customer, as the bureau's register has it; not `active` once removed from it."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (Index(None, "bureau_id", "customer_id"),)
+
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bureau_id: Mapped[UUID]
+    customer_id: Mapped[UUID]
+    email: Mapped[str | None]
+    active: Mapped[bool]
     sequence: Mapped[int]
 
 

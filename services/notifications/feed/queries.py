@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.feed.tables import Notification
 from shared.callers import CallerPerson
 from shared.database.keyset import PageRequest, keyset
+from shared.database.tables import access
 from shared.errors import NotFound
 
 
@@ -31,6 +32,10 @@ async def get_notification(session: AsyncSession, notification_id: UUID, *, by: 
 
 
 def _own(by: CallerPerson) -> Select[Notification]:
-    """Without a hat, the news under all hats of the person."""
+    """Without a hat, the news under all hats that the person still has: who left a bureau or an account reads
+    nothing of it any more. A token that bears such a hat is refused before."""
     own = select(Notification).where(Notification.user_id == by.user_id)
-    return own.where(Notification.hat_id == by.hat.hat_id) if by.hat else own
+    if by.hat:
+        return own.where(Notification.hat_id == by.hat.hat_id)
+    lost = select(access.c.hat_id).where(access.c.user_id == by.user_id, ~access.c.active)
+    return own.where(Notification.hat_id.not_in(lost))

@@ -26,7 +26,7 @@ async def list_notifications(
     """List one's news, the newest first
 
     For everyone who is logged in: the news under the hat that the access token was issued for, or under all
-    of the person's hats where it was issued for none.
+    hats that the person still has where it was issued for none.
     """
     rows = await queries.list_notifications(session, by=person, unread=unread, paging=paging)
     return page(rows, paging, out=NotificationOut.of, key=lambda row: (row.at, row.id))

@@ -3,16 +3,30 @@
 The mails about cases are in the room `case_news`.
 """
 
+from dataclasses import replace
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.copies.queries import get_administrators, get_bureau
-from services.notifications.copies.tables import Bureau
+from services.notifications.copies.queries import (
+    find_responsible,
+    get_administrators,
+    get_bureau,
+    get_customer,
+    list_contact_emails,
+)
+from services.notifications.copies.tables import Bureau, Member
 from services.notifications.feed.commands import add_notifications
 from services.notifications.mails.intents import Intent, Recipient, add_intents
 from services.notifications.mails.words import date_text, money_text
 from shared.clock import stockholm_date
 from shared.events.billing import InvoiceIssued
-from shared.events.identity import EmployeeAdded, PasswordResetRequested, UserRegistered
+from shared.events.identity import (
+    AccountAdministratorChanged,
+    EmployeeAdded,
+    MemberAdded,
+    PasswordResetRequested,
+    UserRegistered,
+)
 from shared.events.invitations import InvitationAcceptanceRefused, InvitationMailed, InvitationReminded
 
 
@@ -59,6 +73,62 @@ async def mail_employee_welcome(session: AsyncSession, *, event: EmployeeAdded) 
     await add_intents(session, intents=[intent])
 
 
+async def mail_member_welcome(session: AsyncSession, *, event: MemberAdded) -> None:
+    """Only a member whose address is not verified is welcomed: the link is where a password is chosen."""
+    if event.password_reset_id is None:
+        return
+    intent = Intent(
+        kind="member_welcome",
+        key=str(event.id),
+        to=Recipient(event.email, event.language, event.user_id),
+        values={
+            "name": event.name,
+            "account_name": event.account_name or "",
+            "added_by_name": event.added_by_name or "",
+        },
+        link=("password-reset", event.password_reset_id),
+        about=("person", event.user_id),
+    )
+    await add_intents(session, intents=[intent])
+
+
+async def mail_administrator_changed(session: AsyncSession, *, event: AccountAdministratorChanged) -> None:
+    """The employee responsible for the customer is told, by mail and in the feed; where that copy has not
+    come, the bureau's own address gets the mail."""
+    bureau = await get_bureau(session, event.tenant)
+    customer = await get_customer(session, event.customer_id, bureau_id=event.tenant)
+    responsible = await find_responsible(session, customer)
+    language = responsible.language if responsible else bureau.language
+    intent = Intent(
+        kind="administrator_added" if event.administrator else "administrator_removed",
+        key=str(event.id),
+        to=Recipient(responsible.email, language, responsible.user_id)
+        if responsible
+        else Recipient(bureau.email, language),
+        values={
+            "customer_name": customer.name,
+            "person_name": event.name,
+            "person_email": event.email,
+            "changed_on": date_text(stockholm_date(event.time), language),
+        },
+        link=("customer", event.customer_id),
+        about=("customer", event.customer_id),
+        bureau_id=event.tenant,
+    )
+    await add_intents(session, intents=[intent])
+    add_notifications(
+        session,
+        bureau_id=event.tenant,
+        user_ids=[responsible.user_id] if responsible else [],
+        hat_id=event.tenant,
+        kind=intent.kind,
+        about="customer",
+        about_id=event.customer_id,
+        case_number=None,
+        at=event.time,
+    )
+
+
 async def mail_invitation(session: AsyncSession, *, event: InvitationMailed) -> None:
     bureau = await get_bureau(session, event.tenant)
     await add_intents(session, intents=[_invitation(event, bureau, kind="invitation")])
@@ -89,24 +159,16 @@ def _invitation(event: InvitationMailed, bureau: Bureau, *, kind: str) -> Intent
 
 
 async def mail_acceptance_refused(session: AsyncSession, *, event: InvitationAcceptanceRefused) -> None:
-    """Every administrator of the account is told, by mail and in the feed."""
+    """Every administrator of the account is told, by mail and in the feed.
+
+    Only who is among the customer's contacts is told names: anybody can have opened an account for the
+    company's organisation number, and learns nothing from it of a bureau and its people.
+    """
     bureau = await get_bureau(session, event.tenant)
     administrators = await get_administrators(session, event.account_id)
+    contacts = await list_contact_emails(session, bureau_id=event.tenant, customer_id=event.customer_id)
     intents = [
-        Intent(
-            kind="acceptance_refused",
-            key=f"{event.id}/{each.user_id}",
-            to=Recipient(each.email, each.language, each.user_id, event.account_id),
-            values={
-                "bureau_name": bureau.name,
-                "customer_name": event.customer_name,
-                "person_name": event.person_name,
-            },
-            link=("account", event.account_id),
-            about=("invitation", event.invitation_id),
-            bureau_id=event.tenant,
-            sender=bureau.name,
-        )
+        _refused_to_contact(event, each, bureau) if each.email in contacts else _refused(event, each)
         for each in administrators
     ]
     await add_intents(session, intents=intents)
@@ -121,6 +183,27 @@ async def mail_acceptance_refused(session: AsyncSession, *, event: InvitationAcc
         case_number=None,
         at=event.time,
     )
+
+
+def _refused(event: InvitationAcceptanceRefused, to: Member) -> Intent:
+    return Intent(
+        kind="acceptance_refused_unnamed",
+        key=f"{event.id}/{to.user_id}",
+        to=Recipient(to.email, to.language, to.user_id, event.account_id),
+        values={},
+        link=("account", event.account_id),
+        about=("invitation", event.invitation_id),
+        bureau_id=event.tenant,
+    )
+
+
+def _refused_to_contact(event: InvitationAcceptanceRefused, to: Member, bureau: Bureau) -> Intent:
+    names = {
+        "bureau_name": bureau.name,
+        "customer_name": event.customer_name,
+        "person_name": event.person_name,
+    }
+    return replace(_refused(event, to), kind="acceptance_refused", values=names, sender=bureau.name)
 
 
 async def mail_invoice(session: AsyncSession, *, event: InvoiceIssued) -> None:

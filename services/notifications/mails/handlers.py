@@ -5,7 +5,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.mails import commands
 from shared.bus.handlers import Handlers
 from shared.events.billing import InvoiceIssued
-from shared.events.identity import EmployeeAdded, PasswordResetRequested, UserRegistered
+from shared.events.identity import (
+    AccountAdministratorChanged,
+    EmployeeAdded,
+    MemberAdded,
+    PasswordResetRequested,
+    UserRegistered,
+)
 from shared.events.invitations import (
     InvitationAcceptanceRefused,
     InvitationMailed,
@@ -30,6 +36,16 @@ async def mail_password_reset(event: PasswordResetRequested, session: AsyncSessi
 @handlers.on(EmployeeAdded, queue="mail-employee-welcome")
 async def mail_employee_welcome(event: EmployeeAdded, session: AsyncSession) -> None:
     await commands.mail_employee_welcome(session, event=event)
+
+
+@handlers.on(MemberAdded, queue="mail-member-welcome")
+async def mail_member_welcome(event: MemberAdded, session: AsyncSession) -> None:
+    await commands.mail_member_welcome(session, event=event)
+
+
+@handlers.on(AccountAdministratorChanged, queue="mail-administrator-changed")
+async def mail_administrator_changed(event: AccountAdministratorChanged, session: AsyncSession) -> None:
+    await commands.mail_administrator_changed(session, event=event)
 
 
 @handlers.on(InvitationSent, InvitationResent, queue="mail-invitation")

@@ -14,8 +14,8 @@ from services.notifications.mails.tables import Mail
 from shared.ids import uuid7
 from shared.telemetry import current_traceparent
 
-About = Literal["invitation", "case", "invoice", "person"]
-LinkPurpose = Literal["verify", "password-reset", "invitation", "case", "invoice", "account"]
+About = Literal["invitation", "case", "invoice", "person", "customer"]
+LinkPurpose = Literal["verify", "password-reset", "invitation", "case", "invoice", "account", "customer"]
 AT_ONCE = timedelta()
 
 

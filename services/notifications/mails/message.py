@@ -24,6 +24,7 @@ _PATHS: Final[Mapping[str, str]] = {
     "case": "/cases/{}",
     "invoice": "/invoices/{}",
     "account": "/accounts/{}/members",
+    "customer": "/bureau/customers/{}",
 }
 _SIGNED: Final = ("verify", "password-reset", "invitation")
 

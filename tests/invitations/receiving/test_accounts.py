@@ -8,6 +8,7 @@ import pytest
 
 from shared.events.identity import (
     AccountCreated,
+    CustomerChanged,
     MemberAdded,
     MemberRemoved,
     MemberRoleChanged,
@@ -93,4 +94,33 @@ async def test_another_person_can_not_take_a_just_opened_account(
     second = await register_customer(service, other_bureau, organisation_number=first.organisation_number)
     assert (await accept(main_contact_of(service, first), await invite(admin, first))).status_code == 200
     response = await accept(main_contact_of(service, second), await invite(other_admin, second))
+    assert refusal(response) == (403, "not_administrator")
+
+
+async def test_a_company_without_a_number_keeps_its_account(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau, organisation_number=None)
+    person = main_contact_of(service, customer)
+    first = (await accept(person, await invite(admin, customer))).json()
+    ended = await admin.post(f"/v1/collaborations/{first['collaboration_id']}/end")
+    assert ended.status_code == 200
+    again = (await accept(person, await invite(admin, customer))).json()
+    assert again["account_id"] == first["account_id"]
+    alike = await register_customer(
+        service, bureau, organisation_number=None, main_contact=customer.main_contact
+    )
+    other = (await accept(person, await invite(admin, alike))).json()
+    assert other["account_id"] != first["account_id"]
+
+
+async def test_the_account_of_a_company_without_a_number_is_not_taken_by_its_next_contact(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau, organisation_number=None)
+    first = (await accept(main_contact_of(service, customer), await invite(admin, customer))).json()
+    await admin.post(f"/v1/collaborations/{first['collaboration_id']}/end")
+    changed = replace(customer, main_contact=main_contact())
+    await service.deliver(event_of(CustomerChanged, changed, sequence=2))
+    response = await accept(main_contact_of(service, changed), await invite(admin, changed))
     assert refusal(response) == (403, "not_administrator")

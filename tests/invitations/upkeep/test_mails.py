@@ -22,6 +22,7 @@ async def test_what_became_of_the_mail_shows(
     ]
     for event in reversed(events) if backwards else events:
         await service.deliver(event)
-    told = event_of(MailSent, Mail(bureau.id, invitation["id"], kind="acceptance_refused"))
-    await service.deliver(told, event_of(MailSent, Mail(bureau.id, uuid7(), about="case")))
+    for kind in ("acceptance_refused", "acceptance_refused_unnamed"):
+        await service.deliver(event_of(MailSent, Mail(bureau.id, invitation["id"], kind=kind)))
+    await service.deliver(event_of(MailSent, Mail(bureau.id, uuid7(), about="case")))
     assert (await admin.read(f"/v1/invitations/{invitation['id']}"))["mail"] == {"state": "bounced"}

@@ -1,7 +1,7 @@
 """A person's feed: one's own, under one's hat, newest first."""
 
 from shared.events.cases import CaseSent, MessagePosted
-from shared.events.identity import EmployeeAdded
+from shared.events.identity import EmployeeAdded, EmployeeDeactivated
 from shared.ids import uuid7
 from tests.factories.callers import Caller
 from tests.factories.events import event_of
@@ -70,6 +70,28 @@ async def test_another_hat_shows_other_news_and_none_shows_all(
     seen = (await service.caller(second).get("/v1/notifications")).json()["items"]
     assert [item["about_id"] for item in seen] == [str(other_world.to_customer.case_id)]
     no_hat = service.caller(User(user_id=person))
+    assert len((await no_hat.get("/v1/notifications")).json()["items"]) == 2
+
+
+async def test_who_left_reads_nothing_of_it_without_a_hat_either(
+    service: Service, world: World, other_world: World
+) -> None:
+    person = world.employee.user_id
+    await service.deliver(event_of(EmployeeAdded, Employee(other_world.bureau.id, user_id=person)))
+    await service.deliver(event_of(MessagePosted, world.to_bureau))
+    await service.deliver(event_of(MessagePosted, other_world.to_bureau, recipient_ids=[person]))
+    no_hat = service.caller(User(user_id=person))
+    (left,) = [
+        each
+        for each in (await no_hat.get("/v1/notifications")).json()["items"]
+        if each["about_id"] == str(world.to_bureau.case_id)
+    ]
+    await service.deliver(event_of(EmployeeDeactivated, world.employee, sequence=2))
+    (item,) = (await no_hat.get("/v1/notifications")).json()["items"]
+    assert item["about_id"] == str(other_world.to_bureau.case_id)
+    marked = await no_hat.put(f"/v1/notifications/{left['id']}/read")
+    assert (marked.status_code, marked.json()["code"]) == (404, "not_found")
+    await service.deliver(event_of(EmployeeAdded, world.employee, sequence=3))
     assert len((await no_hat.get("/v1/notifications")).json()["items"]) == 2
 
 

@@ -1,7 +1,13 @@
 """Which event makes which mail."""
 
+from dataclasses import replace
+
 from shared.events.billing import InvoiceIssued
 from shared.events.identity import (
+    AccountAdministratorChanged,
+    ContactAdded,
+    ContactRemoved,
+    CustomerChanged,
     EmployeeAdded,
     MemberAdded,
     MemberRemoved,
@@ -18,9 +24,32 @@ from shared.ids import uuid7
 from tests.factories.callers import Caller
 from tests.factories.events import event_of
 from tests.factories.mails import mails_of, mails_to
-from tests.factories.records import Bureau, Invoice, Member, User
+from tests.factories.records import Bureau, Contact, Invoice, Member, User
 from tests.factories.service import Service
 from tests.factories.world import World
+
+
+def refused_acceptance(world: World) -> InvitationAcceptanceRefused:
+    return InvitationAcceptanceRefused(
+        bureau_id=world.bureau.id,
+        invitation_id=uuid7(),
+        customer_id=world.customer.customer_id,
+        customer_name="Ek & Son HB",
+        account_id=world.customer.account_id,
+        person_name="Olle Ek",
+    )
+
+
+def administrator_changed(world: World, *, administrator: bool = True) -> AccountAdministratorChanged:
+    return AccountAdministratorChanged(
+        bureau_id=world.bureau.id,
+        account_id=world.customer.account_id,
+        customer_id=world.customer.customer_id,
+        user_id=uuid7(),
+        name="Olle Ek",
+        email="olle@kund.example",
+        administrator=administrator,
+    )
 
 
 async def test_a_new_user_gets_a_link_to_verify_the_address(service: Service) -> None:
@@ -81,6 +110,67 @@ async def test_invitations_and_their_reminders_are_mailed(
     ]
 
 
+async def test_a_new_member_is_told_who_added_them(service: Service) -> None:
+    known, new = Member(uuid7()), Member(uuid7())
+    said = {"account_name": "Ek & Son HB", "added_by_name": "Olle Ek"}
+    welcome = event_of(MemberAdded, new, password_reset_id=uuid7(), **said)
+    await service.deliver(event_of(MemberAdded, known, **said), welcome, welcome)
+    assert await mails_to(service, known.user_id) == []
+    (mail,) = await mails_to(service, new.user_id)
+    assert (mail.kind, mail.link_purpose) == ("member_welcome", "password-reset")
+    assert (mail.link_id, mail.values) == (welcome.password_reset_id, {"name": new.name, **said})
+
+
+async def test_a_change_of_who_administers_is_told_to_who_is_responsible(
+    service: Service, world: World, employee: Caller
+) -> None:
+    new, gone = administrator_changed(world), administrator_changed(world, administrator=False)
+    await service.deliver(new, gone, new)
+    mails = await mails_of(service, world.bureau)
+    assert [mail.kind for mail in mails] == ["administrator_added", "administrator_removed"]
+    for mail in mails:
+        assert mail.user_id == world.employee.user_id
+        assert (mail.link_purpose, mail.link_id) == ("customer", world.customer.customer_id)
+    assert mails[0].values["person_email"] == "olle@kund.example"
+    items = (await employee.get("/v1/notifications")).json()["items"]
+    about = {(item["about"], item["about_id"]) for item in items}
+    assert about == {("customer", str(world.customer.customer_id))}
+    assert sorted(item["kind"] for item in items) == ["administrator_added", "administrator_removed"]
+
+
+async def test_where_nobody_is_known_to_be_responsible_the_bureau_is_told(
+    service: Service, world: World
+) -> None:
+    unowned = replace(world.customer, responsible_id=uuid7())
+    await service.deliver(event_of(CustomerChanged, unowned, sequence=2))
+    await service.deliver(administrator_changed(world))
+    (mail,) = await mails_of(service, world.bureau)
+    assert (mail.email, mail.user_id) == (world.bureau.email, None)
+
+
+async def test_a_refused_acceptance_tells_names_only_to_the_customer_s_contacts(
+    service: Service, world: World, other_world: World
+) -> None:
+    """Whoever opened the account for the company's number first learns nothing of the bureau's people."""
+    contact, former, rogue = [Member(world.customer.account_id) for _ in range(3)]
+    await service.deliver(*[event_of(MemberAdded, each) for each in (contact, former, rogue)])
+    listed, left = [
+        Contact(world.bureau.id, world.customer.customer_id, email=email)
+        for email in (contact.email.upper(), former.email)
+    ]
+    foreign = Contact(other_world.bureau.id, other_world.customer.customer_id, email=rogue.email)
+    await service.deliver(event_of(ContactRemoved, left, sequence=2))
+    await service.deliver(*[event_of(ContactAdded, each) for each in (listed, left, foreign)])
+    await service.deliver(refused_acceptance(world))
+    mails = {mail.user_id: mail for mail in await mails_of(service, world.bureau)}
+    told = mails[contact.user_id]
+    assert (told.kind, told.sender) == ("acceptance_refused", world.bureau.name)
+    assert told.values["person_name"] == "Olle Ek"
+    for stranger in (former, rogue, world.member):
+        mail = mails[stranger.user_id]
+        assert (mail.kind, mail.sender, mail.values) == ("acceptance_refused_unnamed", None, {})
+
+
 async def test_a_refused_acceptance_is_told_to_every_administrator(
     service: Service, world: World, member: Caller, bureau: Bureau
 ) -> None:
@@ -88,15 +178,7 @@ async def test_a_refused_acceptance_is_told_to_every_administrator(
     second, plain, gone = Member(account_id), Member(account_id, role="user"), Member(account_id)
     await service.deliver(event_of(MemberAdded, second), event_of(MemberAdded, plain))
     await service.deliver(event_of(MemberRemoved, gone, sequence=2))
-    event = InvitationAcceptanceRefused(
-        bureau_id=bureau.id,
-        invitation_id=uuid7(),
-        customer_id=world.customer.customer_id,
-        customer_name="Ek & Son HB",
-        account_id=account_id,
-        person_name="Olle Ek",
-    )
-    await service.deliver(event)
+    await service.deliver(refused_acceptance(world))
     assert {mail.user_id for mail in await mails_of(service, bureau)} == {
         world.member.user_id,
         second.user_id,

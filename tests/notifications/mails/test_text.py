@@ -20,9 +20,23 @@ INVITATION = {
     "contact_name": "Åsa Ek",
     "expires_on": "30 april 2026",
 }
-VALUES = {
+ADMINISTRATOR = {
+    "customer_name": "Ek & Son HB",
+    "person_name": "Åsa Ek",
+    "person_email": "asa@kund.example",
+    "changed_on": "30 april 2026",
+}
+VALUES: dict[str, dict[str, str]] = {
     "verify_address": {"name": "Åsa Ek"},
     "employee_welcome": {"name": "Åsa Ek", "bureau_name": "Söderbyrån AB"},
+    "member_welcome": {
+        "name": "Åsa Ek",
+        "account_name": "Ek & Son HB",
+        "added_by_name": "Olle Ek",
+    },
+    "administrator_added": ADMINISTRATOR,
+    "administrator_removed": ADMINISTRATOR,
+    "acceptance_refused_unnamed": {},
     "password_reset": {"name": "Åsa Ek"},
     "invitation": INVITATION,
     "invitation_reminder": INVITATION,
@@ -46,6 +60,7 @@ VALUES = {
         "due_on": "2026-05-30",
     },
 }
+every_mail_with_values = pytest.mark.parametrize("kind", sorted(kind for kind in VALUES if VALUES[kind]))
 every_mail = pytest.mark.parametrize("kind", sorted(VALUES))
 both_languages = pytest.mark.parametrize("language", ["sv", "en"])
 
@@ -112,7 +127,7 @@ def test_without_a_link_there_is_no_button(kind: str, language: str) -> None:
     assert "None" not in mail.text + mail.html
 
 
-@every_mail
+@every_mail_with_values
 @both_languages
 def test_markup_in_a_value_is_text_in_the_html_and_untouched_in_the_text(kind: str, language: str) -> None:
     attack = "<script>alert('x')</script>\"><a href='https://evil.example'>Ek & Son</a>{{ 7 * 7 }}"
