@@ -4,7 +4,7 @@ Many publishes are one write to the socket and one wait for the confirms. Delive
 read, without a task and an object tree for each.
 
 This uses parts of aiormq that are not in its documents (a channel's `frames`, `write_queue`, `delivery_tag`
-and `create_future`), so its version is pinned. tests/shared/test_frames.py says what to do on an upgrade.
+and `create_future`), so its version is pinned. tests/shared/bus/test_frames.py says what to do on an upgrade.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""What a person may do now, when that is newer than the token they hold.
+"""What a person may do now, where that has changed since their access token was issued.
 
-Identity writes these rows in the transaction of the change; the other services keep a copy from its
-events. So a removed or restricted person loses access at once, or as soon as the event has come.
+Identity writes these rows in the transaction of the change, and the other services keep a copy from its
+events. So a person who is removed or restricted loses access at once, or as soon as the event has come.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ AccessEvent = EmployeeEvent | MemberEvent
 
 
 def effective_hat(principal: Principal, row: dict[str, Any] | None) -> Principal:
-    """The principal with today's permissions. Raises InvalidToken where the hat was taken away."""
+    """The principal with today's permissions. Raises InvalidToken if the person no longer has the hat."""
     if row is None or principal.hat is None:
         return principal
     if datetime.fromisoformat(row["changed_at"]).timestamp() <= principal.iat:
@@ -53,5 +53,5 @@ def access_row(event: AccessEvent) -> dict[str, Any]:
 
 
 async def keep_access(session: AsyncSession, events: Sequence[AccessEvent]) -> None:
-    """Apply newer, ignore older. Employees and members count their own sequences per hat."""
+    """Keep the newest state of each hat. The sequences of employees and members are counted per hat."""
     await keep_newer(session, access, map(access_row, events))

@@ -1,4 +1,4 @@
-"""Keeping a copy of another service's facts: apply newer, ignore older, whatever order the events come in."""
+"""Keeping a copy of another service's facts, whatever order the events come in."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,10 +12,10 @@ from sqlalchemy.orm import DeclarativeBase
 async def keep_newer(
     session: AsyncSession, kind: type[DeclarativeBase] | Table, rows: Iterable[dict[str, Any]]
 ) -> None:
-    """Insert each row, or replace the one with its primary key where its `sequence` is lower.
+    """Insert each row, or replace the row with the same primary key if that one's `sequence` is lower.
 
-    Of several rows with one key the newest counts. They are written in the order of their keys, so that
-    two workers with the same rows wait for each other instead of deadlocking.
+    Of several rows with one key only the newest is written. Rows are written in the order of their keys, so
+    that two workers with the same rows wait for each other and don't end in a deadlock.
     """
     table = kind if isinstance(kind, Table) else kind.__table__
     keys = [column.name for column in table.primary_key]

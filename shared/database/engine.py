@@ -21,7 +21,7 @@ BeforeCommit = Callable[[AsyncSession], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Cause:
-    """Who or what made a change; stands in the envelope of the events it publishes."""
+    """Who or what caused a change. The events that the change publishes name it in their envelope."""
 
     actor_id: UUID | None = None
     correlation_id: UUID | None = None
@@ -29,10 +29,10 @@ class Cause:
 
 
 class Database:
-    """One role's connections to one service's database."""
+    """The connections of one role to the database of one service."""
 
     def __init__(self, url: str, *, name: str, pool: int = 6) -> None:
-        # Looked up in its module at each call, because telemetry may have replaced it by a traced one.
+        # Looked up in its module at each call, because telemetry may have replaced it by one that is traced.
         self.engine: AsyncEngine = sqlalchemy_asyncio.create_async_engine(
             url,
             pool_size=pool,
@@ -54,8 +54,11 @@ class Database:
     async def transaction(
         self, *, bureau_id: UUID | None = None, of_request: bool = False
     ) -> AsyncIterator[AsyncSession]:
-        """Commits at the end; rolls back on any exception. Of a request, a ServiceError with `keeps_writes`
-        commits, then propagates: its caller is told of the refusal."""
+        """Commits at the end and rolls back on any exception.
+
+        In the transaction of a request, a ServiceError with `keeps_writes` commits and is then raised on, so
+        that the caller is told of the refusal.
+        """
         async with self.sessions() as session:
             try:
                 if bureau_id is not None:
@@ -82,12 +85,12 @@ class Database:
 
 
 def before_commit(session: AsyncSession, name: str, write: BeforeCommit) -> None:
-    """Have `write` called once, just before this transaction commits; `name` tells it from other writers."""
+    """Have `write` called just before the transaction commits; once for each `name`."""
     session.info.setdefault("before_commit", {})[name] = write
 
 
 def _treat_silence_as_disconnect(context: ExceptionContext) -> None:
-    """A statement got no answer in time: the pool's other connections lead to the same silent server, so
-    the whole pool is invalidated."""
+    """After a statement that got no answer in time, invalidate the whole pool: its other connections lead to
+    the same silent server."""
     if isinstance(context.original_exception, TimeoutError):
         context.is_disconnect = True

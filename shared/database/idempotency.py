@@ -1,4 +1,4 @@
-"""The rows of `Idempotency-Key`: which request took a key, and what it was answered."""
+"""The rows of `Idempotency-Key`: which request took a key, and which answer it got."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +11,14 @@ from shared.database.tables import idempotency_keys as keys
 
 @dataclass(frozen=True)
 class Claim:
-    """What a request claims by its key: the columns of the key's row."""
+    """The columns of the row by which a request claims its key."""
 
     caller: str
     key: str
     request_hash: bytes
 
 
-# Waits for the request that holds the key; `claimed` then has one row where the key was free.
+# Waits while another request holds the key. Returns one row if the key was free, and none if it was taken.
 CLAIM = (
     "insert into idempotency_keys (caller, key, request_hash) values (:caller, :key, :request_hash)"
     " on conflict do nothing returning key"
@@ -37,7 +37,7 @@ async def claimed(session: AsyncSession, claim: Claim) -> bool:
 
 
 async def get_claimed(session: AsyncSession, claim: Claim) -> Any:
-    """The row of a key that was claimed before: its `request_hash`, and the answer once there is one."""
+    """The row of a key that was claimed before, with its `request_hash` and, if there is one, the answer."""
     wanted = select(keys).filter_by(caller=claim.caller, key=claim.key).with_for_update()
     return (await session.execute(wanted)).one()
 

@@ -1,4 +1,4 @@
-"""Keyset paging: lists go on after the last row shown, at the same cost at any depth."""
+"""Keyset paging: a page begins after the last row of the page before, and costs the same at any depth."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ def keyset(
     *columns: InstrumentedAttribute[Any],
     descending: bool = False,
 ) -> Select[Any]:
-    """Order by `columns` (the last one unique) and go on after the cursor; fetches one row too many, so
-    that the caller knows whether there are more. Raises InvalidCursor."""
+    """Order by `columns`, of which the last must be unique, and begin after the cursor. The statement reads
+    one row more than the page has, so that the caller knows whether there are more. Raises InvalidCursor."""
     if paging.after is not None:
         if len(paging.after) != len(columns):
             raise InvalidCursor
@@ -49,7 +49,7 @@ def write_cursor(values: Sequence[Any]) -> str:
 
 
 def read_cursor(cursor: str) -> list[Any]:
-    """Raises InvalidCursor for what `write_cursor` can't have written."""
+    """Raises InvalidCursor for a text that `write_cursor` can't have made."""
     try:
         values = orjson.loads(decode(cursor))
     except ValueError as error:

@@ -1,8 +1,8 @@
-"""Migrations: how each service's Alembic runs, and what its first revision shares with the others.
+"""Migrations: how each service's Alembic runs, and the pieces that the services' revisions share.
 
-Three roles a service, by name: `arende_<service>_owner` owns the tables and runs migrations,
-`arende_<service>` is the API's, `arende_<service>_worker` the worker's. Neither of the last two owns a
-table or bypasses row-level security.
+A service has three roles: `arende_<service>_owner` owns the tables and runs migrations, `arende_<service>`
+is the API's and `arende_<service>_worker` the worker's. The last two own no table and don't bypass row-level
+security.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ begin
     end loop;
 end $$
 """
-# The smallest UUIDv7 of a moment: 48 bits of milliseconds, then version 7.
+# The smallest UUIDv7 of a moment has its milliseconds in the first 48 bits, then the version.
 _UUID_OF_MOMENT = """
 create function uuid_of_moment(moment timestamptz) returns uuid language sql stable as $$
     select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0')
@@ -62,7 +62,8 @@ $$
 
 
 def create_shared_tables(op: Operations, service: str) -> None:
-    """Outbox, inbox, dead letters, idempotency keys, access; and the roles' rights on all later tables."""
+    """Make outbox, inbox, dead letters, idempotency keys and access, and give the roles their rights on these
+    and on all tables that are made later."""
     api, worker = f"arende_{service}", f"arende_{service}_worker"
     for role in (api, worker):
         op.execute(f"grant usage on schema public to {role}")
@@ -84,7 +85,7 @@ def drop_shared_tables(op: Operations) -> None:
 
 
 def wall(op: Operations, table: str, *, column: str = "bureau_id") -> None:
-    """Row-level security: only rows of the bureau that the transaction entered, for every role."""
+    """Row-level security: every role reaches only rows of the bureau that the transaction has entered."""
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")
     op.execute(
@@ -94,12 +95,12 @@ def wall(op: Operations, table: str, *, column: str = "bureau_id") -> None:
 
 
 def open_to_worker(op: Operations, service: str, table: str) -> None:
-    """The worker's role may reach all bureaus' rows of this table: copies, and what jobs look through."""
+    """Let the worker's role reach the rows of all bureaus, for copies and for what jobs go through."""
     op.execute(f"create policy worker on {table} to arende_{service}_worker using (true)")
 
 
 def open_to_account(op: Operations, table: str) -> None:
-    """Members read the rows of their own account, whichever bureau's."""
+    """Let members read the rows of their own account, whichever bureau these belong to."""
     op.execute(
         f"create policy account on {table} for select"
         f" using (account_id = nullif(current_setting('arende.account', true), '')::uuid)"
@@ -107,7 +108,7 @@ def open_to_account(op: Operations, table: str) -> None:
 
 
 def open_to_email(op: Operations, table: str) -> None:
-    """A person reads the rows that bear their verified, lower-case address."""
+    """Let a person read the rows with their verified address; `email` is normalised (shared/addresses.py)."""
     op.execute(
         f"create policy email on {table} for select"
         f" using (lower(email) = nullif(current_setting('arende.email', true), ''))"
@@ -115,7 +116,7 @@ def open_to_email(op: Operations, table: str) -> None:
 
 
 def open_to_person(op: Operations, table: str) -> None:
-    """A person reads their own rows, in whichever bureau or account."""
+    """Let a person read their own rows, in whichever bureau or account."""
     op.execute(
         f"create policy person on {table} for select"
         f" using (user_id = nullif(current_setting('arende.user', true), '')::uuid)"
@@ -123,9 +124,9 @@ def open_to_person(op: Operations, table: str) -> None:
 
 
 def rename_queue(op: Operations, service: str, former: str, queue: str) -> None:
-    """The dead letters of a renamed reaction bear its new name (`rename_queue(op, "cases", "track-customers",
-    "track-customer")`); an event that failed under both names is kept once. Its inbox rows stay as they are:
-    the consumer reads both names (`Handlers(retired=…)`)."""
+    """Give the dead letters of a renamed queue its new name (`rename_queue(op, "cases", "track-customers",
+    "track-customer")`); an event that failed under both names is kept once. The inbox keeps the former name,
+    which the consumer knows from `Handlers(retired=…)`."""
     names = {"former": f"{service}.{former}", "queue": f"{service}.{queue}"}
     twice = (
         "delete from dead_letters d where d.queue = :former and exists"
@@ -172,5 +173,5 @@ def config_for(service: str, url: str) -> Config:
 
 @patiently
 def upgrade(service: str, url: str) -> None:
-    """Bring one service's database to the newest revision; not from within a running event loop."""
+    """Bring one service's database to the newest revision. Can't be called from a running event loop."""
     alembic.command.upgrade(config_for(service, url), "head")

@@ -1,4 +1,4 @@
-"""The tables that every service's database has, and how rows of all services are typed and named."""
+"""The tables that every service's database has, and the types and names of all services' columns."""
 
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-# `type_annotation_map` of each service's rows
+# The `type_annotation_map` of each service's rows.
 TYPES: dict[Any, Any] = {
     datetime: DateTime(timezone=True),
     date: Date(),
@@ -55,7 +55,7 @@ outbox = Table(
     Column("added_at", DateTime(timezone=True), nullable=False, server_default=_now),
 )
 
-# Range partitions by the time in the event's UUIDv7, see shared/database/migrations.py.
+# Partitioned by the time in the event's UUIDv7 (shared/database/migrations.py): old months can be dropped.
 inbox = Table(
     "inbox",
     metadata,
@@ -65,7 +65,7 @@ inbox = Table(
     postgresql_partition_by="RANGE (event_id)",
 )
 
-# What a reaction could not handle: waiting for its next attempt (`due_at`), or parked for an operator.
+# An event that a reaction could not handle: it waits for its next attempt (`due_at`), or is parked.
 dead_letters = Table(
     "dead_letters",
     metadata,
@@ -97,7 +97,7 @@ idempotency_keys = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=_now, index=True),
 )
 
-# What each person may do under each hat, newer than the token they hold (shared/database/access.py).
+# What each person may do under each hat, as far as it has changed lately (shared/database/access.py).
 access = Table(
     "access",
     metadata,

@@ -1,4 +1,4 @@
-"""The tenant walls: the settings of a transaction that row-level security policies read."""
+"""The walls between tenants: the settings of a transaction that the row-level security policies read."""
 
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from shared.addresses import normalised
 from shared.database.idempotency import CLAIM, Claim
 from shared.principals import EmployeeHat, MemberHat, Principal
 
-# Walls, today's permissions and the idempotency claim are one round trip.
+# The walls, today's permissions and the claim of the idempotency key take one round trip together.
 _WALLS = (
     "select set_config('arende.bureau', :bureau, true), set_config('arende.account', :account, true),"
     " set_config('arende.email', :email, true), set_config('arende.user', :person, true),"
@@ -23,14 +23,14 @@ _PERSON = text("select set_config('arende.user', :user, true)")
 
 
 async def set_tenant(session: AsyncSession, bureau_id: UUID | None) -> None:
-    """Open the wall to one bureau's rows until the transaction ends; None closes it."""
+    """Let the transaction reach the rows of one bureau until it ends; of no bureau, where it is None."""
     if session.info.get("bureau_id") != bureau_id:
         await session.execute(_TENANT, {"bureau": str(bureau_id or "")})
         session.info["bureau_id"] = bureau_id
 
 
 async def set_person(session: AsyncSession, user_id: UUID) -> None:
-    """Open the wall to one person's own rows (their hats), before any hat is chosen."""
+    """Let the transaction reach one person's own rows, such as their hats, before a hat is chosen."""
     await session.execute(_PERSON, {"user": str(user_id)})
 
 

@@ -1,4 +1,4 @@
-"""Events: facts in the past tense, declared once by their publisher, on the wire as CloudEvents 1.0."""
+"""Events: facts in the past tense, declared once by their publisher, and CloudEvents 1.0 on the wire."""
 
 from typing import Any, ClassVar, Self, get_args
 from uuid import UUID
@@ -15,7 +15,7 @@ CONTENT_TYPE = "application/cloudevents+json"
 SCHEMAS = "tag:arende.se,2026:"
 TYPES: dict[str, type["Event"]] = {}
 
-# field of Event: attribute of CloudEvents. What is not named here is the event's data.
+# The fields of Event that are attributes of CloudEvents; all other fields are the event's data.
 ENVELOPE = {
     "id": "id",
     "time": "time",
@@ -29,7 +29,7 @@ ENVELOPE = {
 
 
 class UnreadableEvent(Exception):
-    """A message that is no event of ours: bad JSON, unknown type or version, wrong fields."""
+    """A message that is no event of ours: bad JSON, an unknown type or version, or wrong fields."""
 
 
 class Event(BaseModel):
@@ -78,7 +78,7 @@ class Event(BaseModel):
 
     @property
     def tenant(self) -> UUID:
-        """The bureau it belongs to; for events that always have one."""
+        """The bureau that the event belongs to, for events that always have one."""
         if self.bureau_id is None:
             raise UnreadableEvent(f"{self.type} {self.id} names no bureau")
         return self.bureau_id
@@ -106,7 +106,7 @@ class Event(BaseModel):
         data = document.get("data")
         if not isinstance(data, dict):
             raise UnreadableEvent("data is no object")
-        # With a default in their place, an event would be another one at each delivery.
+        # If these were filled with defaults, the event would be another one at each delivery.
         if missing := [name for name in ("id", "time", "sequence") if name not in document]:
             raise UnreadableEvent(f"{cls.type}: wrong fields: {', '.join(missing)}")
         envelope = {
@@ -133,7 +133,7 @@ def family(kind: type[Event]) -> tuple[type[Event], ...]:
 
 
 def from_wire(body: bytes) -> Event:
-    """The event in a message. Raises UnreadableEvent."""
+    """The event that a message holds. Raises UnreadableEvent."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -147,6 +147,6 @@ def from_wire(body: bytes) -> Event:
 
 
 def traceparent_of(body: bytes) -> str | None:
-    """The trace an event on the wire belongs to, without reading all of it."""
+    """The trace that an event on the wire belongs to, found without parsing the whole event."""
     _, found, rest = body.partition(b'"traceparent":"')
     return rest[: rest.index(b'"')].decode() if found else None

@@ -1,4 +1,4 @@
-"""What billing publishes. Money is integer öre, SEK; a month is `YYYY-MM`."""
+"""What billing publishes. Amounts are whole öre in Swedish kronor; a month is `YYYY-MM`."""
 
 from datetime import date
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What cases publishes: ids, numbers and states, nothing of a dialogue. `recipient_ids` are user ids."""
+"""What cases publishes: ids, numbers and states, and nothing of a dialogue."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -15,7 +15,8 @@ Status = Literal[
 
 
 class CaseEvent(Event):
-    """A case as it is now. `recipient_ids`: whom it concerns on the other side of who did it."""
+    """A case as it is now. `by` is the side that has acted; `recipient_ids` are the user ids of those whom it
+    concerns on the other side."""
 
     source = "/arende/cases"
     subject = "case_id"
@@ -84,7 +85,7 @@ class MessagePosted(CaseEvent):
 
 
 class NoteAdded(CaseEvent):
-    """Internal: that there is a note never leaves the bureau."""
+    """Not public: a bureau's notes are its own, even that there is one."""
 
     type = "se.arende.note.added.v1"
     unread = True

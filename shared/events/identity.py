@@ -1,4 +1,4 @@
-"""What identity publishes: bureaus, employees, customers, contacts, accounts, members, persons."""
+"""What identity publishes about bureaus, employees, customers, contacts, accounts, members and persons."""
 
 from typing import Literal
 from uuid import UUID
@@ -30,7 +30,7 @@ class BureauRegistered(IdentityEvent):
 
 
 class EmployeeEvent(IdentityEvent):
-    """An employee as it is now; `user_id` is the person who logs in."""
+    """An employee as it is now. `user_id` is the person who logs in."""
 
     subject = "employee_id"
 
@@ -45,7 +45,7 @@ class EmployeeEvent(IdentityEvent):
 
 
 class EmployeeAdded(EmployeeEvent):
-    """`password_reset_id`: where there is no password yet, the welcome mail's link is derived from it."""
+    """The link in the welcome mail is derived from `password_reset_id`; None for a person with a password."""
 
     type = "se.arende.employee.added.v1"
 
@@ -57,7 +57,7 @@ class EmployeeChanged(EmployeeEvent):
 
 
 class EmployeeDeactivated(EmployeeEvent):
-    """`transfer_to`: the employee who takes over what the person was responsible for."""
+    """`transfer_to` is the employee who takes over what the person was responsible for."""
 
     type = "se.arende.employee.deactivated.v1"
 
@@ -72,7 +72,7 @@ class MainContact(BaseModel):
 
 
 class CustomerEvent(IdentityEvent):
-    """A customer as it is now. `failing_points`: the checklist's codes that stop an invitation.
+    """A customer as it is now. `failing_points` are the codes of the checklist that stop an invitation.
 
     `organisation_number` is ten digits without hyphen; a private individual has none.
     """
@@ -132,7 +132,8 @@ class ContactRemoved(ContactEvent):
 
 
 class MainContactChanged(IdentityEvent):
-    """Another person, or another address of the same person; its sequence is the customer's."""
+    """Another person is the main contact, or the same person has another address. The sequence is the
+    customer's."""
 
     type = "se.arende.main_contact.changed.v1"
     subject = "customer_id"
@@ -154,7 +155,8 @@ class AccountCreated(IdentityEvent):
 
 
 class MemberEvent(IdentityEvent):
-    """A member as it is now. Its sequence counts per account and user, across removal and return."""
+    """A member as it is now. The sequence is counted per account and user, and goes on if a removed member
+    comes back."""
 
     subject = "user_id"
 
@@ -201,7 +203,7 @@ class AccountAdministratorChanged(IdentityEvent):
 
 
 class UserRegistered(IdentityEvent):
-    """`verification_id`: what the link that verifies the address is derived from (shared/links.py)."""
+    """The link that verifies the address is derived from `verification_id` (shared/links.py)."""
 
     type = "se.arende.user.registered.v1"
     subject = "user_id"
@@ -223,7 +225,7 @@ class UserVerified(IdentityEvent):
 
 
 class PasswordResetRequested(IdentityEvent):
-    """`reset_id`: what the link is derived from (shared/links.py); the token itself is in no event."""
+    """The link is derived from `reset_id` (shared/links.py); the token itself is in no event."""
 
     type = "se.arende.password_reset.requested.v1"
     subject = "user_id"

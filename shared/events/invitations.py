@@ -1,4 +1,4 @@
-"""What invitations publishes: invitations and the collaborations that they open."""
+"""What invitations publishes about invitations and the collaborations that they open."""
 
 from datetime import datetime
 from typing import Literal
@@ -13,7 +13,7 @@ class InvitationsEvent(Event):
 
 
 class InvitationMailed(InvitationsEvent):
-    """A mail to the invited contact is due; its link is derived from the invitation's id."""
+    """A mail to the invited contact is due. The link in it is derived from the invitation's id."""
 
     subject = "invitation_id"
     public = True
@@ -50,7 +50,8 @@ class InvitationEvent(InvitationsEvent):
 
 
 class InvitationAccepted(InvitationEvent):
-    """The account that the collaboration is with: opened by identity under this id if there is none yet."""
+    """`account_id` is the account that the collaboration is with; identity opens it under this id if it does
+    not exist yet."""
 
     type = "se.arende.invitation.accepted.v1"
 
@@ -71,7 +72,8 @@ class InvitationExpired(InvitationEvent):
 
 
 class InvitationRevoked(InvitationEvent):
-    """`replaced`: another one took its place, since the main contact or its address changed."""
+    """`replaced` is true if another invitation took its place, because the main contact or their address has
+    changed."""
 
     type = "se.arende.invitation.revoked.v1"
     partner_facts = ("replaced",)
@@ -80,7 +82,8 @@ class InvitationRevoked(InvitationEvent):
 
 
 class InvitationAcceptanceRefused(InvitationsEvent):
-    """The main contact is no administrator of the account; the account's administrators are told by mail."""
+    """The main contact is not an administrator of the account, and so could not accept. The administrators
+    are told by mail."""
 
     type = "se.arende.invitation.acceptance_refused.v1"
     subject = "invitation_id"

@@ -1,4 +1,4 @@
-"""What notifications publishes: what became of mails. No addresses: the mail's id finds the rest."""
+"""What notifications publishes about mails: ids and kinds, no addresses."""
 
 from typing import Literal
 from uuid import UUID
@@ -21,7 +21,7 @@ class MailSent(MailEvent):
 
 
 class MailFailed(MailEvent):
-    """Given up: refused for good, or after the last attempt."""
+    """No further attempt is made: the mail was refused for good, or the last attempt has failed."""
 
     type = "se.arende.mail.failed.v1"
 

@@ -1,4 +1,4 @@
-"""Who is mailed about a case, how bursts are gathered, and that nothing of the dialogue is in it."""
+"""Who is mailed about a case, and how a burst of news becomes one mail."""
 
 import pytest
 

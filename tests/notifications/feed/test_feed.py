@@ -1,4 +1,4 @@
-"""A person's feed: one's own, under one's hat, newest first."""
+"""A person's own news, under the hat that the person wears, the newest first."""
 
 from shared.events.cases import CaseSent, MessagePosted
 from shared.events.identity import EmployeeAdded, EmployeeDeactivated

@@ -1,4 +1,4 @@
-"""Mail servers that answer as they are told to."""
+"""A mail server that gives the answers it is told to give."""
 
 import asyncio
 import email
@@ -12,7 +12,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Answering:
-    """Keeps what it takes. `data` and `rcpt` are the answers to come, then "250 OK"."""
+    """Keeps the mails that it accepts. `data` and `rcpt` are its next answers; after them it says "250 OK". So
+    many times as `hangs` and `closes` say, it answers nothing or closes the connection."""
 
     def __init__(
         self, *, data: list[str] | None = None, rcpt: list[str] | None = None, hangs: int = 0, closes: int = 0

@@ -1,4 +1,4 @@
-"""The message: one strictly parsed recipient, safe headers, both forms, a link that checks out."""
+"""The message: one strictly parsed recipient, safe headers, text and HTML, a link that can be verified."""
 
 from email import message_from_bytes
 from email.message import EmailMessage

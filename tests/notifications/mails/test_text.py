@@ -1,4 +1,4 @@
-"""The mails: complete in both languages, safe whatever a name contains, and silent about the dialogue."""
+"""The words of mails: complete in both languages, safe whatever a name contains, nothing of the dialogue."""
 
 import unicodedata
 from email import message_from_bytes
@@ -163,7 +163,7 @@ def test_no_value_can_begin_a_header_or_a_paragraph(kind: str, separator: str) -
     message.set_content(mail.text)
     received = message_from_bytes(bytes(message), policy=SMTP)
     assert set(received) == {"Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"}
-    # Words, not characters: Python's folding may double a space before an encoded word.
+    # Words are compared, because Python may double a space before an encoded word when it folds a line.
     assert received["Subject"].split() == mail.subject.split()
 
 

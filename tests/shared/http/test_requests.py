@@ -1,4 +1,4 @@
-"""One request is one transaction: what is answered, what is kept, and that walls don't leak."""
+"""One request is one transaction: what it returns, what it writes, and that walls end with it."""
 
 import asyncio
 import logging
@@ -63,7 +63,7 @@ def probe_router() -> Any:
     @router.post("/v1/probe/lost", status_code=201)
     async def lose(body: Thing, caller: Employee, session: Session) -> dict[str, str]:
         await session.execute(INSERT, {"name": body.name})
-        # The connection is gone before the commit, which only then finds out.
+        # The connection is gone, and only the commit finds out.
         with pytest.raises(Exception, match="terminat"):
             await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
         return {"name": body.name}

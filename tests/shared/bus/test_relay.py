@@ -1,4 +1,4 @@
-"""The pace of the relay: everything it can, and a little at a time while others write."""
+"""The pace of the relay: as fast as it can, and slowly while others write."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -63,7 +63,7 @@ def test_who_writes_faster_than_it_sends_is_not_given_way_to() -> None:
 
 
 class Noting(InProcess):
-    """Notes how many messages each window has. Nobody reads them."""
+    """A transport that notes how many messages it gets at once, and hands them to nobody."""
 
     def __init__(self) -> None:
         super().__init__(services=0)
@@ -80,7 +80,8 @@ class Noting(InProcess):
 async def database(databases: Databases) -> AsyncIterator[Database]:
     database = Database(databases.url("billing", "worker"), name="tests")
     async with database.transaction() as session:
-        await session.execute(text("delete from outbox"))  # of other tests, who sent nothing
+        # Other tests have written events and run no relay.
+        await session.execute(text("delete from outbox"))
     yield database
     await database.close()
 

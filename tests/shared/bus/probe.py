@@ -1,25 +1,18 @@
-"""A probe service: reactions of our own over a real database, to put the bus to the test."""
+"""A small service to put the bus to the test: its reactions leave an effect, and fail as they are told to."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from arende.provision import Databases
 from shared.bus import outbox
-from shared.bus.declaration import declare_all
 from shared.bus.handlers import Handlers
-from shared.bus.inprocess import InProcess
-from shared.bus.rabbitmq import RabbitMQ
 from shared.bus.transport import Message, Transport
-from shared.events import TYPES, Event
+from shared.events import Event
 from shared.events.billing import CaseManagementActivated, InvoiceIssued
 from shared.ids import uuid7
 from shared.settings import ServiceSettings
@@ -27,26 +20,9 @@ from shared.worker import Worker
 from tests.conftest import eventually
 
 
-@pytest.fixture(scope="session")
-def probe_tables(databases: Databases) -> None:
-    """A table of effects in a schema of its own; the product's schema stays as its migrations made it."""
-
-    async def create() -> None:
-        url = make_url(databases.url("billing", "owner")).set(drivername="postgresql")
-        owner = await asyncpg.connect(url.render_as_string(hide_password=False))
-        await owner.execute(
-            "create schema if not exists probe;"
-            "create table if not exists probe.effects (queue text, event_id uuid);"
-            "grant usage on schema probe to arende_billing_worker;"
-            "grant all on probe.effects to arende_billing_worker"
-        )
-        await owner.close()
-
-    asyncio.run(create())
-
-
 class Probe:
-    """One running worker whose reactions write effects; `faults` decides which events fail, and how."""
+    """A worker with two reactions to one event. `faults` are the errors that the first of them raises for an
+    event, one at each attempt."""
 
     def __init__(self, settings: ServiceSettings, prefix: str) -> None:
         self.prefix = prefix
@@ -77,7 +53,7 @@ class Probe:
 
     def event(self) -> CaseManagementActivated:
         return CaseManagementActivated(
-            bureau_id=self.bureau, subscription_id=uuid7(), activated_on="2026-11-01"
+            bureau_id=self.bureau, subscription_id=uuid7(), activated_on=date(2026, 11, 1)
         )
 
     def unread_event(self) -> InvoiceIssued:
@@ -90,7 +66,7 @@ class Probe:
             amount=1,
             vat=1,
             total=2,
-            due_on="2026-12-31",
+            due_on=date(2026, 12, 31),
         )
 
     async def publish(self, *events: Event) -> None:
@@ -98,7 +74,7 @@ class Probe:
             outbox.add(session, *events)
 
     async def publish_raw(self, message: Message) -> None:
-        """As somebody else's mistake would come: around the outbox's own checks."""
+        """Publish what the outbox itself would not write, as a faulty release might."""
         await self.rows(
             "insert into outbox (event_id, type, body) values (:id, :type, :body) returning 1",
             id=message.id,
@@ -137,37 +113,5 @@ class Probe:
         await eventually(all_there, seconds=30)
 
 
-Running = Callable[..., Any]
-
-
-@pytest.fixture
-def running(common_settings: Any, probe_tables: None, tmp_path: Path) -> Running:
-    """`async with running(transport_for) as probe`: a probe whose worker runs."""
-
-    @asynccontextmanager
-    async def run(transport_for: Callable[[Probe], Awaitable[Transport]]) -> AsyncIterator[Probe]:
-        settings = ServiceSettings(**common_settings("billing"), service="billing")
-        probe = Probe(settings, f"probe-{uuid7().hex[-12:]}")
-        transport = await transport_for(probe)
-        stop = asyncio.Event()
-        task = asyncio.create_task(probe.worker.run(transport, stop))
-        try:
-            yield probe
-        finally:
-            stop.set()
-            await task
-            await transport.close()
-
-    return run
-
-
-@pytest.fixture(params=["in-process", pytest.param("rabbitmq", marks=pytest.mark.servers)])
-def transport_for(request: pytest.FixtureRequest) -> Callable[[Probe], Awaitable[Transport]]:
-    async def make(probe: Probe) -> Transport:
-        if request.param == "in-process":
-            return InProcess(services=1)
-        url = request.getfixturevalue("rabbit").url
-        await declare_all(url, [probe.handlers], unread=TYPES)
-        return RabbitMQ(url, name=probe.prefix, watch_seconds=0.5)
-
-    return make
+TransportFor = Callable[[Probe], Awaitable[Transport]]
+Running = Callable[[TransportFor], AbstractAsyncContextManager[Probe]]

@@ -32,7 +32,7 @@ class Kept(ServiceError):
 
 
 class Failing:
-    """A reaction that leaves its effect and then does as `plan` says for the event."""
+    """A reaction that leaves its effect, and then raises or executes what `plan` has for the event."""
 
     def __init__(self, database: Database) -> None:
         self.plan: dict[UUID, BaseException | str] = {}
@@ -180,7 +180,7 @@ async def test_one_that_fails_costs_the_others_no_more_than_being_begun_twice(fa
     await failing.deliver(*events)
     assert await failing.effects(*events) == 39
     assert [row.event_id for row in await failing.rows(*events)] == [events[25].id]
-    # Those before it twice, itself twice, those after it once.
+    # The events before it are begun twice, the event itself twice and alone, those after it once.
     assert len(failing.bureaus) == 26 + 25 + 1 + 14
 
 
@@ -210,8 +210,8 @@ async def test_what_the_database_refuses_late_is_the_fault_of_who_wrote_it(
 
 
 async def test_old_and_new_versions_of_an_event_come_together(failing: Failing) -> None:
-    """While workers and APIs are replaced in turn: what a newer one has added is no hindrance, and a type of
-    the next major version waits as a dead letter for the worker that knows it."""
+    """As happens while workers and APIs are replaced in turn. A field that a newer release has added does no
+    harm, and a type of the next major version waits as a dead letter for the worker that knows it."""
     older, newer, next_major = (activated() for _ in range(3))
     documents = [json.loads(event.to_wire()) for event in (older, newer, next_major)]
     documents[1]["data"]["added_later"] = {"any": "thing"}

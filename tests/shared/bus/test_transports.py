@@ -1,4 +1,4 @@
-"""What both transports promise; the in-process one passes the very same tests as RabbitMQ."""
+"""What both transports promise: the in-process one passes the same tests as RabbitMQ."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ import pytest
 from shared.bus import dead_letters, outbox
 from shared.bus.transport import Message
 from shared.errors import NotFound, ServiceError
+from shared.events import Event
 from shared.ids import uuid7
 from tests.conftest import eventually
+from tests.shared.bus.probe import Probe, Running, TransportFor
 
 
 class Refused(ServiceError):
@@ -16,7 +18,7 @@ class Refused(ServiceError):
     en = sv = "No."
 
 
-async def test_every_reaction_takes_effect_once(running: Any, transport_for: Any) -> None:
+async def test_every_reaction_takes_effect_once(running: Running, transport_for: TransportFor) -> None:
     async with running(transport_for) as probe:
         events = [probe.event() for _ in range(50)]
         await probe.publish(*events)
@@ -25,7 +27,7 @@ async def test_every_reaction_takes_effect_once(running: Any, transport_for: Any
         await eventually(probe.outbox_is_empty)
 
 
-async def test_the_same_event_twice_has_one_effect(running: Any, transport_for: Any) -> None:
+async def test_the_same_event_twice_has_one_effect(running: Running, transport_for: TransportFor) -> None:
     async with running(transport_for) as probe:
         event, marker = probe.event(), probe.event()
         await probe.publish(event)
@@ -38,7 +40,7 @@ async def test_the_same_event_twice_has_one_effect(running: Any, transport_for: 
         assert await probe.effects(event) == ["one", "other"]
 
 
-async def test_what_is_rolled_back_is_not_published(running: Any, transport_for: Any) -> None:
+async def test_what_is_rolled_back_is_not_published(running: Running, transport_for: TransportFor) -> None:
     async with running(transport_for) as probe:
         lost, kept = probe.event(), probe.event()
         with pytest.raises(ZeroDivisionError):
@@ -48,13 +50,15 @@ async def test_what_is_rolled_back_is_not_published(running: Any, transport_for:
         assert await probe.effects(lost) == []
 
 
-async def _publish_and_fail(probe: Any, event: Any) -> None:
+async def _publish_and_fail(probe: Probe, event: Event) -> None:
     async with probe.database.transaction() as session:
         outbox.add(session, event)
         raise ZeroDivisionError
 
 
-async def test_a_failing_event_waits_and_harms_no_other(running: Any, transport_for: Any) -> None:
+async def test_a_failing_event_waits_and_harms_no_other(
+    running: Running, transport_for: TransportFor
+) -> None:
     async with running(transport_for) as probe:
         events = [probe.event() for _ in range(20)]
         probe.faults[events[7].id] = [RuntimeError(), NotFound("copy"), RuntimeError()]
@@ -65,7 +69,7 @@ async def test_a_failing_event_waits_and_harms_no_other(running: Any, transport_
         assert await probe.dead_letters() == []
 
 
-async def test_a_refusal_is_parked_and_can_be_replayed(running: Any, transport_for: Any) -> None:
+async def test_a_refusal_is_parked_and_can_be_replayed(running: Running, transport_for: TransportFor) -> None:
     async with running(transport_for) as probe:
         event = probe.event()
         probe.faults[event.id] = [Refused()]
@@ -81,7 +85,7 @@ async def test_a_refusal_is_parked_and_can_be_replayed(running: Any, transport_f
 
 
 async def test_an_event_that_always_fails_is_parked_at_its_last_attempt(
-    running: Any, transport_for: Any
+    running: Running, transport_for: TransportFor
 ) -> None:
     async with running(transport_for) as probe:
         event = probe.event()
@@ -97,7 +101,7 @@ async def test_an_event_that_always_fails_is_parked_at_its_last_attempt(
 
 
 @pytest.mark.parametrize("body", [b"{", b"[1]", b'{"type": "se.arende.unknown.v9"}', b"\xff\x00", b"{}" * 9])
-async def test_what_is_no_event_is_parked(running: Any, transport_for: Any, body: bytes) -> None:
+async def test_what_is_no_event_is_parked(running: Running, transport_for: TransportFor, body: bytes) -> None:
     async with running(transport_for) as probe:
         await probe.publish_raw(Message(uuid7(), "se.arende.case_management.activated.v1", body))
 
@@ -110,7 +114,7 @@ async def test_what_is_no_event_is_parked(running: Any, transport_for: Any, body
         assert bytes(rows[0].body) == body
 
 
-async def test_events_that_nobody_reads_stop_no_other(running: Any, transport_for: Any) -> None:
+async def test_events_that_nobody_reads_stop_no_other(running: Running, transport_for: TransportFor) -> None:
     async with running(transport_for) as probe:
         event = probe.event()
         await probe.publish(probe.unread_event(), event)
@@ -118,7 +122,7 @@ async def test_events_that_nobody_reads_stop_no_other(running: Any, transport_fo
         await eventually(probe.outbox_is_empty)
 
 
-async def test_a_backlog_drains(running: Any, transport_for: Any) -> None:
+async def test_a_backlog_drains(running: Running, transport_for: TransportFor) -> None:
     async with running(transport_for) as probe:
         events = [probe.event() for _ in range(2_000)]
         await probe.publish(*events)

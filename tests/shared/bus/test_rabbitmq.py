@@ -1,4 +1,4 @@
-"""What only a broker can do wrong."""
+"""What can go wrong only with a broker."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +11,7 @@ from shared.bus.rabbitmq import RabbitMQ
 from shared.events import TYPES
 from tests.conftest import eventually
 from tests.servers.rabbitmq import RabbitServer
+from tests.shared.bus.probe import Probe, Running, TransportFor
 
 
 @pytest.fixture(scope="module")
@@ -22,16 +23,16 @@ def own_rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServe
 
 
 @pytest.fixture
-def on_own_rabbit(own_rabbit: RabbitServer) -> Any:
-    async def make(probe: Any) -> RabbitMQ:
+def on_own_rabbit(own_rabbit: RabbitServer) -> TransportFor:
+    async def make(probe: Probe) -> RabbitMQ:
         await declare_all(own_rabbit.url, [probe.handlers], unread=TYPES)
-        return RabbitMQ(own_rabbit.url, name=probe.prefix, watch_seconds=0.5)
+        return RabbitMQ(own_rabbit.url, name=probe.prefix, watch_seconds=2)
 
     return make
 
 
 async def test_events_follow_after_the_broker_was_killed(
-    running: Any, on_own_rabbit: Any, own_rabbit: RabbitServer
+    running: Running, on_own_rabbit: TransportFor, own_rabbit: RabbitServer
 ) -> None:
     async with running(on_own_rabbit) as probe:
         before, during, after = probe.event(), probe.event(), probe.event()
@@ -47,7 +48,7 @@ async def test_events_follow_after_the_broker_was_killed(
 
 
 async def test_a_queue_deleted_under_its_consumer_is_built_again(
-    running: Any, on_own_rabbit: Any, own_rabbit: RabbitServer
+    running: Running, on_own_rabbit: TransportFor, own_rabbit: RabbitServer
 ) -> None:
     async with running(on_own_rabbit) as probe:
         first, second = probe.event(), probe.event()
@@ -73,8 +74,8 @@ async def test_a_queue_deleted_under_its_consumer_is_built_again(
         await probe.handled(second)
 
 
-async def test_an_event_without_a_queue_is_parked(running: Any, own_rabbit: RabbitServer) -> None:
-    async def undeclared(probe: Any) -> RabbitMQ:
+async def test_an_event_without_a_queue_is_parked(running: Running, own_rabbit: RabbitServer) -> None:
+    async def undeclared(probe: Probe) -> RabbitMQ:
         return RabbitMQ(own_rabbit.url, name=probe.prefix)
 
     async with running(undeclared) as probe:
@@ -92,7 +93,7 @@ async def test_an_event_without_a_queue_is_parked(running: Any, own_rabbit: Rabb
 
 
 async def test_what_a_full_queue_refuses_stays_and_is_sent_when_there_is_room(
-    running: Any, on_own_rabbit: Any, own_rabbit: RabbitServer
+    running: Running, on_own_rabbit: TransportFor, own_rabbit: RabbitServer
 ) -> None:
     full: Any = {"x-queue-type": "quorum", "x-max-length": 5, "x-overflow": "reject-publish"}
     connection = await aio_pika.connect(own_rabbit.url)
@@ -104,7 +105,7 @@ async def test_what_a_full_queue_refuses_stays_and_is_sent_when_there_is_room(
         await probe.handled(*filling)
         await eventually(probe.outbox_is_empty)
         await probe.publish(*refused)
-        # The other queues took them, so they are handled; but one queue has refused.
+        # They are handled, because the other queues took them; but one queue has refused them.
         await probe.handled(*refused)
         rows = await probe.rows("select event_id from outbox")
         assert {row.event_id for row in rows} == {event.id for event in refused}
