@@ -14,6 +14,7 @@ from aio_pika.abc import (
 )
 from aiormq.exceptions import ChannelLockedResource, ChannelNotFoundEntity
 from pamqp.common import FieldTable
+from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
 from shared.bus import topology
 from shared.bus.consumer import Consumer
@@ -24,6 +25,7 @@ from shared.patience import patiently
 CONNECT_SECONDS = 10
 # So many messages are under way at once from a retired queue to its successor.
 WINDOW = 200
+SETTLING_SECONDS = 2.0
 
 Reacting = Handlers | Consumer
 
@@ -124,7 +126,7 @@ async def _retire(connection: AbstractConnection, service: str, retired: str, su
         for key in TYPES:
             await queue.unbind(events, routing_key=key)
     await _move(connection, retired, successor)
-    if await _look_at(connection, retired) == (0, 0):
+    if await _is_left(connection, retired):
         async with connection.channel() as channel:
             await channel.queue_delete(retired)
             dead = await channel.get_queue(topology.dead_queue(service), ensure=False)
@@ -140,6 +142,18 @@ async def _look_at(connection: AbstractConnection, name: str) -> tuple[int, int]
         except ChannelNotFoundEntity:
             return None
         return found.message_count or 0, found.consumer_count or 0
+
+
+@retry(
+    retry=retry_if_result(lambda left: not left),
+    wait=wait_fixed(0.1),
+    stop=stop_after_delay(SETTLING_SECONDS),
+    retry_error_callback=lambda _: False,
+)
+async def _is_left(connection: AbstractConnection, name: str) -> bool:
+    """Whether nothing waits in the queue and nobody consumes it. A channel that has taken a message counts as
+    a consumer until the broker has applied the acknowledgement, which may be a moment later."""
+    return await _look_at(connection, name) == (0, 0)
 
 
 def _moving(retired: str) -> str:

@@ -12,8 +12,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Answering:
-    """Keeps the mails that it accepts. `data` and `rcpt` are its next answers; after them it says "250 OK". So
-    many times as `hangs` and `closes` say, it answers nothing or closes the connection."""
+    """Keeps the mails that it accepts. `data` and `rcpt` are its next answers, then it says "250 OK". As many
+    times as `hangs` and `closes` say, it answers nothing or closes the connection."""
 
     def __init__(
         self, *, data: list[str] | None = None, rcpt: list[str] | None = None, hangs: int = 0, closes: int = 0
