@@ -82,8 +82,10 @@ async def declare(connection: AbstractConnection, services: Sequence[Reacting]) 
 
 @patiently
 async def declare_all(url: str, services: Sequence[Handlers], *, unread: Iterable[str] = ()) -> None:
-    """The queues of these services, before the first event is published: an event only reaches queues that
-    exist. Of the `unread` types, what none of these services reads goes to the queue for such."""
+    """Declare the queues of these services, before the first event is published: an event only reaches queues
+    that exist. Events of the `unread` types go to the queue of unread events, unless one of these services
+    reads them.
+    """
     async with await aio_pika.connect(url, timeout=CONNECT_SECONDS) as connection:
         await declare(connection, services)
         async with connection.channel() as channel:
@@ -93,7 +95,7 @@ async def declare_all(url: str, services: Sequence[Handlers], *, unread: Iterabl
             read = topology.types_read(services)
             for key in set(unread) - read:
                 await queue.bind(events, routing_key=key)
-            # A type that has found a reader: only now that the reader's own queue takes it.
+            # A type that has got a reader leaves that queue only now, when the reader's own queue takes it.
             for key in read:
                 await queue.unbind(events, routing_key=key)
 
