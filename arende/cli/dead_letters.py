@@ -49,7 +49,7 @@ def list_all(service: Service, cause: Cause = None) -> None:
     """The 200 oldest of all or of one cause, two lines each."""
     from shared.bus import dead_letters
 
-    rows = _run(service, lambda session: dead_letters.find(session, cause=cause))
+    rows = _run(service, lambda session: dead_letters.list_oldest(session, cause=cause))
     for row in rows:
         typer.echo(f"{row.id}  {_moment(row.first_failed_at)}")
         typer.echo(f"  {row.queue}  {row.cause}  {row.state}  {row.attempts}")
@@ -64,7 +64,7 @@ def show(service: Service, id: Id) -> None:
 
     from shared.bus import dead_letters
 
-    console, row = Console(), _run(service, lambda session: dead_letters.get(session, id))
+    console, row = Console(), _run(service, lambda session: dead_letters.find(session, id))
     if row is None:
         raise _unknown(service, id)
     console.print(f"queue {row.queue}, {row.state} after {row.attempts} attempts\n{row.error}")
@@ -93,8 +93,8 @@ def mend(
         raise typer.BadParameter(f"not replaced: {error}", param_hint="--file") from None
 
     async def replace(session: "AsyncSession") -> bool:
-        known = await dead_letters.get(session, id) is not None
-        await dead_letters.mend(session, id, body)
+        known = await dead_letters.find(session, id) is not None
+        await dead_letters.replace_body(session, id, body)
         return known
 
     if not _run(service, replace):

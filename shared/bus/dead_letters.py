@@ -100,7 +100,7 @@ async def remove(session: AsyncSession, id: UUID) -> bool:
     return removed.first() is not None
 
 
-async def find(session: AsyncSession, *, cause: str | None = None, limit: int = 200) -> Sequence[Any]:
+async def list_oldest(session: AsyncSession, *, cause: str | None = None, limit: int = 200) -> Sequence[Any]:
     wanted = select(table).order_by(table.c.first_failed_at).limit(limit)
     if cause is not None:
         wanted = wanted.where(table.c.cause == cause)
@@ -118,7 +118,7 @@ async def causes(session: AsyncSession) -> Sequence[Any]:
     return (await session.execute(counted)).all()
 
 
-async def get(session: AsyncSession, id: UUID) -> Any | None:
+async def find(session: AsyncSession, id: UUID) -> Any | None:
     return (await session.execute(select(table).where(table.c.id == id))).first()
 
 
@@ -140,7 +140,7 @@ async def discard(session: AsyncSession, *, id: UUID | None = None, cause: str |
     return len((await session.execute(wanted.returning(table.c.id))).all())
 
 
-async def mend(session: AsyncSession, id: UUID, body: bytes) -> None:
+async def replace_body(session: AsyncSession, id: UUID, body: bytes) -> None:
     """Replace the message by one that can be read; at its replay it is handled like a first delivery."""
     await session.execute(update(table).where(table.c.id == id).values(body=body))
 

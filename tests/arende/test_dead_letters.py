@@ -54,7 +54,7 @@ async def park(consumer: Consumer, document: dict[str, Any]) -> UUID:
     body = json.dumps(broken).encode()
     await consumer.deliver(QUEUE, [body])
     async with consumer.database.transaction() as session:
-        rows = await dead_letters.find(session, cause="UnreadableEvent")
+        rows = await dead_letters.list_oldest(session, cause="UnreadableEvent")
     (row,) = [row for row in rows if bytes(row.body) == body]
     found: UUID = row.id
     return found
@@ -84,7 +84,7 @@ async def test_a_parked_message_is_shown_replaced_and_replayed(
     assert "1 will be handled again" in replayed.stdout
     await consumer.retry_due()
     async with consumer.database.transaction() as session:
-        assert await dead_letters.get(session, id) is None
+        assert await dead_letters.find(session, id) is None
 
 
 async def test_all_of_a_cause_are_discarded(consumer: Consumer, settings: Settings) -> None:
@@ -92,7 +92,7 @@ async def test_all_of_a_cause_are_discarded(consumer: Consumer, settings: Settin
     done = arende("dead-letters", "discard", "billing", "--cause", "UnreadableEvent", settings=settings)
     assert done.returncode == 0, done.stderr
     async with consumer.database.transaction() as session:
-        assert [await dead_letters.get(session, id) for id in ids] == [None, None]
+        assert [await dead_letters.find(session, id) for id in ids] == [None, None]
 
 
 async def test_what_nobody_can_read_is_parked_once_however_often_it_comes(consumer: Consumer) -> None:
@@ -100,7 +100,7 @@ async def test_what_nobody_can_read_is_parked_once_however_often_it_comes(consum
     await consumer.deliver(QUEUE, [body])
     await consumer.deliver(QUEUE, [body, body])
     async with consumer.database.transaction() as session:
-        rows = await dead_letters.find(session)
+        rows = await dead_letters.list_oldest(session)
         assert [bytes(row.body) for row in rows].count(body) == 1
         await dead_letters.discard(session, id=next(row.id for row in rows if bytes(row.body) == body))
 

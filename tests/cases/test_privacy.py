@@ -58,7 +58,7 @@ async def test_no_event_holds_anything_of_a_dialogue(world: World) -> None:
     async with world.consumer.database.transaction() as session:
         rows = await session.execute(text("select body from outbox"))
         published = "".join(bytes(row.body).decode() for row in rows)
-        parked = str(await dead_letters.find(session))
+        parked = str(await dead_letters.list_oldest(session))
     assert leaks(published) == []
     assert leaks(parked) == []
 

@@ -63,7 +63,7 @@ class Failing:
 
     async def rows(self, *events: Event) -> Sequence[Any]:
         async with self.consumer.database.transaction() as session:
-            rows = await dead_letters.find(session)
+            rows = await dead_letters.list_oldest(session)
         return [row for row in rows if row.event_id in {event.id for event in events}]
 
 
@@ -201,7 +201,7 @@ async def test_what_the_database_refuses_late_is_the_fault_of_who_wrote_it(
     consumer = Consumer(database, handlers, delays=DELAYS)
     await consumer.deliver("billing.late", [event.to_wire() for event in events])
     async with database.transaction() as session:
-        (row,) = [row for row in await dead_letters.find(session) if row.queue == "billing.late"]
+        (row,) = [row for row in await dead_letters.list_oldest(session) if row.queue == "billing.late"]
         await session.execute(delete(Counter).where(Counter.name.in_([str(event.id) for event in events])))
         await session.execute(text("delete from dead_letters where queue = 'billing.late'"))
     await database.close()
@@ -221,6 +221,6 @@ async def test_old_and_new_versions_of_an_event_come_together(failing: Failing) 
     assert await failing.effects(older, newer) == 2
     assert await failing.effects(next_major) == 0
     async with failing.consumer.database.transaction() as session:
-        (row,) = [row for row in await dead_letters.find(session) if row.queue == QUEUE]
+        (row,) = [row for row in await dead_letters.list_oldest(session) if row.queue == QUEUE]
     assert (row.state, row.cause) == ("parked", "UnreadableEvent")
     assert bytes(row.body) == json.dumps(documents[2]).encode()

@@ -203,5 +203,5 @@ async def test_a_dead_letter_of_the_old_name_is_retried_under_the_new_one(both: 
     await both.previous.park_killer("billing.watch-ends", event.to_wire())
     await both.current.retry_due()
     async with both.current.database.transaction() as session:
-        assert [row for row in await dead_letters.find(session) if row.event_id == event.id] == []
+        assert [row for row in await dead_letters.list_oldest(session) if row.event_id == event.id] == []
     assert both.effects == {event.id: 1}
