@@ -11,15 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from arende.demo import sample
-from services.identity.main import api
 from services.identity.settings import Settings
-from shared.database.engine import Database
 from tests.contracts import node_tools, openapi
 from tests.factories.keys import Keys
-from tests.identity.factories import PASSWORD, Person, Register
+from tests.factories.people import PASSWORD, Person, bureau_body, verify
+from tests.factories.service import Service, serve
 
 DOCUMENT: dict[str, Any] = json.loads(openapi.FILE.read_text())
 PACKAGE = "arende_client"
@@ -93,32 +91,23 @@ def _model(operation: Mapping[str, Any]) -> Any:
 
 
 @pytest.fixture
-async def app(common_settings: Any, keys: Keys) -> AsyncIterator[FastAPI]:
+async def service(common_settings: Any, keys: Keys) -> AsyncIterator[Service]:
     values = common_settings("identity", signing_keys_file=keys.private_file)
-    app = api(Settings(**values, password_memory_kib=64, password_rounds=1))
-    yield app
-    await app.state.database.close()
+    async with serve(Settings(**values, password_memory_kib=64, password_rounds=1), keys) as service:
+        yield service
 
 
 @pytest.fixture
-async def client(package: Path, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Client:
+async def client(package: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> Client:
     monkeypatch.syspath_prepend(package)
-    return Client(httpx.ASGITransport(app=app))
+    return Client(httpx.ASGITransport(app=service.app))
 
 
-@pytest.fixture
-async def register(app: FastAPI, client: Client) -> AsyncIterator[Register]:
-    """What the test can't have from the API: the link in the mail that verifies an address."""
-    worker_db = Database(app.state.settings.worker_database_url, name="test-clients")
-    async with httpx.AsyncClient(transport=client.transport, base_url="http://arende.test") as http:
-        yield Register(http, worker_db)
-    await worker_db.close()
-
-
-async def test_a_python_client_walks_a_piece_of_the_journey(client: Client, register: Register) -> None:
-    wanted = register.new_bureau()
+async def test_a_python_client_walks_a_piece_of_the_journey(client: Client, service: Service) -> None:
+    wanted = bureau_body()
     bureau = await client.call("post", "/v1/bureaus", wanted)
-    await register.verify(Person(register.client, wanted["email"]))
+    # What the test can't have from the API: the link in the mail that verifies an address.
+    await verify(service, Person(service.client, wanted["email"]))
     credentials = {"email": wanted["email"], "password": PASSWORD, "act_as": {"bureau_id": str(bureau.id)}}
     client.token = (await client.call("post", "/v1/sessions", credentials)).access_token
     me = await client.call("get", "/v1/me")

@@ -16,6 +16,7 @@ Record = (
     | records.User
     | records.Case
     | records.Invitation
+    | records.Acceptance
     | records.Invoice
     | records.Mail
 )

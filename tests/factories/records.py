@@ -25,7 +25,7 @@ def organisation_number() -> str:
     return digits + luhn.calc_check_digit(digits)
 
 
-def address(name: str, domain: str = "byran.example") -> str:
+def address(name: str = "person", domain: str = "byran.example") -> str:
     return f"{name}-{uuid7().hex[-12:]}@{domain}"
 
 
@@ -156,6 +156,21 @@ class Invitation:
     language: str = "sv"
     message: str | None = None
     expires_at: datetime = datetime(2026, 4, 30, 10, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """A person's acceptance of an invitation, for the account of the bureau's customer."""
+
+    accepted_by: UUID
+    bureau_id: UUID = field(default_factory=uuid7)
+    customer_id: UUID = field(default_factory=uuid7)
+    invitation_id: UUID = field(default_factory=uuid7)
+    contact_id: UUID = field(default_factory=uuid7)
+    account_id: UUID = field(default_factory=uuid7)
+    account_name: str = "Bageriet AB"
+    kind: str = "company"
+    organisation_number: str | None = field(default_factory=organisation_number)
 
 
 @dataclass(frozen=True)

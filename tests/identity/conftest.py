@@ -1,22 +1,16 @@
-"""Identity over real PostgreSQL: its API, its reactions, and what it published."""
-
 import secrets
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
-from services.identity.handlers import handlers
-from services.identity.main import api
 from services.identity.settings import Settings
-from shared.bus.consumer import Consumer
-from shared.database.engine import Database
-from tests.contracts.documented import DocumentedTransport
 from tests.factories.keys import Keys
-from tests.identity.factories import Office, Person, Register, accepted
+from tests.factories.people import Person, accepted, log_in_first_employee, new_person, sign_up_bureau
+from tests.factories.records import Bureau
+from tests.factories.service import Service, client_of, serve
 
 OPERATOR = "operator@arende.example"
 
@@ -28,58 +22,49 @@ def settings(common_settings: Any, keys: Keys) -> Settings:
 
 
 @pytest.fixture(scope="session")
-async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    app = api(settings)
-    yield app
-    await app.state.database.close()
+async def served(settings: Settings, keys: Keys) -> AsyncIterator[Service]:
+    async with serve(settings, keys) as service:
+        yield service
 
 
 @pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """From an address of its own for each test, since failed log-ins are counted by address."""
+async def service(served: Service) -> AsyncIterator[Service]:
+    """Called from an address of its own in each test, since failed log-ins are counted by address."""
     address = ".".join(str(byte) for byte in (10, *secrets.token_bytes(3)))
-    transport = DocumentedTransport(app=app, raise_app_exceptions=False, client=(address, 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://arende.test") as client:
-        yield client
-
-
-@pytest.fixture(scope="session")
-async def worker_db(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(settings.worker_database_url, name="test-worker")
-    yield database
-    await database.close()
-
-
-@pytest.fixture(scope="session")
-def consumer(worker_db: Database) -> Consumer:
-    return Consumer(worker_db, handlers, delays=())
+    async with client_of(served.app, address=address) as client:
+        yield replace(served, client=client)
 
 
 @pytest.fixture
-def register(client: httpx.AsyncClient, worker_db: Database) -> Register:
-    return Register(client, worker_db)
+async def person(service: Service) -> Person:
+    return await new_person(service)
 
 
 @pytest.fixture
-async def person(register: Register) -> Person:
-    return await register.person()
+async def bureau(service: Service) -> Bureau:
+    """A bureau of its own for each test; `admin` is its first employee, logged in."""
+    return await sign_up_bureau(service)
 
 
 @pytest.fixture
-async def office(register: Register) -> Office:
-    """A bureau of its own for each test, with its first employee logged in."""
-    return await register.office()
+async def other_bureau(service: Service) -> Bureau:
+    return await sign_up_bureau(service)
 
 
 @pytest.fixture
-async def other_office(register: Register) -> Office:
-    return await register.office()
+async def admin(service: Service, bureau: Bureau) -> Person:
+    return await log_in_first_employee(service, bureau)
 
 
 @pytest.fixture
-async def account_id(consumer: Consumer, person: Person) -> UUID:
+async def other_admin(service: Service, other_bureau: Bureau) -> Person:
+    return await log_in_first_employee(service, other_bureau)
+
+
+@pytest.fixture
+async def account_id(service: Service, person: Person) -> UUID:
     """An account of which `person` is the administrator; the person is logged in for it."""
     event = accepted(person)
-    await consumer.deliver("identity.open-account", [event.to_wire()])
+    await service.deliver(event)
     await person.log_in(account_id=str(event.account_id))
     return event.account_id

@@ -5,45 +5,43 @@ from uuid import UUID
 
 import pytest
 
-from shared.bus.consumer import Consumer
 from shared.events.identity import AccountAdministratorChanged
-from shared.events.invitations import CollaborationEnded, CollaborationEvent, CollaborationOpened
-from shared.ids import uuid7
-from tests.identity.customers.factories import new_contact, new_customer
-from tests.identity.factories import Office, Person, Register
+from shared.events.invitations import CollaborationEnded, CollaborationOpened
+from tests.factories.customers import new_contact, new_customer
+from tests.factories.events import event_of
+from tests.factories.people import Person, new_person
+from tests.factories.records import Bureau, Customer
+from tests.factories.service import Service
 
 
-def collaboration(
-    office: Office, customer: dict[str, Any], account_id: UUID, kind: type[CollaborationEvent], **more: Any
-) -> CollaborationEvent:
-    facts = {"bureau_id": office.bureau_id, "customer_id": customer["id"], "account_id": account_id}
-    return kind.model_validate({"collaboration_id": uuid7(), **facts, **more})
+def known(bureau: Bureau, customer: dict[str, Any], account_id: UUID) -> Customer:
+    return Customer(bureau.id, customer_id=UUID(customer["id"]), account_id=account_id)
 
 
 @pytest.fixture
-async def customer(office: Office, consumer: Consumer, account_id: UUID) -> dict[str, Any]:
+async def customer(service: Service, bureau: Bureau, admin: Person, account_id: UUID) -> dict[str, Any]:
     """A customer whose collaboration with the account is open."""
-    customer = await new_customer(office.admin)
-    opened = collaboration(office, customer, account_id, CollaborationOpened)
-    await consumer.deliver("identity.track-collaboration", [opened.to_wire()])
+    customer = await new_customer(admin)
+    opened = event_of(CollaborationOpened, known(bureau, customer, account_id))
+    await service.deliver(opened)
     return customer
 
 
-async def told(register: Register, office: Office) -> list[tuple[UUID, str, bool]]:
-    events = await register.published(AccountAdministratorChanged, bureau_id=office.id)
+async def told(service: Service, bureau: Bureau) -> list[tuple[UUID, str, bool]]:
+    events = await service.published(AccountAdministratorChanged, bureau_id=bureau.id)
     return [(each.customer_id, each.email, each.administrator) for each in events]
 
 
 async def test_the_bureau_sees_who_administers_the_account_of_its_customer(
-    office: Office, register: Register, person: Person, account_id: UUID, customer: dict[str, Any]
+    service: Service, admin: Person, person: Person, account_id: UUID, customer: dict[str, Any]
 ) -> None:
-    stranger, plain = await register.person(), await register.person()
+    stranger, plain = await new_person(service), await new_person(service)
     members = f"/v1/accounts/{account_id}/members"
-    await person.call("POST", members, json={"email": stranger.email, "role": "administrator"})
-    await person.call("POST", members, json={"email": plain.email})
-    contact = await new_contact(office.admin, customer["id"], email=person.email.upper())
+    await person.post(members, {"email": stranger.email, "role": "administrator"})
+    await person.post(members, {"email": plain.email})
+    contact = await new_contact(admin, customer["id"], email=person.email.upper())
 
-    answer = await office.admin.call("GET", f"/v1/customers/{customer['id']}/account")
+    answer = await admin.get(f"/v1/customers/{customer['id']}/account")
 
     assert answer.status_code == 200
     shown = answer.json()
@@ -54,58 +52,57 @@ async def test_the_bureau_sees_who_administers_the_account_of_its_customer(
 
 
 async def test_without_an_open_collaboration_a_bureau_learns_nothing_of_an_account(
-    office: Office, other_office: Office, consumer: Consumer, account_id: UUID, customer: dict[str, Any]
+    service: Service, other_bureau: Bureau, other_admin: Person, account_id: UUID, customer: dict[str, Any]
 ) -> None:
-    alike = await new_customer(other_office.admin, organisation_number=customer["organisation_number"])
-    former = await new_customer(other_office.admin)
-    ended = collaboration(other_office, former, account_id, CollaborationEnded, sequence=2)
-    await consumer.deliver("identity.track-collaboration", [ended.to_wire()])
+    alike = await new_customer(other_admin, organisation_number=customer["organisation_number"])
+    former = await new_customer(other_admin)
+    ended = event_of(CollaborationEnded, known(other_bureau, former, account_id), sequence=2)
+    await service.deliver(ended)
     answers = [
-        await other_office.admin.call("GET", f"/v1/customers/{each['id']}/account")
-        for each in (alike, former, customer)
+        await other_admin.get(f"/v1/customers/{each['id']}/account") for each in (alike, former, customer)
     ]
     assert [(each.status_code, each.json()["code"]) for each in answers] == [(404, "not_found")] * 3
 
 
 async def test_since_when_follows_the_role(
-    office: Office, register: Register, person: Person, account_id: UUID, customer: dict[str, Any]
+    service: Service, admin: Person, person: Person, account_id: UUID, customer: dict[str, Any]
 ) -> None:
-    other = await register.person()
+    other = await new_person(service)
     path = f"/v1/accounts/{account_id}/members"
-    joined = (await person.call("POST", path, json={"email": other.email})).json()
+    joined = (await person.post(path, {"email": other.email})).json()
     await person.call("PATCH", f"{path}/{other.user_id}", json={"role": "administrator"}, version=1)
-    shown = (await office.admin.call("GET", f"/v1/customers/{customer['id']}/account")).json()
+    shown = (await admin.get(f"/v1/customers/{customer['id']}/account")).json()
     (since,) = [each["since"] for each in shown["administrators"] if each["user_id"] == other.user_id]
     assert since > joined["added_at"]
 
 
 async def test_the_bureau_is_told_when_who_administers_changes(
-    office: Office,
-    other_office: Office,
-    register: Register,
-    consumer: Consumer,
+    service: Service,
+    bureau: Bureau,
+    other_bureau: Bureau,
+    other_admin: Person,
     person: Person,
     account_id: UUID,
     customer: dict[str, Any],
 ) -> None:
-    former = await new_customer(other_office.admin)
-    ended = collaboration(other_office, former, account_id, CollaborationEnded, sequence=2)
-    await consumer.deliver("identity.track-collaboration", [ended.to_wire()])
-    other = await register.person()
+    former = await new_customer(other_admin)
+    ended = event_of(CollaborationEnded, known(other_bureau, former, account_id), sequence=2)
+    await service.deliver(ended)
+    other = await new_person(service)
     path = f"/v1/accounts/{account_id}/members"
     own = f"{path}/{other.user_id}"
 
-    await person.call("POST", path, json={"email": other.email})
-    assert await told(register, office) == []
+    await person.post(path, {"email": other.email})
+    assert await told(service, bureau) == []
     await person.call("PATCH", own, json={"role": "administrator"}, version=1)
     await person.call("PATCH", own, json={"role": "administrator"}, version=2)
     await person.call("PATCH", "/v1/me", json={"name": "Anna Ek-Ny"})
     await person.call("PATCH", own, json={"role": "user"}, version=2)
     await person.call("DELETE", own)
-    await person.call("POST", path, json={"email": other.email, "role": "administrator"})
+    await person.post(path, {"email": other.email, "role": "administrator"})
     await person.call("DELETE", own)
 
     customer_id = UUID(customer["id"])
     expected = [(customer_id, other.email, administrator) for administrator in (True, False, True, False)]
-    assert await told(register, office) == expected
-    assert await told(register, other_office) == []
+    assert await told(service, bureau) == expected
+    assert await told(service, other_bureau) == []

@@ -3,9 +3,10 @@
 import asyncio
 
 import httpx
-from fastapi import FastAPI
 
-from tests.identity.factories import Person, address
+from tests.factories.people import Person
+from tests.factories.records import address
+from tests.factories.service import Service
 
 
 async def test_guesses_at_one_person_are_limited(person: Person) -> None:
@@ -29,13 +30,11 @@ async def test_success_forgets_the_failures(person: Person) -> None:
         await person.log_in()
 
 
-async def test_guesses_from_one_address_are_limited(
-    client: httpx.AsyncClient, person: Person, app: FastAPI
-) -> None:
+async def test_guesses_from_one_address_are_limited(service: Service, person: Person) -> None:
     for _ in range(50):
         body = {"email": address(), "password": "en gissning"}
-        assert (await client.post("/v1/sessions", json=body)).status_code == 401
+        assert (await service.client.post("/v1/sessions", json=body)).status_code == 401
     assert (await person.try_log_in()).status_code == 429
-    elsewhere = httpx.ASGITransport(app=app, client=("192.0.2.7", 1))
+    elsewhere = httpx.ASGITransport(app=service.app, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=elsewhere, base_url="http://arende.test") as other:
         assert (await Person(other, person.email).try_log_in()).status_code == 201

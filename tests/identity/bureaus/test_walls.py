@@ -1,55 +1,52 @@
 """What belongs to one bureau does not exist for another."""
 
-from typing import Any
-
-import httpx
 from sqlalchemy import select
 
-from services.identity.bureaus.tables import Bureau, Employee
+from services.identity.bureaus import tables
 from services.identity.customers.tables import Customer
 from shared.ids import uuid7
-from tests.conftest import Tokens
-from tests.identity.customers.factories import new_customer
-from tests.identity.factories import Office, Register
+from tests.factories.customers import new_customer
+from tests.factories.people import Person, employ
+from tests.factories.records import Bureau, Employee
+from tests.factories.service import Service
 
 
-async def test_the_wall_between_two_bureaus(office: Office, other_office: Office) -> None:
-    employee, _ = await office.employ()
-    path, stranger = f"/v1/employees/{employee['id']}", other_office.admin
+async def test_the_wall_between_two_bureaus(
+    service: Service, bureau: Bureau, admin: Person, other_admin: Person
+) -> None:
+    employee, _ = await employ(service, admin)
+    path, stranger = f"/v1/employees/{employee['id']}", other_admin
     answers = [
-        await stranger.call("GET", path),
+        await stranger.get(path),
         await stranger.call("PATCH", path, json={"name": "X"}, version=1),
-        await stranger.call("POST", f"{path}/deactivate"),
-        await stranger.call("GET", f"/v1/bureaus/{office.id}"),
-        await other_office.admin.call(
-            "POST",
-            f"/v1/employees/{(await other_office.employ())[0]['id']}/deactivate",
-            json={"transfer_to": employee["id"]},
+        await stranger.post(f"{path}/deactivate"),
+        await stranger.get(f"/v1/bureaus/{bureau.id}"),
+        await other_admin.post(
+            f"/v1/employees/{(await employ(service, other_admin))[0]['id']}/deactivate",
+            {"transfer_to": employee["id"]},
         ),
     ]
     assert [each.status_code for each in answers] == [404] * 5
-    assert (await office.admin.call("GET", path)).json() == employee
-    ids = {each["id"] for each in (await stranger.call("GET", "/v1/employees")).json()["items"]}
+    assert (await admin.get(path)).json() == employee
+    ids = {each["id"] for each in (await stranger.get("/v1/employees")).json()["items"]}
     assert employee["id"] not in ids
 
 
 async def test_row_level_security_holds_without_our_queries(
-    app: Any, office: Office, other_office: Office, register: Register
+    service: Service, bureau: Bureau, admin: Person
 ) -> None:
-    await new_customer(office.admin)
-    for database in (app.state.database, register.worker_db):
+    await new_customer(admin)
+    for database in (service.app.state.database, service.database):
         async with database.transaction() as session:
-            assert (await session.scalars(select(Employee.id))).all() == []
-            assert (await session.scalars(select(Bureau.id))).all() == []
+            assert (await session.scalars(select(tables.Employee.id))).all() == []
+            assert (await session.scalars(select(tables.Bureau.id))).all() == []
             assert (await session.scalars(select(Customer.id))).all() == []
-        async with database.transaction(bureau_id=office.bureau_id) as session:
-            assert set(await session.scalars(select(Employee.bureau_id))) == {office.bureau_id}
-            assert (await session.scalars(select(Bureau.id))).all() == [office.bureau_id]
+        async with database.transaction(bureau_id=bureau.id) as session:
+            assert set(await session.scalars(select(tables.Employee.bureau_id))) == {bureau.id}
+            assert (await session.scalars(select(tables.Bureau.id))).all() == [bureau.id]
             assert len((await session.scalars(select(Customer.id))).all()) == 1
 
 
-async def test_a_made_up_employee_of_the_bureau_is_bound_by_its_token(
-    client: httpx.AsyncClient, tokens: Tokens, office: Office
-) -> None:
-    foreign = tokens.employee(uuid7())
-    assert (await client.get("/v1/employees", headers=foreign)).json()["items"] == []
+async def test_a_made_up_employee_of_the_bureau_is_bound_by_its_token(service: Service) -> None:
+    foreign = service.caller(Employee(uuid7()))
+    assert (await foreign.get("/v1/employees")).json()["items"] == []

@@ -3,41 +3,35 @@ from uuid import UUID
 
 import pytest
 
-from shared.bus.consumer import Consumer
-from shared.events.invitations import CollaborationEnded, CollaborationEvent, CollaborationOpened
-from shared.ids import uuid7
-from tests.identity.customers.factories import new_customer, read
-from tests.identity.factories import Office
-
-
-def collaboration(office: Office, customer_id: str) -> list[CollaborationEvent]:
-    facts = {
-        "bureau_id": office.bureau_id,
-        "collaboration_id": uuid7(),
-        "customer_id": UUID(customer_id),
-        "account_id": uuid7(),
-    }
-    return [CollaborationOpened(**facts, sequence=1), CollaborationEnded(**facts, sequence=2)]
+from shared.events.invitations import CollaborationEnded, CollaborationOpened
+from tests.factories.customers import new_customer, read_customer
+from tests.factories.events import event_of
+from tests.factories.people import Person
+from tests.factories.records import Bureau, Customer
+from tests.factories.service import Service
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 async def test_the_newest_collaboration_counts_in_whatever_order(
-    office: Office, consumer: Consumer, order: tuple[int, ...]
+    service: Service, bureau: Bureau, admin: Person, order: tuple[int, ...]
 ) -> None:
-    customer = await new_customer(office.admin)
-    first = collaboration(office, customer["id"])
-    events = [*first, collaboration(office, customer["id"])[0]]
+    customer = await new_customer(admin)
+    first, second = [Customer(bureau.id, customer_id=UUID(customer["id"])) for _ in range(2)]
+    opened = [event_of(CollaborationOpened, each) for each in (first, second)]
+    events = [opened[0], event_of(CollaborationEnded, first, sequence=2), opened[1]]
 
     for place in order:
-        await consumer.deliver("identity.track-collaboration", [events[place].to_wire()] * 2)
+        await service.deliver(events[place], events[place])
 
-    assert (await read(office.admin, customer["id"]))["collaboration_open"] is True
+    assert (await read_customer(admin, customer["id"]))["collaboration_open"] is True
 
 
-async def test_an_ended_collaboration_is_closed(office: Office, consumer: Consumer) -> None:
-    customer = await new_customer(office.admin)
-    opened, ended = collaboration(office, customer["id"])
+async def test_an_ended_collaboration_is_closed(service: Service, bureau: Bureau, admin: Person) -> None:
+    customer = await new_customer(admin)
+    known = Customer(bureau.id, customer_id=UUID(customer["id"]))
+    opened = event_of(CollaborationOpened, known)
+    ended = event_of(CollaborationEnded, known, sequence=2)
 
-    await consumer.deliver("identity.track-collaboration", [ended.to_wire(), opened.to_wire()])
+    await service.deliver(ended, opened)
 
-    assert (await read(office.admin, customer["id"]))["collaboration_open"] is False
+    assert (await read_customer(admin, customer["id"]))["collaboration_open"] is False

@@ -7,38 +7,31 @@ from sqlalchemy import text
 
 from services.identity.imports import routes
 from services.identity.imports.jobs import import_for_a_while, import_next
-from shared.database.engine import Database
 from shared.events.identity import (
     ContactAdded,
     ContactChanged,
     CustomerChanged,
     CustomerDeactivated,
     CustomerEvent,
-    CustomerReactivated,
     CustomerRegistered,
     MainContactChanged,
 )
-from tests.identity.customers.factories import (
-    HEADER,
-    customers_of,
-    line,
-    new_contact,
-    points_of,
-    register_file,
-    upload,
-)
-from tests.identity.factories import Office, Person, Register
+from tests.factories.customers import customers_of, new_contact, points_of
+from tests.factories.people import Person, employ
+from tests.factories.records import Bureau
+from tests.factories.register_files import HEADER, line, register_file, upload_register
+from tests.factories.service import Service
 
 SAMPLE = Path(__file__).parents[3] / "arende/demo/register.csv"
 FACTS = Path(__file__).parents[2] / "journeys/sample_register.facts.json"
 
 
-async def run(by: Person, worker_db: Database, body: bytes) -> dict[str, Any]:
+async def run(service: Service, by: Person, body: bytes) -> dict[str, Any]:
     """Imports the file to its end; returns the job."""
-    answer = await upload(by, body)
+    answer = await upload_register(by, body)
     assert answer.status_code == 202, answer.text
-    await import_for_a_while(worker_db)
-    job = await by.call("GET", answer.headers["location"])
+    await import_for_a_while(service.database)
+    job = await by.get(answer.headers["location"])
     assert job.json()["status"] == "finished"
     return dict(job.json())
 
@@ -47,61 +40,54 @@ def counts(job: dict[str, Any]) -> tuple[int, int, int, int]:
     return job["created"], job["updated"], job["unchanged"], len(job["rejected"])
 
 
-async def published(register: Register, office: Office) -> list[CustomerEvent]:
-    kinds = (CustomerRegistered, CustomerChanged, CustomerDeactivated, CustomerReactivated)
-    return [each for kind in kinds for each in await register.published(kind, bureau_id=office.id)]
-
-
-async def test_the_sample_register(office: Office, worker_db: Database, register: Register) -> None:
+async def test_the_sample_register(service: Service, bureau: Bureau, admin: Person) -> None:
     facts = json.loads(FACTS.read_text())
 
-    answer = await upload(office.admin, SAMPLE.read_bytes())
+    answer = await upload_register(admin, SAMPLE.read_bytes())
     queued = answer.json()
-    await import_for_a_while(worker_db)
+    await import_for_a_while(service.database)
 
     assert (queued["kind"], queued["status"]) == ("customer_import", "queued")
     assert (queued["total"], queued["done"]) == (facts["rows"], 0)
-    job = (await office.admin.call("GET", f"/v1/jobs/{queued['id']}")).json()
+    job = (await admin.get(f"/v1/jobs/{queued['id']}")).json()
     assert counts(job) == (facts["customers"], 0, 0, facts["bad_lines"])
     assert job["done"] == facts["rows"]
-    customers = await customers_of(office.admin)
+    customers = await customers_of(admin)
     assert len(customers) == facts["customers"]
     assert len([each for each in customers if each["active"]]) == facts["active"]
-    checklist = (await office.admin.call("GET", "/v1/activation-checklist")).json()
+    checklist = (await admin.get("/v1/activation-checklist")).json()
     assert checklist["billable_customers"] == facts["billable_customers"]
     assert checklist["ready_customers"] == facts["ready"]
     points = {point["code"]: point["count"] for point in checklist["points"]}
     named = ("main_contact_missing", "email_missing", "email_invalid", "address_incomplete")
     assert {code: points[code] for code in named} == {code: facts[code] for code in named}
-    ready = await customers_of(office.admin, readiness="ready")
+    ready = await customers_of(admin, readiness="ready")
     assert len(ready) == facts["ready"]
-    assert len(await register.published(CustomerRegistered, bureau_id=office.id)) == facts["customers"]
+    assert len(await service.published(CustomerRegistered, bureau_id=bureau.id)) == facts["customers"]
 
 
 async def test_importing_the_same_file_again_changes_nothing(
-    office: Office, worker_db: Database, register: Register
+    service: Service, bureau: Bureau, admin: Person
 ) -> None:
-    await run(office.admin, worker_db, SAMPLE.read_bytes())
-    before = await customers_of(office.admin)
-    events = await published(register, office)
+    await run(service, admin, SAMPLE.read_bytes())
+    before = await customers_of(admin)
+    events = await service.published(CustomerEvent, bureau_id=bureau.id)
 
-    job = await run(office.admin, worker_db, SAMPLE.read_bytes())
+    job = await run(service, admin, SAMPLE.read_bytes())
 
     assert counts(job) == (0, 0, len(before), json.loads(FACTS.read_text())["bad_lines"])
-    assert await customers_of(office.admin) == before
-    assert await published(register, office) == events
-    assert len(await register.published(ContactChanged, bureau_id=office.id)) == 0
+    assert await customers_of(admin) == before
+    assert await service.published(CustomerEvent, bureau_id=bureau.id) == events
+    assert len(await service.published(ContactChanged, bureau_id=bureau.id)) == 0
 
 
-async def test_changed_lines_change_what_they_say(
-    office: Office, worker_db: Database, register: Register
-) -> None:
+async def test_changed_lines_change_what_they_say(service: Service, bureau: Bureau, admin: Person) -> None:
     same, moved, closed, renamed = line("1"), line("2"), line("3"), line("4")
-    await run(office.admin, worker_db, register_file(same, moved, closed, renamed))
+    await run(service, admin, register_file(same, moved, closed, renamed))
 
     job = await run(
-        office.admin,
-        worker_db,
+        service,
+        admin,
         register_file(
             same,
             moved.replace("ake@kund2.example", "ny@kund2.example"),
@@ -112,20 +98,20 @@ async def test_changed_lines_change_what_they_say(
     )
 
     assert counts(job) == (1, 3, 1, 0)
-    rows = {each["number"]: each for each in await customers_of(office.admin)}
+    rows = {each["number"]: each for each in await customers_of(admin)}
     assert [rows[number]["version"] for number in "12345"] == [1, 2, 2, 2, 1]
     assert rows["2"]["main_contact"]["email"] == "ny@kund2.example"
     assert rows["3"]["active"] is False
     assert rows["4"]["main_contact"]["name"] == "Eva Ny"
     assert rows["4"]["address"]["street"] == "Storgatan 1"
-    assert len(await register.published(CustomerChanged, bureau_id=office.id)) == 2
-    assert len(await register.published(CustomerDeactivated, bureau_id=office.id)) == 1
-    assert len(await register.published(MainContactChanged, bureau_id=office.id)) == 2
-    assert len(await register.published(ContactChanged, bureau_id=office.id)) == 1
-    assert len(await register.published(ContactAdded, bureau_id=office.id)) == 6
+    assert len(await service.published(CustomerChanged, bureau_id=bureau.id)) == 2
+    assert len(await service.published(CustomerDeactivated, bureau_id=bureau.id)) == 1
+    assert len(await service.published(MainContactChanged, bureau_id=bureau.id)) == 2
+    assert len(await service.published(ContactChanged, bureau_id=bureau.id)) == 1
+    assert len(await service.published(ContactAdded, bureau_id=bureau.id)) == 6
 
 
-async def test_faults_are_reported_by_line(office: Office, worker_db: Database) -> None:
+async def test_faults_are_reported_by_line(service: Service, admin: Person) -> None:
     file = register_file(
         line("1", name='"Ek\r\nAB"', responsible_email="nobody@byran.example"),
         line("2", organisation_number="5566778890"),
@@ -135,7 +121,7 @@ async def test_faults_are_reported_by_line(office: Office, worker_db: Database) 
         line("5", active="kanske"),
     )
 
-    job = await run(office.admin, worker_db, file)
+    job = await run(service, admin, file)
 
     assert [(each["line"], each["code"]) for each in job["rejected"]] == [
         (4, "organisation_number_invalid"),
@@ -148,51 +134,51 @@ async def test_faults_are_reported_by_line(office: Office, worker_db: Database) 
         (8, "active_unknown"),
     ]
     assert all(each["detail"] for each in [*job["rejected"], *job["warnings"]])
-    [first, _] = await customers_of(office.admin)
-    assert (first["name"], first["responsible_id"]) == ("Ek AB", office.hat["employee_id"])
+    [first, _] = await customers_of(admin)
+    assert (first["name"], first["responsible_id"]) == ("Ek AB", admin.hat["employee_id"])
 
 
-async def test_lines_go_to_those_who_are_responsible(office: Office, worker_db: Database) -> None:
-    employee, _ = await office.employ()
+async def test_lines_go_to_those_who_are_responsible(service: Service, admin: Person) -> None:
+    employee, _ = await employ(service, admin)
 
-    await run(office.admin, worker_db, register_file(line("1", responsible_email=employee["email"].upper())))
+    await run(service, admin, register_file(line("1", responsible_email=employee["email"].upper())))
 
-    [customer] = await customers_of(office.admin, responsible=employee["id"])
+    [customer] = await customers_of(admin, responsible=employee["id"])
     assert customer["number"] == "1"
 
 
 async def test_a_killed_import_goes_on_where_it_stopped(
-    office: Office, worker_db: Database, register: Register
+    service: Service, bureau: Bureau, admin: Person
 ) -> None:
-    answer = await upload(office.admin, register_file(*(line(str(number)) for number in range(1, 251))))
+    answer = await upload_register(admin, register_file(*(line(str(number)) for number in range(1, 251))))
     path = answer.headers["location"]
 
-    assert await import_next(worker_db)
-    halfway = (await office.admin.call("GET", path)).json()
+    assert await import_next(service.database)
+    halfway = (await admin.get(path)).json()
     assert (halfway["status"], halfway["done"], halfway["created"]) == ("running", 100, 100)
-    await import_for_a_while(worker_db)
+    await import_for_a_while(service.database)
 
-    job = (await office.admin.call("GET", path)).json()
+    job = (await admin.get(path)).json()
     assert (job["status"], job["done"], counts(job)) == ("finished", 250, (250, 0, 0, 0))
-    events = await published(register, office)
+    events = await service.published(CustomerEvent, bureau_id=bureau.id)
     assert sorted(int(each.number) for each in events) == list(range(1, 251))
-    async with worker_db.transaction(bureau_id=office.bureau_id) as session:
+    async with service.database.transaction(bureau_id=bureau.id) as session:
         left = "select count(*) from import_chunks where bureau_id = :id and records is not null"
-        assert await session.scalar(text(left), {"id": office.bureau_id}) == 0
+        assert await session.scalar(text(left), {"id": bureau.id}) == 0
 
 
 async def test_an_import_that_cannot_go_on_fails_and_lets_others_pass(
-    office: Office, worker_db: Database
+    service: Service, bureau: Bureau, admin: Person
 ) -> None:
-    path = (await upload(office.admin, register_file(line("1")))).headers["location"]
-    async with worker_db.transaction(bureau_id=office.bureau_id) as session:
+    path = (await upload_register(admin, register_file(line("1")))).headers["location"]
+    async with service.database.transaction(bureau_id=bureau.id) as session:
         spoil = "update import_chunks set records = '[{\"line\": 2}]' where bureau_id = :id"
-        await session.execute(text(spoil), {"id": office.bureau_id})
+        await session.execute(text(spoil), {"id": bureau.id})
 
-    job = await run(office.admin, worker_db, register_file(line("2")))
+    job = await run(service, admin, register_file(line("2")))
 
     assert counts(job) == (1, 0, 0, 0)
-    assert (await office.admin.call("GET", path)).json()["status"] == "failed"
+    assert (await admin.get(path)).json()["status"] == "failed"
 
 
 @pytest.mark.parametrize(
@@ -203,49 +189,49 @@ async def test_an_import_that_cannot_go_on_fails_and_lets_others_pass(
         (HEADER.replace("city;", "").encode(), "missing_column", ["city"]),
     ],
 )
-async def test_files_that_are_no_register(office: Office, body: bytes, code: str, fields: list[str]) -> None:
-    answer = await upload(office.admin, body)
+async def test_files_that_are_no_register(admin: Person, body: bytes, code: str, fields: list[str]) -> None:
+    answer = await upload_register(admin, body)
 
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert [each["field"] for each in answer.json()["errors"]] == fields
 
 
 async def test_a_file_too_large_is_refused_while_it_comes(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    admin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routes, "LARGEST_IMPORT", 1000)
 
-    answer = await upload(office.admin, b"x" * 1001)
+    answer = await upload_register(admin, b"x" * 1001)
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-async def test_who_may_import(office: Office, other_office: Office) -> None:
-    _, limited = await office.employ(customers="limited")
-    started = await upload(office.admin, register_file(line("1")))
+async def test_who_may_import(service: Service, admin: Person, other_admin: Person) -> None:
+    _, limited = await employ(service, admin, customers="limited")
+    started = await upload_register(admin, register_file(line("1")))
     path = started.headers["location"]
 
-    refused = await upload(limited, register_file(line("2")))
-    stranger = await office.admin.client.post("/v1/customers/import", content=b"x")
-    as_json = await upload(office.admin, b"{}", **{"Content-Type": "application/json"})
+    refused = await upload_register(limited, register_file(line("2")))
+    stranger = await service.client.post("/v1/customers/import", content=b"x")
+    as_json = await upload_register(admin, b"{}", **{"Content-Type": "application/json"})
 
     assert (refused.status_code, refused.json()["code"]) == (403, "missing_permission")
     assert stranger.status_code == 401
     assert (as_json.status_code, as_json.json()["code"]) == (415, "not_csv")
-    assert (await limited.call("GET", path)).status_code == 200
-    assert (await other_office.admin.call("GET", path)).status_code == 404
+    assert (await limited.get(path)).status_code == 200
+    assert (await other_admin.get(path)).status_code == 404
 
 
-async def test_what_was_corrected_by_hand_is_kept(office: Office, worker_db: Database) -> None:
+async def test_what_was_corrected_by_hand_is_kept(service: Service, admin: Person) -> None:
     file = register_file(line("1", contact_name="", contact_email="", contact_phone="", street=""))
-    await run(office.admin, worker_db, file)
-    [customer] = await customers_of(office.admin)
-    await new_contact(office.admin, customer["id"])
-    await office.admin.call(
+    await run(service, admin, file)
+    [customer] = await customers_of(admin)
+    await new_contact(admin, customer["id"])
+    await admin.call(
         "PATCH", f"/v1/customers/{customer['id']}", version=2, json={"address": {"street": "Ågatan 1"}}
     )
 
-    job = await run(office.admin, worker_db, file)
+    job = await run(service, admin, file)
 
     assert counts(job) == (0, 0, 1, 0)
-    assert (await points_of(office.admin))["address_incomplete"] == []
+    assert (await points_of(admin))["address_incomplete"] == []

@@ -6,7 +6,7 @@ from services.identity.imports.errors import EmptyFile, MissingColumn, WrongEnco
 from services.identity.imports.lines import LineRejected, RegisterLine
 from services.identity.imports.register_file import COLUMNS, read_register
 from shared.errors import ServiceError
-from tests.identity.customers.factories import HEADER, line, register_file
+from tests.factories.register_files import HEADER, line, register_file
 
 TEXT = "\r\n".join([HEADER, line("1", name="Örebro Motor AB"), line("2")])
 

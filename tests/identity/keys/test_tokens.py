@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -14,6 +13,7 @@ from shared.encoding import encode
 from shared.ids import uuid7
 from shared.tokens import new_key, sign
 from tests.factories.keys import ISSUER, Keys
+from tests.factories.service import Service
 
 Forge = Callable[[dict[str, Any], Keys], str]
 
@@ -92,20 +92,20 @@ def _swapped(token: str, body: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-async def test_a_forged_token_is_nobody(client: httpx.AsyncClient, keys: Keys, forge: Forge) -> None:
+async def test_a_forged_token_is_nobody(service: Service, keys: Keys, forge: Forge) -> None:
     bearer = {"Authorization": f"Bearer {forge(claims(), keys)}"}
-    answer = await client.get("/v1/sessions", headers=bearer)
+    answer = await service.client.get("/v1/sessions", headers=bearer)
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
     assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
 
 
-async def test_the_same_token_unforged(client: httpx.AsyncClient, keys: Keys) -> None:
+async def test_the_same_token_unforged(service: Service, keys: Keys) -> None:
     bearer = {"Authorization": f"Bearer {signed(claims(), keys)}"}
-    assert (await client.get("/v1/sessions", headers=bearer)).status_code == 200
+    assert (await service.client.get("/v1/sessions", headers=bearer)).status_code == 200
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi"])
-async def test_no_bearer_at_all(client: httpx.AsyncClient, header: str) -> None:
-    answer = await client.get("/v1/sessions", headers={"Authorization": header})
+async def test_no_bearer_at_all(service: Service, header: str) -> None:
+    answer = await service.client.get("/v1/sessions", headers={"Authorization": header})
     assert answer.status_code == 401
-    assert (await client.get("/v1/sessions")).json()["code"] == "not_logged_in"
+    assert (await service.client.get("/v1/sessions")).json()["code"] == "not_logged_in"

@@ -5,12 +5,14 @@ import asyncio
 import httpx
 
 from shared.ids import uuid7
-from tests.identity.factories import Office, Person
+from tests.factories.people import Person
+from tests.factories.records import Bureau
+from tests.factories.service import Service
 
 
-async def test_a_refresh_token_is_used_once(client: httpx.AsyncClient, person: Person) -> None:
+async def test_a_refresh_token_is_used_once(service: Service, person: Person) -> None:
     async def refresh(token: str) -> httpx.Response:
-        return await client.post("/v1/sessions/refresh", json={"refresh_token": token})
+        return await service.client.post("/v1/sessions/refresh", json={"refresh_token": token})
 
     first = person.session["refresh_token"]
     second = (await refresh(first)).json()["refresh_token"]
@@ -21,23 +23,25 @@ async def test_a_refresh_token_is_used_once(client: httpx.AsyncClient, person: P
     assert (await refresh("never given out")).status_code == 401
 
 
-async def test_of_two_refreshes_at_once_one_ends_the_session(
-    client: httpx.AsyncClient, person: Person
-) -> None:
+async def test_of_two_refreshes_at_once_one_ends_the_session(service: Service, person: Person) -> None:
     body = {"refresh_token": person.session["refresh_token"]}
-    both = await asyncio.gather(*(client.post("/v1/sessions/refresh", json=body) for _ in range(2)))
+    both = await asyncio.gather(*(service.client.post("/v1/sessions/refresh", json=body) for _ in range(2)))
     assert sorted(answer.status_code for answer in both) == [200, 401]
     (fresh,) = (answer.json()["refresh_token"] for answer in both if answer.is_success)
-    answer = await client.post("/v1/sessions/refresh", json={"refresh_token": fresh})
+    answer = await service.client.post("/v1/sessions/refresh", json={"refresh_token": fresh})
     assert answer.json()["code"] == "session_ended"
 
 
-async def test_a_refresh_keeps_the_hat_or_takes_another(client: httpx.AsyncClient, office: Office) -> None:
-    session = await office.admin.log_in()
+async def test_a_refresh_keeps_the_hat_or_takes_another(
+    service: Service, bureau: Bureau, admin: Person
+) -> None:
+    session = await admin.log_in()
     body = {"refresh_token": session["refresh_token"], "act_as": {"account_id": str(uuid7())}}
-    assert (await client.post("/v1/sessions/refresh", json=body)).status_code == 403
-    body["act_as"] = {"bureau_id": office.id}
-    session = (await client.post("/v1/sessions/refresh", json=body)).json()
-    assert session["hat"]["bureau_id"] == office.id
+    assert (await service.client.post("/v1/sessions/refresh", json=body)).status_code == 403
+    body["act_as"] = {"bureau_id": str(bureau.id)}
+    session = (await service.client.post("/v1/sessions/refresh", json=body)).json()
+    assert session["hat"]["bureau_id"] == str(bureau.id)
     body = {"refresh_token": session["refresh_token"]}
-    assert (await client.post("/v1/sessions/refresh", json=body)).json()["hat"]["bureau_id"] == office.id
+    assert (await service.client.post("/v1/sessions/refresh", json=body)).json()["hat"]["bureau_id"] == str(
+        bureau.id
+    )

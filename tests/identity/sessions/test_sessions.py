@@ -3,9 +3,7 @@
 import json
 import time
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
 from services.identity.people.commands import ensure_operator
 from shared.clock import utcnow
@@ -13,30 +11,32 @@ from shared.encoding import decode
 from shared.ids import uuid7
 from shared.tokens import TokenKeys
 from tests.factories.keys import ISSUER, Keys
+from tests.factories.people import PASSWORD, Person, sign_up
+from tests.factories.records import Bureau, address
+from tests.factories.service import Service
 from tests.identity.conftest import OPERATOR
-from tests.identity.factories import PASSWORD, Office, Person, Register, address
 
 
-async def test_a_log_in_without_a_hat_lists_the_hats(keys: Keys, office: Office) -> None:
-    session = await office.admin.log_in()
+async def test_a_log_in_without_a_hat_lists_the_hats(bureau: Bureau, admin: Person, keys: Keys) -> None:
+    session = await admin.log_in()
     assert session["hat"] is None
     (hat,) = session["hats"]
-    assert (hat["kind"], hat["bureau_id"], hat["bureau_name"]) == ("employee", office.id, "Byrån AB")
+    assert (hat["kind"], hat["bureau_id"], hat["bureau_name"]) == ("employee", str(bureau.id), bureau.name)
     principal = TokenKeys(keys.public_file, ISSUER).verify(session["access_token"])
-    assert (str(principal.sub), principal.email) == (office.admin.user_id, office.admin.email)
+    assert (str(principal.sub), principal.email) == (admin.user_id, admin.email)
     assert (str(principal.session_id), principal.hat) == (session["session_id"], None)
     assert principal.email_verified
     assert principal.exp - time.time() == pytest.approx(session["expires_in"], abs=10)
-    assert (await office.admin.call("GET", "/v1/employees")).json()["code"] == "wrong_hat"
+    assert (await admin.get("/v1/employees")).json()["code"] == "wrong_hat"
 
 
-async def test_a_token_acts_as_the_chosen_hat(office: Office) -> None:
-    token = (await office.admin.log_in(bureau_id=office.id))["access_token"]
+async def test_a_token_acts_as_the_chosen_hat(bureau: Bureau, admin: Person) -> None:
+    token = (await admin.log_in(bureau_id=str(bureau.id)))["access_token"]
     claims = json.loads(decode(token.split(".")[1]))
     assert claims["hat"] == {
         "kind": "employee",
-        "bureau_id": office.id,
-        "employee_id": office.hat["employee_id"],
+        "bureau_id": str(bureau.id),
+        "employee_id": admin.hat["employee_id"],
         "account_role": "administrator",
         "maintenance": "full",
         "customers": "full",
@@ -45,28 +45,28 @@ async def test_a_token_acts_as_the_chosen_hat(office: Office) -> None:
     assert isinstance(claims["iat"], float)
 
 
-async def test_a_hat_of_somebody_else(office: Office, person: Person) -> None:
-    for act_as in ({"bureau_id": office.id}, {"account_id": str(uuid7())}, {"operator": True}):
+async def test_a_hat_of_somebody_else(bureau: Bureau, person: Person) -> None:
+    for act_as in ({"bureau_id": str(bureau.id)}, {"account_id": str(uuid7())}, {"operator": True}):
         answer = await person.try_log_in(act_as=act_as)
         assert (answer.status_code, answer.json()["code"]) == (403, "no_such_hat")
-    for wrong in ({}, {"bureau_id": office.id, "operator": True}, {"operator": False}):
+    for wrong in ({}, {"bureau_id": str(bureau.id), "operator": True}, {"operator": False}):
         assert (await person.try_log_in(act_as=wrong)).status_code == 422
 
 
-async def test_an_operator(app: FastAPI, client: httpx.AsyncClient) -> None:
+async def test_an_operator(service: Service) -> None:
     for _ in range(2):
-        async with app.state.database.transaction() as session:
+        async with service.app.state.database.transaction() as session:
             await ensure_operator(
                 session,
                 email=OPERATOR,
                 name="Ops",
                 password=PASSWORD,
-                passwords=app.state.passwords,
+                passwords=service.app.state.passwords,
                 at=utcnow(),
             )
-    person = Person(client, OPERATOR)
+    person = Person(service.client, OPERATOR)
     assert (await person.log_in(operator=True))["hat"] == {"kind": "operator"}
-    assert (await person.call("GET", "/v1/me")).json()["menu"] == ["billing_runs", "prices", "invoices"]
+    assert (await person.get("/v1/me")).json()["menu"] == ["billing_runs", "prices", "invoices"]
 
 
 async def test_unknown_persons_and_wrong_passwords_get_the_same_answer(person: Person) -> None:
@@ -77,41 +77,39 @@ async def test_unknown_persons_and_wrong_passwords_get_the_same_answer(person: P
     assert wrong.json()["code"] == "wrong_credentials"
 
 
-async def test_spaces_around_a_password_belong_to_it(register: Register) -> None:
-    person = await register.sign_up(password="  mellanslag är tecken ")
+async def test_spaces_around_a_password_belong_to_it(service: Service) -> None:
+    person = await sign_up(service, password="  mellanslag är tecken ")
     assert (await person.try_log_in(password="mellanslag är tecken")).status_code == 401
     await person.log_in()
 
 
-async def test_tokens_are_never_stored(client: httpx.AsyncClient, person: Person, register: Register) -> None:
+async def test_tokens_are_never_stored(service: Service, person: Person) -> None:
     key = {"Idempotency-Key": uuid7().hex}
     body = {"email": person.email, "password": person.password}
-    answers = [await client.post("/v1/sessions", json=body, headers=key) for _ in range(2)]
+    answers = [await service.client.post("/v1/sessions", json=body, headers=key) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json()["refresh_token"] != answers[1].json()["refresh_token"]
     assert (
-        await register.rows("select 1 from idempotency_keys where key = :key", key=key["Idempotency-Key"])
+        await service.rows("select 1 from idempotency_keys where key = :key", key=key["Idempotency-Key"])
         == []
     )
     token = answers[0].json()["refresh_token"].encode()
-    assert await register.rows("select 1 from refresh_tokens where hash = :token", token=token) == []
+    assert await service.rows("select 1 from refresh_tokens where hash = :token", token=token) == []
 
 
-async def test_own_sessions_are_seen_and_ended(
-    client: httpx.AsyncClient, person: Person, office: Office
-) -> None:
+async def test_own_sessions_are_seen_and_ended(service: Service, admin: Person, person: Person) -> None:
     first = person.session
     await person.log_in()
-    listed = (await person.call("GET", "/v1/sessions")).json()["items"]
+    listed = (await person.get("/v1/sessions")).json()["items"]
     assert [(each["id"], each["current"]) for each in listed] == [
         (person.session["session_id"], True),
         (first["session_id"], False),
     ]
-    foreign = await office.admin.call("DELETE", f"/v1/sessions/{first['session_id']}")
+    foreign = await admin.call("DELETE", f"/v1/sessions/{first['session_id']}")
     assert foreign.status_code == 404
     for path in (first["session_id"], "current"):
         assert (await person.call("DELETE", f"/v1/sessions/{path}")).status_code == 204
-    assert (await person.call("GET", "/v1/sessions")).json()["items"] == []
+    assert (await person.get("/v1/sessions")).json()["items"] == []
     for token in (first["refresh_token"], person.session["refresh_token"]):
-        answer = await client.post("/v1/sessions/refresh", json={"refresh_token": token})
+        answer = await service.client.post("/v1/sessions/refresh", json={"refresh_token": token})
         assert answer.json()["code"] == "session_ended"
