@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.case.actors import Actor
-from services.cases.case.queries import list_participants
+from services.cases.case.queries import list_reachable
 from services.cases.case.tables import Case
 from services.cases.copies.queries import get_customer, list_users_of
 from shared.bus import outbox
@@ -48,12 +48,12 @@ async def announce(
 
 
 async def _other_side(session: AsyncSession, case: Case, by: Actor) -> list[UUID]:
-    """The participants of a sent case; at the bureau, the assignee and followers, or else the employee who is
-    responsible for the customer."""
+    """The participants of a sent case who see it; at the bureau, the assignee and followers, or else the
+    employee who is responsible for the customer."""
     if by.side == "bureau":
         if case.sent_at is None:
             return []
-        return [each.user_id for each in await list_participants(session, case)]
+        return list(await list_reachable(session, case))
     employees = {*case.follower_ids, *([case.assignee_id] if case.assignee_id else [])}
     if not employees:
         employees = {(await get_customer(session, case.bureau_id, case.customer_id)).responsible_id}

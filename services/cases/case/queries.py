@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.case.actors import Caller
 from services.cases.case.errors import NotAParticipant, NotYourCustomer
 from services.cases.case.tables import OPEN, Case, Participant, ReadMark
-from services.cases.copies.queries import get_customer, get_open_collaboration
+from services.cases.copies.queries import get_customer, get_open_collaboration, has_contact
+from services.cases.copies.tables import Contact, Member
 from shared.callers import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
 from shared.database.keyset import PageRequest, keyset
@@ -42,10 +43,12 @@ class ListedCase:
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """An employee sees the bureau's cases. A member sees those that were sent to them, an administrator of
-    the account also the account's others that are not private."""
+    """An employee sees the bureau's cases. A member always sees their own; while among the customer's
+    contacts at the bureau also those that were sent to them, and an administrator of the account its others
+    that are not private."""
     if isinstance(caller, CallerEmployee):
         return Case.bureau_id == caller.bureau_id
+    own = and_(Case.created_by == caller.user_id, Case.created_by_side == "customer")
     takes_part = (
         select(Participant.case_id)
         .where(Participant.case_id == Case.id, Participant.user_id == caller.user_id)
@@ -53,7 +56,9 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     )
     open_to_account = and_(literal(caller.role == "administrator"), Case.private_to_participants.is_(False))
     return and_(
-        Case.account_id == caller.account_id, Case.sent_at.is_not(None), or_(takes_part, open_to_account)
+        Case.account_id == caller.account_id,
+        Case.sent_at.is_not(None),
+        or_(own, and_(has_contact(Case.bureau_id, Case.customer_id), or_(takes_part, open_to_account))),
     )
 
 
@@ -114,6 +119,29 @@ async def lock_case_to_answer_as_participant(
 async def list_participants(session: AsyncSession, case: Case) -> Sequence[Participant]:
     wanted = select(Participant).where(
         Participant.bureau_id == case.bureau_id, Participant.case_id == case.id
+    )
+    return (await session.scalars(wanted.order_by(Participant.user_id))).all()
+
+
+async def list_reachable(session: AsyncSession, case: Case) -> Sequence[UUID]:
+    """The participants who see the case now, and so may be told of it: the others have left the account, or
+    are no longer among the customer's contacts."""
+    present = select(Member.user_id).where(
+        Member.account_id == case.account_id,
+        Member.user_id == Participant.user_id,
+        Member.active.is_(True),
+    )
+    listed = present.where(
+        Contact.bureau_id == case.bureau_id,
+        Contact.customer_id == case.customer_id,
+        Contact.email == Member.email,
+        Contact.active.is_(True),
+    )
+    author = case.created_by if case.created_by_side == "customer" else None
+    wanted = select(Participant.user_id).where(
+        Participant.bureau_id == case.bureau_id,
+        Participant.case_id == case.id,
+        or_(listed.exists(), and_(Participant.user_id == author, present.exists())),
     )
     return (await session.scalars(wanted.order_by(Participant.user_id))).all()
 

@@ -19,8 +19,9 @@ async def list_cases(
 ) -> Page[ListedCaseOut]:
     """List cases
 
-    An employee sees the bureau's cases; a member those that were sent to them, an administrator of the
-    account also the account's others that are not private. Newest change first.
+    An employee sees the bureau's cases. A member sees those that they wrote, and, from each bureau that has
+    their verified address among the customer's contacts, those that were sent to them; an administrator of
+    the account also the account's others that are not private. Newest change first.
     """
     at, paging = utcnow(), page_request(wanted.limit, wanted.cursor)
     cases = await queries.list_cases(session, caller, wanted.filters(), paging, at=at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, func, select, union_all
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, bindparam, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.copies.errors import CannotReceive, EmployeeInactive, NoCollaboration
@@ -75,6 +75,23 @@ class Recipient:
     name: str
     email: str
     member_name: str
+
+
+def has_contact(bureau_id: Any, customer_id: Any) -> ColumnElement[bool]:
+    """Whether the person who calls is among the contacts of this customer at this bureau, by the address that
+    they have proven to be theirs. Being a member of the customer's account proves nothing to a bureau:
+    whoever came first with the company's organisation number opened it."""
+    proven = func.nullif(func.current_setting("arende.email", True), "")
+    return (
+        select(Contact.contact_id)
+        .where(
+            Contact.bureau_id == bureau_id,
+            Contact.customer_id == customer_id,
+            Contact.email == proven,
+            Contact.active.is_(True),
+        )
+        .exists()
+    )
 
 
 async def get_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Customer:

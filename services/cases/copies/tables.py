@@ -29,6 +29,7 @@ class Customer(Row):
 
 class Contact(Row):
     __tablename__ = "contacts"
+    __table_args__ = (Index(None, "bureau_id", "customer_id"),)
 
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
     bureau_id: Mapped[UUID]

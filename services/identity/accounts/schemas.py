@@ -26,7 +26,8 @@ class MemberIn(Body):
     email: Email
     """The address that the person logs in with. A new person is mailed a link to it."""
     role: Role = "user"
-    """An `administrator` manages the members and sees all cases of the account that are not private."""
+    """An `administrator` manages the members, and sees all cases that are not private from the bureaus that
+    have the person among the customer's contacts."""
     name: PersonName | None = None
     """For a new person; the part of the address before the `@` where it is left out."""
     language: Language = "sv"
@@ -35,7 +36,8 @@ class MemberIn(Body):
 
 class MemberChange(Body):
     role: Role
-    """An `administrator` manages the members and sees all cases of the account that are not private."""
+    """An `administrator` manages the members, and sees all cases that are not private from the bureaus that
+    have the person among the customer's contacts."""
 
 
 class MemberOut(Answer):
@@ -48,7 +50,8 @@ class MemberOut(Answer):
     email_verified: bool
     """Whether the person has followed a link that was mailed to the address."""
     role: Role
-    """An `administrator` manages the members and sees all cases of the account that are not private."""
+    """An `administrator` manages the members, and sees all cases that are not private from the bureaus that
+    have the person among the customer's contacts."""
     version: int
     """Goes up by one with each change; the `ETag` of the member."""
     added_at: datetime
