@@ -125,7 +125,7 @@ async def test_an_address_that_is_not_proven_opens_nothing(
     await world.case(anna, customer)
     email = f"{uuid7()}@kunden.example"
     await world.told(contact(world, customer, ContactAdded, email=email))
-    claims = {"role": "administrator", "user_id": uuid7(), "email": email}
+    claims: dict[str, Any] = {"role": "administrator", "user_id": uuid7(), "email": email}
     proven = world.tokens.member(customer.account_id, **claims)
     claimed = world.tokens.member(customer.account_id, **claims, email_verified=False)
     assert len(await seen(world, proven)) == 1
