@@ -2,10 +2,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.collaborations.tables import Collaboration
+from services.invitations.copies.queries import has_contact
 from services.invitations.copies.tables import Bureau
 from shared.callers import CallerEmployee, CallerMember
 from shared.database.keyset import PageRequest, keyset
@@ -53,6 +54,8 @@ async def lock_collaboration(
 
 
 def _visible_to(caller: CallerEmployee | CallerMember) -> ColumnElement[bool]:
+    """Members see their account's with the bureaus that have them among the customer's contacts."""
     if isinstance(caller, CallerEmployee):
         return Collaboration.bureau_id == caller.bureau_id
-    return Collaboration.account_id == caller.account_id
+    known = has_contact(Collaboration.bureau_id, Collaboration.customer_id)
+    return and_(Collaboration.account_id == caller.account_id, known)

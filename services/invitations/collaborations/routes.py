@@ -28,8 +28,8 @@ async def list_collaborations(
 ) -> Page[CollaborationOut]:
     """List one's own side's collaborations
 
-    Employees see those of the bureau, members those of their account, also with several bureaus; the latest
-    opened first.
+    Employees see those of the bureau. Members see those of their account, with each bureau that has their
+    verified address among the customer's contacts. The latest opened first.
     """
     rows = await queries.list_collaborations(
         session, paging, by=caller, status=status, customer_id=customer_id
@@ -43,8 +43,8 @@ async def end_collaboration(
 ) -> CollaborationOut:
     """End a collaboration
 
-    For employees who may work with the customer, and for administrators of the customer's account. No case
-    can be opened in it from then on. Ending again changes nothing.
+    For employees who may work with the customer, and for administrators of the customer's account who are
+    among the customer's contacts. No case can be opened in it from then on. Ending again changes nothing.
     """
     ended = await commands.end_collaboration(
         session, collaboration_id=collaboration_id, by=caller, at=utcnow()

@@ -6,15 +6,38 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.invitations.copies.tables import Account, Bureau, Customer, Feature, Member
+from services.invitations.copies.tables import Account, Bureau, Contact, Customer, Feature, Member
 from shared.addresses import normalised
 from shared.database.copies import keep_newer
 from shared.events.billing import CaseManagementCancelled, CaseManagementEnded, CaseManagementEvent
-from shared.events.identity import AccountCreated, BureauRegistered, CustomerEvent, MemberEvent, MemberRemoved
+from shared.events.identity import (
+    AccountCreated,
+    BureauRegistered,
+    ContactEvent,
+    ContactRemoved,
+    CustomerEvent,
+    MemberEvent,
+    MemberRemoved,
+)
 
 
 async def keep_customers(session: AsyncSession, *, events: Sequence[CustomerEvent]) -> None:
     await keep_newer(session, Customer, map(_customer, events))
+
+
+async def keep_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]) -> None:
+    rows = (
+        {
+            "contact_id": event.contact_id,
+            "bureau_id": event.tenant,
+            "customer_id": event.customer_id,
+            "email": normalised(event.email) if event.email else None,
+            "active": not isinstance(event, ContactRemoved),
+            "sequence": event.sequence,
+        }
+        for event in events
+    )
+    await keep_newer(session, Contact, rows)
 
 
 async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauRegistered]) -> None:

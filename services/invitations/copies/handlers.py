@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.invitations.copies import commands
 from shared.bus.handlers import Handlers
 from shared.events.billing import CaseManagementEvent
-from shared.events.identity import AccountCreated, BureauRegistered, MemberEvent
+from shared.events.identity import AccountCreated, BureauRegistered, ContactEvent, MemberEvent
 
 handlers = Handlers("invitations", retired={"track-member-role": "track-member"})
 
@@ -20,6 +20,11 @@ async def track_bureau(events: Sequence[BureauRegistered], session: AsyncSession
 @handlers.on_batch(CaseManagementEvent, queue="track-feature")
 async def track_feature(events: Sequence[CaseManagementEvent], session: AsyncSession) -> None:
     await commands.keep_features(session, events=events)
+
+
+@handlers.on_batch(ContactEvent, queue="track-contact")
+async def track_contact(events: Sequence[ContactEvent], session: AsyncSession) -> None:
+    await commands.keep_contacts(session, events=events)
 
 
 @handlers.on_batch(AccountCreated, queue="track-account")

@@ -3,11 +3,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.invitations.copies.tables import Account, Bureau, Customer, Feature, Member
+from services.invitations.copies.tables import Account, Bureau, Contact, Customer, Feature, Member
 from shared.callers import CallerEmployee
 from shared.clock import stockholm_date
 from shared.errors import NotFound
@@ -29,6 +29,25 @@ def own_customer(employee: CallerEmployee) -> ColumnElement[bool]:
 def feature_open(at: datetime) -> ColumnElement[bool]:
     """A cancelled purchase holds until the end of its last day, Swedish time."""
     return and_(Feature.active, or_(Feature.ends_on.is_(None), Feature.ends_on >= stockholm_date(at)))
+
+
+def has_contact(bureau_id: Any, customer_id: Any) -> ColumnElement[bool]:
+    """Whether the person who calls is among the contacts of this customer at this bureau, by the address that
+    they have proven to be theirs. The main contact stands in the copy of the customer too, which may be newer
+    than the one of the contact."""
+    proven = func.nullif(func.current_setting("arende.email", True), "")
+    main_contact = select(Customer.customer_id).where(
+        Customer.bureau_id == bureau_id,
+        Customer.customer_id == customer_id,
+        Customer.contact_email == proven,
+    )
+    contact = select(Contact.contact_id).where(
+        Contact.bureau_id == bureau_id,
+        Contact.customer_id == customer_id,
+        Contact.email == proven,
+        Contact.active,
+    )
+    return or_(main_contact.exists(), contact.exists())
 
 
 async def get_customer(session: AsyncSession, *, bureau_id: UUID, customer_id: UUID) -> Customer:

@@ -60,6 +60,20 @@ class Customer(Row):
             raise MissingPermission(required="customers: full")
 
 
+class Contact(Row):
+    """A person at a customer; `email` is normalised. Not `active` once removed from the register."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (Index(None, "bureau_id", "customer_id"),)
+
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bureau_id: Mapped[UUID]
+    customer_id: Mapped[UUID]
+    email: Mapped[str | None]
+    active: Mapped[bool]
+    sequence: Mapped[int]
+
+
 class Feature(Row):
     """Whether the bureau has bought case management; `ends_on` is the last day of a cancelled purchase."""
 

@@ -1,12 +1,15 @@
 from typing import Any
+from uuid import UUID
 
+from shared.events.identity import ContactAdded, ContactRemoved
 from shared.events.invitations import (
     CollaborationEnded,
 )
 from shared.ids import uuid7
-from tests.factories.callers import Caller
+from tests.factories.callers import Caller, refusal
+from tests.factories.events import event_of
 from tests.factories.invitations import accept, invite, main_contact_of, register_customer
-from tests.factories.records import Bureau, Customer, Employee, Member, User
+from tests.factories.records import Bureau, Contact, Customer, Employee, Member, User
 from tests.factories.service import Service
 
 
@@ -18,6 +21,39 @@ async def collaborate(service: Service, bureau: Bureau, admin: Caller) -> tuple[
     return customer, found
 
 
+def member_of(
+    service: Service, collaboration: dict[str, Any], customer: Customer, **overrides: Any
+) -> Caller:
+    """The customer's main contact, logged in for the account."""
+    assert customer.main_contact is not None
+    return service.caller(Member(collaboration["account_id"], email=customer.main_contact.email, **overrides))
+
+
+async def test_a_member_whom_the_bureau_does_not_know_sees_and_ends_nothing(
+    service: Service, bureau: Bureau, other_bureau: Bureau, admin: Caller, other_admin: Caller
+) -> None:
+    """Whoever opened the account for the company's number first may be nobody's contact but their own."""
+    customer, found = await collaborate(service, bureau, admin)
+    foreign, _ = await collaborate(service, other_bureau, other_admin)
+    account_id = UUID(found["account_id"])
+    member = Member(account_id)
+    path = f"/v1/collaborations/{found['id']}/end"
+    theirs = Contact(other_bureau.id, foreign.customer_id, email=member.email)
+    await service.deliver(event_of(ContactAdded, theirs))
+    stranger = service.caller(member)
+    assert (await stranger.get("/v1/collaborations")).json()["items"] == []
+    assert refusal(await stranger.post(path)) == (404, "not_found")
+
+    known = Contact(bureau.id, customer.customer_id, email=member.email.upper())
+    await service.deliver(event_of(ContactAdded, known))
+    assert (await stranger.get("/v1/collaborations")).json()["items"] == [found]
+    claimed = service.caller(member, email_verified=False)
+    assert (await claimed.get("/v1/collaborations")).json()["items"] == []
+    await service.deliver(event_of(ContactRemoved, known, sequence=2))
+    assert (await stranger.get("/v1/collaborations")).json()["items"] == []
+    assert refusal(await stranger.post(path)) == (404, "not_found")
+
+
 async def test_both_sides_see_it(
     service: Service, bureau: Bureau, other_bureau: Bureau, admin: Caller, other_admin: Caller
 ) -> None:
@@ -27,7 +63,7 @@ async def test_both_sides_see_it(
     assert found["bureau_name"] == bureau.name
     listed = (await admin.get("/v1/collaborations?status=open")).json()["items"]
     assert listed == [found]
-    member = service.caller(Member(found["account_id"]))
+    member = member_of(service, found, customer)
     assert (await member.get("/v1/collaborations")).json()["items"] == [found]
     assert (await service.caller(Member(uuid7())).get("/v1/collaborations")).json()["items"] == []
 
@@ -41,9 +77,9 @@ async def test_either_side_ends_it_once(service: Service, bureau: Bureau, admin:
     assert ended.sequence == 2
     again = await invite(admin, customer)
     assert (await accept(main_contact_of(service, customer), again)).status_code == 403
-    _, second = await collaborate(service, bureau, admin)
-    administrator = service.caller(Member(second["account_id"]))
-    user = service.caller(Member(second["account_id"], role="user"))
+    other, second = await collaborate(service, bureau, admin)
+    administrator = member_of(service, second, other)
+    user = member_of(service, second, other, role="user")
     assert (await user.post(f"/v1/collaborations/{second['id']}/end")).status_code == 403
     response = await administrator.post(f"/v1/collaborations/{second['id']}/end")
     assert (response.status_code, response.json()["ended_by"]) == (200, "customer")
