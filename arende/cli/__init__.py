@@ -6,11 +6,11 @@ that can't be imported stops no other.
 
 import logging
 import sys
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
+from arende import __version__
 from arende.cli import audit, billing, dead_letters, local, provision, services
 from shared.failures import Failure
 
@@ -33,7 +33,7 @@ app.add_typer(audit.app, name="audit")
 
 def _print_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"arende {version('arende')}")
+        typer.echo(f"arende {__version__}")
         raise typer.Exit
 
 

@@ -113,7 +113,6 @@ def environment(image: Path, variables: Mapping[str, str] | None = None) -> dict
     return {
         **kept,
         "PYTHONPATH": f"{guard}{os.pathsep}{image}",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "ABSENT": json.dumps(sorted(absent())),
         **(variables or {}),
     }

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from arende import __version__
 from arende.registry import SERVICES
-from tests.deploy.images import ROOT, absent, copy_image, environment, stages
+from tests.deploy.images import ROOT, absent, copy_image, environment, program, stages
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
@@ -57,9 +58,18 @@ def test_what_no_image_has_can_not_be_imported(images: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
+def test_its_commands_start(service: str, images: dict[str, Path]) -> None:
+    image = images[service]
+    assert "provision" in run(image, *program("--help"))
+    assert "ARENDE_DATABASE_URL" in run(image, *program("settings", service))
+    assert run(image, *program("--version")) == f"arende {__version__}\n"
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_its_api_and_its_worker_can_be_made(service: str, images: dict[str, Path]) -> None:
     made = """
 import sys
+from arende import __version__
 from arende.registry import SERVICES
 from tests_settings import settings
 service = SERVICES[sys.argv[1]]
