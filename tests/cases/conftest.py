@@ -1,4 +1,4 @@
-"""The service as it is shipped: its API as a client sees it, and its worker's consumer."""
+"""What is special to cases: its folder of files, and the first people of each test."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,59 +7,70 @@ from typing import Any
 import httpx
 import pytest
 
-from services.cases.main import api, worker
+from services.cases.main import api
 from services.cases.settings import Settings
-from shared.bus.consumer import Consumer
 from tests.cases.factories import World
 from tests.conftest import Tokens
+from tests.factories.cases import Colleague, Counterpart, Participant, collaborate, hire
+from tests.factories.keys import Keys
+from tests.factories.records import Bureau
+from tests.factories.service import Service, client_of, serve
 
 
 @pytest.fixture(scope="session")
-def cases_settings(common_settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(common_settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(**common_settings("cases", files_folder=tmp_path_factory.mktemp("files")))
 
 
 @pytest.fixture(scope="session")
-async def client(cases_settings: Settings, client_of: Any) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(api(cases_settings)) as client:
-        yield client
+async def service(settings: Settings, keys: Keys) -> AsyncIterator[Service]:
+    async with serve(settings, keys) as service:
+        yield service
+
+
+@pytest.fixture
+async def anna(service: Service, bureau: Bureau) -> Colleague:
+    """An employee with all rights."""
+    return await hire(service, bureau)
+
+
+@pytest.fixture
+async def customer(service: Service, anna: Colleague) -> Counterpart:
+    """A customer for whom Anna is responsible, with one person."""
+    return await collaborate(service, anna)
+
+
+@pytest.fixture
+def karin(customer: Counterpart) -> Participant:
+    return customer.people[0]
 
 
 @pytest.fixture(scope="session")
-async def consumer(cases_settings: Settings) -> AsyncIterator[Consumer]:
-    process = worker(cases_settings)
-    yield process.consumer
-    await process.database.close()
-
-
-@pytest.fixture(scope="session")
-def owner_of_cases(cases_settings: Settings) -> str:
+def owner_url(settings: Settings) -> str:
     """The URL of the role that owns the tables; only this role can do harm to a timeline."""
-    assert cases_settings.owner_database_url is not None
-    return cases_settings.owner_database_url
+    assert settings.owner_database_url is not None
+    return settings.owner_database_url
 
 
 @pytest.fixture
-def folder(cases_settings: Settings) -> Path:
-    return cases_settings.files_folder
+def folder(settings: Settings) -> Path:
+    return settings.files_folder
 
 
 @pytest.fixture(scope="session")
-async def small(
-    common_settings: Any, cases_settings: Settings, client_of: Any
-) -> AsyncIterator[httpx.AsyncClient]:
+async def small(common_settings: Any, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the same service with a limit of 20,000 bytes a file."""
-    settings = common_settings("cases", files_folder=cases_settings.files_folder, largest_file=20_000)
-    async with client_of(api(Settings(**settings))) as client:
+    limited = common_settings("cases", files_folder=settings.files_folder, largest_file=20_000)
+    async with client_of(api(Settings(**limited))) as client:
         yield client
 
 
 @pytest.fixture
-def world(client: httpx.AsyncClient, consumer: Consumer, tokens: Tokens) -> World:
-    return World(client, consumer, tokens)
+def world(service: Service, tokens: Tokens) -> World:
+    """The former way, for tests that are still to be moved."""
+    return World(service.client, service.consumer, tokens)
 
 
 @pytest.fixture
-def other_world(client: httpx.AsyncClient, consumer: Consumer, tokens: Tokens) -> World:
-    """Another bureau, whose people must see nothing of the first one's."""
-    return World(client, consumer, tokens)
+def other_world(service: Service, tokens: Tokens) -> World:
+    return World(service.client, service.consumer, tokens)

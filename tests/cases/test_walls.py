@@ -3,7 +3,9 @@
 import pytest
 
 from shared.ids import uuid7
-from tests.cases.factories import World
+from tests.factories.cases import Colleague, collaborate, hire, open_case, read_case
+from tests.factories.records import Bureau
+from tests.factories.service import Service
 
 ROUTES: list[tuple[str, str, object]] = [
     ("GET", "", None),
@@ -33,46 +35,48 @@ ROUTES: list[tuple[str, str, object]] = [
 
 @pytest.mark.parametrize(("method", "path", "body"), ROUTES)
 async def test_strangers_find_nothing_and_change_nothing(
-    world: World, other_world: World, method: str, path: str, body: object
+    service: Service, other_bureau: Bureau, anna: Colleague, method: str, path: str, body: object
 ) -> None:
-    anna, eva = await world.employee(), await other_world.employee("Eva Dal")
-    case = await world.case(anna, await world.customer(anna), type="document_request", items=["Utdrag"])
-    before = await world.get(case, anna.headers)
-    stranger = (await other_world.customer(eva)).people[0]
-    neighbour = (await world.customer(anna)).people[0]
+    eva = await hire(service, other_bureau, "Eva Dal")
+    case = await open_case(anna, await collaborate(service, anna), type="document_request", items=["Utdrag"])
+    before = await read_case(anna, case)
+    stranger = (await collaborate(service, eva)).people[0]
+    neighbour = (await collaborate(service, anna)).people[0]
     url = f"/v1/cases/{case['id']}{path.format(item=case['items'][0]['id'])}"
-    for headers in (eva.headers, stranger.headers, neighbour.headers):
-        refused = await world.client.request(method, url, json=body, headers=headers | {"If-Match": "*"})
+    for each in (eva, stranger, neighbour):
+        refused = await each.call(method, url, json=body, version="*")
         # Some routes are for one of the two roles only, whatever the case.
         assert (refused.status_code, refused.json()["code"]) in ((404, "not_found"), (403, "wrong_hat"))
-    after = await world.get(case, anna.headers)
+    after = await read_case(anna, case)
     assert {**after, "waiting_for_customer_seconds": 0} == {**before, "waiting_for_customer_seconds": 0}
 
 
-async def test_lists_and_counts_hold_no_one_elses(world: World, other_world: World) -> None:
-    anna, eva = await world.employee(), await other_world.employee("Eva Dal")
-    await world.case(anna, await world.customer(anna))
-    stranger = (await other_world.customer(eva)).people[0]
-    neighbour = (await world.customer(anna)).people[0]
-    for headers in (eva.headers, stranger.headers, neighbour.headers):
-        assert (await world.client.get("/v1/cases", headers=headers)).json()["items"] == []
-        assert (await world.client.get("/v1/cases/counts", headers=headers)).json()["total"] == 0
+async def test_lists_and_counts_hold_no_one_elses(
+    service: Service, other_bureau: Bureau, anna: Colleague
+) -> None:
+    eva = await hire(service, other_bureau, "Eva Dal")
+    await open_case(anna, await collaborate(service, anna))
+    stranger = (await collaborate(service, eva)).people[0]
+    neighbour = (await collaborate(service, anna)).people[0]
+    for each in (eva, stranger, neighbour):
+        assert (await each.get("/v1/cases")).json()["items"] == []
+        assert (await each.get("/v1/cases/counts")).json()["total"] == 0
 
 
-async def test_foreign_ids_in_bodies_are_not_found(world: World, other_world: World) -> None:
-    anna, eva = await world.employee(), await other_world.employee("Eva Dal")
-    own, foreign = await world.customer(anna), await other_world.customer(eva)
-    body = {"type": "question", "subject": "x", "body": "x", "customer_id": str(own.id)}
+async def test_foreign_ids_in_bodies_are_not_found(
+    service: Service, other_bureau: Bureau, anna: Colleague
+) -> None:
+    eva = await hire(service, other_bureau, "Eva Dal")
+    own, foreign = await collaborate(service, anna), await collaborate(service, eva)
+    body = {"type": "question", "subject": "x", "body": "x", "customer_id": str(own.customer_id)}
     foreign_person = str(foreign.people[0].contact_id)
     for wrong in (
-        {"customer_id": str(foreign.id)},
-        {"assignee_id": str(eva.id)},
-        {"follower_ids": [str(eva.id)]},
+        {"customer_id": str(foreign.customer_id)},
+        {"assignee_id": str(eva.employee_id)},
+        {"follower_ids": [str(eva.employee_id)]},
         {"template_id": str(uuid7())},
     ):
-        answer = await world.client.post("/v1/cases", json=body | wrong, headers=anna.headers)
+        answer = await anna.post("/v1/cases", body | wrong)
         assert answer.status_code == 404, (wrong, answer.text)
-    answer = await world.client.post(
-        "/v1/cases", json=body | {"participant_ids": [foreign_person]}, headers=anna.headers
-    )
+    answer = await anna.post("/v1/cases", body | {"participant_ids": [foreign_person]})
     assert answer.status_code in (404, 422)

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Literal, Self
 
 import httpx
 
@@ -22,11 +22,16 @@ class Caller:
     client: httpx.AsyncClient
     headers: Headers = field(default_factory=dict, kw_only=True)
 
+    def sending(self, **headers: str) -> Self:
+        """The same caller, who sends these headers too: `karin.sending(accept_language="sv")`."""
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        return replace(self, headers={**self.headers, **more})
+
     async def call(
-        self, method: str, path: str, *, version: int | None = None, **more: Any
+        self, method: str, path: str, *, version: int | Literal["*"] | None = None, **more: Any
     ) -> httpx.Response:
-        """`version` is the one that the caller has seen, sent as If-Match."""
-        seen = {} if version is None else {"If-Match": f'"{version}"'}
+        """`version` is the one that the caller has seen, sent as If-Match; "*" stands for any."""
+        seen = {} if version is None else {"If-Match": "*" if version == "*" else f'"{version}"'}
         return await self.client.request(method, path, headers={**self.headers, **seen}, **more)
 
     async def get(self, path: str, **params: Any) -> httpx.Response:

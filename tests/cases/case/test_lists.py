@@ -1,41 +1,39 @@
 """Which cases one sees, and how many."""
 
 from shared.ids import uuid7
-from tests.cases.factories import World
+from tests.factories.cases import Colleague, Counterpart, Participant, join, open_case, post, read_case
+from tests.factories.service import Service
 
 
-async def test_the_customer_sees_it_unread_without_what_is_the_bureaus_own(world: World) -> None:
-    anna = await world.employee()
-    customer = await world.customer(anna)
-    case = await world.case(anna, customer, labels=["svår kund"], follower_ids=[str(anna.id)])
-    karin = customer.people[0]
-    seen = await world.get(case, karin.headers)
+async def test_the_customer_sees_it_unread_without_what_is_the_bureaus_own(
+    anna: Colleague, customer: Counterpart, karin: Participant
+) -> None:
+    case = await open_case(anna, customer, labels=["svår kund"], follower_ids=[str(anna.employee_id)])
+    seen = await read_case(karin, case)
     assert (seen["unread"], seen["labels"], seen["follower_ids"]) == (True, [], [])
     assert seen["allowed_transitions"] == []
-    read = await world.client.put(f"/v1/cases/{case['id']}/read", headers=karin.headers)
+    read = await karin.put(f"/v1/cases/{case['id']}/read")
     assert read.json()["unread"] is False
-    listed = (await world.client.get("/v1/cases", headers=karin.headers)).json()["items"]
+    listed = (await karin.get("/v1/cases")).json()["items"]
     assert [(each["id"], each["unread"]) for each in listed] == [(case["id"], False)]
-    hidden = await world.client.get("/v1/cases?label=svår kund", headers=karin.headers)
+    hidden = await karin.get("/v1/cases?label=svår kund")
     assert hidden.json()["items"] == []
 
 
-async def test_lists_page_filter_and_count(world: World) -> None:
-    anna = await world.employee()
-    customer = await world.customer(anna)
-    first = await world.case(anna, customer, subject="Moms 100 %", labels=["moms"], due_on="2020-01-01")
-    second = await world.case(anna, customer, type="information", subject="Stängt")
-    third = await world.case(anna, customer, send=False, subject="Lön")
-    await world.post(first, "messages", customer.people[0].headers, {"body": "Här"})
+async def test_lists_page_filter_and_count(anna: Colleague, customer: Counterpart) -> None:
+    first = await open_case(anna, customer, subject="Moms 100 %", labels=["moms"], due_on="2020-01-01")
+    second = await open_case(anna, customer, type="information", subject="Stängt")
+    third = await open_case(anna, customer, send=False, subject="Lön")
+    await post(customer.people[0], first, "messages", {"body": "Här"})
 
     async def ids(query: str) -> list[str]:
-        answer = await world.client.get(f"/v1/cases?{query}", headers=anna.headers)
+        answer = await anna.get(f"/v1/cases?{query}")
         assert answer.status_code == 200, answer.text
         return [each["id"] for each in answer.json()["items"]]
 
     newest_first = [first["id"], third["id"], second["id"]]
     assert await ids("") == newest_first
-    page = (await world.client.get("/v1/cases?limit=2", headers=anna.headers)).json()
+    page = (await anna.get("/v1/cases?limit=2")).json()
     assert [each["id"] for each in page["items"]] == newest_first[:2]
     assert await ids(f"limit=2&cursor={page['next']}") == newest_first[2:]
     assert await ids("unread=true") == [first["id"]]
@@ -46,10 +44,10 @@ async def test_lists_page_filter_and_count(world: World) -> None:
     assert await ids("q=100 %25") == [first["id"]]
     assert await ids("q=%25%25") == []
     assert await ids(f"customer={uuid7()}") == []
-    assert await ids(f"assignee={anna.id}&type=information") == [second["id"]]
+    assert await ids(f"assignee={anna.employee_id}&type=information") == [second["id"]]
     assert await ids("updated_since=2099-01-01T00:00:00Z") == []
-    assert (await world.client.get("/v1/cases?mood=good", headers=anna.headers)).status_code == 200
-    counts = (await world.client.get("/v1/cases/counts", headers=anna.headers)).json()
+    assert (await anna.get("/v1/cases?mood=good")).status_code == 200
+    counts = (await anna.get("/v1/cases/counts")).json()
     assert counts == {
         "total": 3,
         "status": {"waiting_for_bureau": 1, "sent": 1, "draft": 1},
@@ -59,13 +57,13 @@ async def test_lists_page_filter_and_count(world: World) -> None:
     }
 
 
-async def test_an_administrator_of_the_account_sees_what_is_not_private(world: World) -> None:
-    anna = await world.employee()
-    customer = await world.customer(anna)
-    chief = await world.person(customer, name="Chefen", role="administrator")
-    shared_one = await world.case(anna, customer)
-    private = await world.case(anna, customer, private_to_participants=True)
-    seen = (await world.client.get("/v1/cases", headers=chief.headers)).json()["items"]
+async def test_an_administrator_of_the_account_sees_what_is_not_private(
+    service: Service, anna: Colleague, customer: Counterpart
+) -> None:
+    chief = await join(service, customer, name="Chefen", role="administrator")
+    shared_one = await open_case(anna, customer)
+    private = await open_case(anna, customer, private_to_participants=True)
+    seen = (await chief.get("/v1/cases")).json()["items"]
     assert [each["id"] for each in seen] == [shared_one["id"]]
-    answer = await world.client.get(f"/v1/cases/{private['id']}", headers=chief.headers)
+    answer = await chief.get(f"/v1/cases/{private['id']}")
     assert answer.status_code == 404

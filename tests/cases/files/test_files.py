@@ -6,36 +6,49 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.factories import PDF, World, stored, upload
+from tests.factories.cases import (
+    PDF,
+    Colleague,
+    Counterpart,
+    Participant,
+    collaborate,
+    files_in,
+    hire,
+    join,
+    open_case,
+    post,
+    upload,
+)
+from tests.factories.records import Bureau
+from tests.factories.service import Service
 
 SHA256 = hashlib.sha256(PDF).hexdigest()
 
 
-async def test_a_file_goes_up_and_comes_down_unchanged(world: World, folder: Path) -> None:
-    anna = await world.employee()
-    customer = await world.customer(anna)
-    case = await world.case(anna, customer)
-    before = stored(folder)
-    answer = await upload(world, case, anna.headers)
+async def test_a_file_goes_up_and_comes_down_unchanged(
+    anna: Colleague, customer: Counterpart, karin: Participant, folder: Path
+) -> None:
+    case = await open_case(anna, customer)
+    before = files_in(folder)
+    answer = await upload(anna, case)
     assert answer.status_code == 201, answer.text
     file = answer.json()
     assert (file["name"], file["size"], file["sha256"]) == ("årsredovisning 2026.pdf", len(PDF), SHA256)
     assert (file["content_type"], file["side"]) == ("application/pdf", "bureau")
-    for reader in (anna.headers, customer.people[0].headers):
-        got = await world.client.get(f"/v1/files/{file['id']}", headers=reader)
+    for reader in (anna, karin):
+        got = await reader.get(f"/v1/files/{file['id']}")
         assert (got.status_code, got.content) == (200, PDF)
-        listed = await world.client.get(f"/v1/cases/{case['id']}/files", headers=reader)
+        listed = await reader.get(f"/v1/cases/{case['id']}/files")
         assert listed.json() == {"items": [file], "next": None}
-    (kept,) = stored(folder) - before
+    (kept,) = files_in(folder) - before
     assert (kept.read_bytes(), "redovisning" in kept.name) == (PDF, False)
 
 
-async def test_a_browser_never_shows_it_as_a_page_of_ours(world: World) -> None:
-    anna = await world.employee()
-    case = await world.case(anna, await world.customer(anna))
+async def test_a_browser_never_shows_it_as_a_page_of_ours(service: Service, anna: Colleague) -> None:
+    case = await open_case(anna, await collaborate(service, anna))
     page = b"<html><script>alert(1)</script></html>"
-    file = (await upload(world, case, anna.headers, page, name="sida å.html")).json()
-    got = await world.client.get(f"/v1/files/{file['id']}", headers=anna.headers)
+    file = (await upload(anna, case, page, name="sida å.html")).json()
+    got = await anna.get(f"/v1/files/{file['id']}")
     assert got.headers["Content-Type"].startswith("text/plain")
     assert got.headers["Content-Disposition"] == "attachment; filename*=utf-8''sida%20%C3%A5.html.txt"
     assert got.headers["X-Content-Type-Options"] == "nosniff"
@@ -48,44 +61,44 @@ async def test_a_browser_never_shows_it_as_a_page_of_ours(world: World) -> None:
 @pytest.mark.parametrize(
     ("wanted", "start", "end"), [("bytes=0-99", 0, 100), ("bytes=5000-", 5000, None), ("bytes=-7", -7, None)]
 )
-async def test_a_part_of_a_file(world: World, wanted: str, start: int, end: int | None) -> None:
-    anna = await world.employee()
-    case = await world.case(anna, await world.customer(anna))
-    url = f"/v1/files/{(await upload(world, case, anna.headers)).json()['id']}"
-    got = await world.client.get(url, headers=anna.headers | {"Range": wanted})
+async def test_a_part_of_a_file(
+    service: Service, anna: Colleague, wanted: str, start: int, end: int | None
+) -> None:
+    case = await open_case(anna, await collaborate(service, anna))
+    url = f"/v1/files/{(await upload(anna, case)).json()['id']}"
+    got = await anna.sending(range=wanted).get(url)
     assert (got.status_code, got.content) == (206, PDF[start:end])
     assert got.headers["Content-Range"].endswith(f"/{len(PDF)}")
-    beyond = await world.client.get(url, headers=anna.headers | {"Range": "bytes=999999-"})
+    beyond = await anna.sending(range="bytes=999999-").get(url)
     assert beyond.status_code == 416
 
 
-async def test_drafts_are_the_bureaus(world: World) -> None:
-    anna = await world.employee()
-    customer = await world.customer(anna)
-    case, karin = await world.case(anna, customer, send=False), customer.people[0]
-    file = (await upload(world, case, anna.headers)).json()
-    assert (await world.client.get(f"/v1/files/{file['id']}", headers=karin.headers)).status_code == 404
-    assert (await upload(world, case, karin.headers)).status_code == 404
-    await world.post(case, "send", anna.headers)
-    assert (await world.client.get(f"/v1/files/{file['id']}", headers=karin.headers)).status_code == 200
+async def test_drafts_are_the_bureaus(anna: Colleague, customer: Counterpart, karin: Participant) -> None:
+    case = await open_case(anna, customer, send=False)
+    file = (await upload(anna, case)).json()
+    assert (await karin.get(f"/v1/files/{file['id']}")).status_code == 404
+    assert (await upload(karin, case)).status_code == 404
+    await post(anna, case, "send")
+    assert (await karin.get(f"/v1/files/{file['id']}")).status_code == 200
 
 
-async def test_strangers_find_no_file_and_add_none(world: World, other_world: World, folder: Path) -> None:
-    anna, eva = await world.employee(), await other_world.employee("Eva Dal")
-    customer = await world.customer(anna)
-    case = await world.case(anna, customer)
-    file = (await upload(world, case, anna.headers)).json()
-    stranger = (await other_world.customer(eva)).people[0]
-    neighbour = (await world.customer(anna)).people[0]
-    colleague = await world.person(customer, name="Nils Berg")
-    before = stored(folder)
-    for headers in (eva.headers, stranger.headers, neighbour.headers, colleague.headers):
+async def test_strangers_find_no_file_and_add_none(
+    service: Service, other_bureau: Bureau, anna: Colleague, customer: Counterpart, folder: Path
+) -> None:
+    eva = await hire(service, other_bureau, "Eva Dal")
+    case = await open_case(anna, customer)
+    file = (await upload(anna, case)).json()
+    stranger = (await collaborate(service, eva)).people[0]
+    neighbour = (await collaborate(service, anna)).people[0]
+    colleague = await join(service, customer, name="Nils Berg")
+    before = files_in(folder)
+    for each in (eva, stranger, neighbour, colleague):
         answers = [
-            await world.client.get(f"/v1/files/{file['id']}", headers=headers),
-            await world.client.get(f"/v1/cases/{case['id']}/files", headers=headers),
-            await upload(world, case, headers),
+            await each.get(f"/v1/files/{file['id']}"),
+            await each.get(f"/v1/cases/{case['id']}/files"),
+            await upload(each, case),
         ]
         assert [(each.status_code, each.json()["code"]) for each in answers] == [(404, "not_found")] * 3
-    assert stored(folder) == before
-    listed = await world.client.get(f"/v1/cases/{case['id']}/files", headers=anna.headers)
+    assert files_in(folder) == before
+    listed = await anna.get(f"/v1/cases/{case['id']}/files")
     assert listed.json()["items"] == [file]

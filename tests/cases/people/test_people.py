@@ -2,43 +2,61 @@
 
 import httpx
 
+from shared.events.identity import EmployeeDeactivated
 from shared.ids import uuid7
-from tests.cases.factories import World
+from tests.factories.cases import (
+    Colleague,
+    Counterpart,
+    collaborate,
+    events_about,
+    hire,
+    open_case,
+    post,
+    read_case,
+)
+from tests.factories.events import event_of
+from tests.factories.records import Bureau
+from tests.factories.service import Service
 
 
-async def test_assignee_followers_participants(world: World) -> None:
-    anna, bo = await world.employee(), await world.employee("Bo Alm")
-    customer = await world.customer(anna, people=2)
+async def test_assignee_followers_participants(service: Service, bureau: Bureau, anna: Colleague) -> None:
+    bo = await hire(service, bureau, "Bo Alm")
+    customer = await collaborate(service, anna, people=2)
     first, second = customer.people
-    case = await world.case(anna, customer, participant_ids=[str(first.contact_id)])
+    case = await open_case(anna, customer, participant_ids=[str(first.contact_id)])
     url = f"/v1/cases/{case['id']}"
-    assert (await world.client.get(url, headers=second.headers)).status_code == 404
+    assert (await second.get(url)).status_code == 404
 
     async def put(path: str, **body: object) -> httpx.Response:
-        return await world.client.put(f"{url}/{path}", json=body, headers=anna.headers)
+        return await anna.put(f"{url}/{path}", body)
 
-    assert (await put("assignee", employee_id=str(bo.id))).json()["assignee_id"] == str(bo.id)
-    assert (await world.events(case))[-1].recipient_ids == [bo.user_id]
+    assert (await put("assignee", employee_id=str(bo.employee_id))).json()["assignee_id"] == str(
+        bo.employee_id
+    )
+    assert (await events_about(service, case))[-1].recipient_ids == [bo.user_id]
     assert (await put("assignee", employee_id=str(uuid7()))).status_code == 404
-    followed = await put("followers", employee_ids=[str(anna.id)])
-    assert followed.json()["follower_ids"] == [str(anna.id)]
+    followed = await put("followers", employee_ids=[str(anna.employee_id)])
+    assert followed.json()["follower_ids"] == [str(anna.employee_id)]
     people = await put("participants", contact_ids=[str(second.contact_id)])
     assert [each["user_id"] for each in people.json()["participants"]] == [str(second.user_id)]
-    assert (await world.client.get(url, headers=first.headers)).status_code == 404
-    assert (await world.client.get(url, headers=second.headers)).json()["unread"] is True
-    await world.deactivated(anna)
+    assert (await first.get(url)).status_code == 404
+    assert (await second.get(url)).json()["unread"] is True
+    await service.deliver(event_of(EmployeeDeactivated, anna.employee, sequence=2))
     assert (await put("followers", employee_ids=[])).status_code == 401
 
 
-async def test_a_deactivated_employees_cases_are_handed_over(world: World) -> None:
-    anna, bo = await world.employee(), await world.employee("Bo Alm")
-    customer = await world.customer(anna)
-    held = await world.case(bo, customer)
-    followed = await world.case(anna, customer, follower_ids=[str(bo.id)])
-    ended = await world.case(bo, customer)
-    await world.post(ended, "cancel", anna.headers)
-    await world.deactivated(bo, transfer_to=anna.id)
-    assert (await world.get(held, anna.headers))["assignee_id"] == str(anna.id)
-    assert (await world.get(followed, anna.headers))["follower_ids"] == []
-    assert (await world.get(ended, anna.headers))["assignee_id"] == str(bo.id)
-    assert (await world.events(held))[-1].assignee_id == anna.id
+async def test_a_deactivated_employees_cases_are_handed_over(
+    service: Service, bureau: Bureau, anna: Colleague, customer: Counterpart
+) -> None:
+    bo = await hire(service, bureau, "Bo Alm")
+    held = await open_case(bo, customer)
+    followed = await open_case(anna, customer, follower_ids=[str(bo.employee_id)])
+    ended = await open_case(bo, customer)
+    await post(anna, ended, "cancel")
+    await service.deliver(
+        event_of(EmployeeDeactivated, bo.employee, sequence=2, transfer_to=anna.employee_id)
+    )
+    assert (await read_case(anna, held))["assignee_id"] == str(anna.employee_id)
+    assert (await read_case(anna, followed))["follower_ids"] == []
+    assert (await read_case(anna, ended))["assignee_id"] == str(bo.employee_id)
+    assert (await events_about(service, held))[-1].assignee_id == anna.employee_id

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,63 +10,76 @@ import httpx
 import pytest
 
 from shared.ids import uuid7
-from tests.cases.factories import PDF, World, stored, upload
+from tests.factories.callers import Caller
+from tests.factories.cases import (
+    PDF,
+    Colleague,
+    Counterpart,
+    Participant,
+    collaborate,
+    events_about,
+    files_in,
+    hire,
+    open_case,
+    post,
+    read_case,
+    upload,
+)
+from tests.factories.records import Bureau
+from tests.factories.service import Service
 
 SHA256 = hashlib.sha256(PDF).hexdigest()
 
 
-async def test_the_trail_and_the_event_hold_no_name(world: World) -> None:
-    anna = await world.employee()
-    case = await world.case(anna, await world.customer(anna))
-    file = (await upload(world, case, anna.headers, name="191212121212.pdf")).json()
-    timeline = (await world.client.get(f"/v1/cases/{case['id']}/timeline", headers=anna.headers)).json()
+async def test_the_trail_and_the_event_hold_no_name(service: Service, anna: Colleague) -> None:
+    case = await open_case(anna, await collaborate(service, anna))
+    file = (await upload(anna, case, name="191212121212.pdf")).json()
+    timeline = (await anna.get(f"/v1/cases/{case['id']}/timeline")).json()
     entry = timeline["items"][-1]
     assert (entry["action"], entry["facts"]["sha256"]) == ("file_added", SHA256)
-    event = (await world.events(case))[-1]
+    event = (await events_about(service, case))[-1]
     assert (event.type, str(event.file_id)) == ("se.arende.file.added.v1", file["id"])
     assert "191212121212" not in str(timeline) + event.to_wire().decode()
 
 
-async def test_news_for_the_other_side(world: World) -> None:
-    anna = await world.employee()
-    customer = await world.customer(anna)
-    case, karin = await world.case(anna, customer), customer.people[0]
-    await world.client.put(f"/v1/cases/{case['id']}/read", headers=anna.headers)
-    await upload(world, case, karin.headers)
-    assert (await world.get(case, anna.headers))["unread"]
-    assert (await world.events(case))[-1].recipient_ids == [anna.user_id]
+async def test_news_for_the_other_side(
+    service: Service, anna: Colleague, customer: Counterpart, karin: Participant
+) -> None:
+    case = await open_case(anna, customer)
+    await anna.put(f"/v1/cases/{case['id']}/read")
+    await upload(karin, case)
+    assert (await read_case(anna, case))["unread"]
+    assert (await events_about(service, case))[-1].recipient_ids == [anna.user_id]
 
 
-async def test_a_members_files_answer_an_item(world: World) -> None:
-    anna = await world.employee()
-    customer = await world.customer(anna)
+async def test_a_members_files_answer_an_item(anna: Colleague, customer: Counterpart) -> None:
     case, karin = (
-        await world.case(anna, customer, type="document_request", items=["Utdrag"]),
+        await open_case(anna, customer, type="document_request", items=["Utdrag"]),
         customer.people[0],
     )
     item = case["items"][0]["id"]
-    file = (await upload(world, case, karin.headers, item_id=item)).json()
+    file = (await upload(karin, case, item_id=item)).json()
     assert (file["item_id"], file["side"]) == (item, "customer")
     url = f"/v1/cases/{case['id']}/items/{item}/answer"
-    answered = await world.client.put(url, json={"file_ids": [file["id"]]}, headers=karin.headers)
+    answered = await karin.put(url, {"file_ids": [file["id"]]})
     assert [each["id"] for each in answered.json()["items"][0]["files"]] == [file["id"]]
-    unknown = await upload(world, case, karin.headers, item_id=str(uuid7()))
+    unknown = await upload(karin, case, item_id=str(uuid7()))
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
 
 
-async def test_a_new_document_voids_what_was_approved(world: World) -> None:
-    anna = await world.employee()
-    customer = await world.customer(anna)
-    case, karin = await world.case(anna, customer, type="approval", send=False), customer.people[0]
-    await upload(world, case, anna.headers)
-    await world.post(case, "send", anna.headers)
-    approved = await world.post(case, "approval", karin.headers, {"decision": "approve"})
+async def test_a_new_document_voids_what_was_approved(
+    anna: Colleague, customer: Counterpart, karin: Participant
+) -> None:
+    case = await open_case(anna, customer, type="approval", send=False)
+    await upload(anna, case)
+    await post(anna, case, "send")
+    approved = await post(karin, case, "approval", {"decision": "approve"})
     (approval,) = approved.json()["approvals"]
     assert [each["sha256"] for each in approval["document_hashes"]] == [SHA256]
-    await upload(world, case, karin.headers)
-    assert (await world.get(case, anna.headers))["status"] == "resolved"
-    await upload(world, case, anna.headers, PDF + b"ny", name="ny.pdf")
-    now = await world.get(case, anna.headers)
+    await upload(karin, case)
+    assert (await read_case(anna, case))["status"] == "resolved"
+    await upload(anna, case, PDF + b"ny", name="ny.pdf")
+    now = await read_case(anna, case)
     assert now["status"] == "waiting_for_customer"
     assert sorted((each["state"], each["voided_at"] is None) for each in now["approvals"]) == [
         ("approved", False),
@@ -73,33 +87,33 @@ async def test_a_new_document_voids_what_was_approved(world: World) -> None:
     ]
 
 
-async def test_a_cancelled_case_takes_no_files(world: World, folder: Path) -> None:
-    anna = await world.employee()
-    case = await world.case(anna, await world.customer(anna))
-    await world.post(case, "cancel", anna.headers)
-    before = stored(folder)
-    answer = await upload(world, case, anna.headers)
+async def test_a_cancelled_case_takes_no_files(service: Service, anna: Colleague, folder: Path) -> None:
+    case = await open_case(anna, await collaborate(service, anna))
+    await post(anna, case, "cancel")
+    before = files_in(folder)
+    answer = await upload(anna, case)
     assert (answer.status_code, answer.json()["code"]) == (409, "case_not_open")
-    assert stored(folder) == before
+    assert files_in(folder) == before
 
 
-async def test_a_limited_employee_adds_only_for_its_customers(world: World, folder: Path) -> None:
-    anna, bo = await world.employee(), await world.employee("Bo Alm", customers="limited")
-    case = await world.case(anna, await world.customer(anna))
-    before = stored(folder)
-    answer = await upload(world, case, bo.headers)
+async def test_a_limited_employee_adds_only_for_its_customers(
+    service: Service, bureau: Bureau, anna: Colleague, folder: Path
+) -> None:
+    bo = await hire(service, bureau, "Bo Alm", customers="limited")
+    case = await open_case(anna, await collaborate(service, anna))
+    before = files_in(folder)
+    answer = await upload(bo, case)
     assert (answer.status_code, answer.json()["code"]) == (403, "not_your_customer")
-    assert stored(folder) == before
-    mine = await world.case(anna, await world.customer(bo))
-    assert (await upload(world, mine, bo.headers)).status_code == 201
+    assert files_in(folder) == before
+    mine = await open_case(anna, await collaborate(service, bo))
+    assert (await upload(bo, mine)).status_code == 201
 
 
 async def test_nothing_is_left_of_what_is_too_large(
-    world: World, small: httpx.AsyncClient, folder: Path
+    service: Service, anna: Colleague, small: httpx.AsyncClient, folder: Path
 ) -> None:
-    anna = await world.employee()
-    case = await world.case(anna, await world.customer(anna))
-    before = stored(folder)
+    case = await open_case(anna, await collaborate(service, anna))
+    before = files_in(folder)
     taken = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -109,28 +123,25 @@ async def test_nothing_is_left_of_what_is_too_large(
             taken += 4096
             yield b"a" * 4096
 
-    streamed = await small.post(
-        f"/v1/cases/{case['id']}/files",
-        content=endless(),
-        headers=anna.headers | {"Content-Type": "multipart/form-data; boundary=limit"},
-    )
-    announced = await upload(world, case, anna.headers, b"a" * 200_000, name="a.txt", client=small)
-    slightly = await upload(world, case, anna.headers, b"a" * 20_001, name="a.txt", client=small)
+    at_small = replace(anna, client=small)
+    streaming = at_small.sending(content_type="multipart/form-data; boundary=limit")
+    streamed = await streaming.call("POST", f"/v1/cases/{case['id']}/files", content=endless())
+    announced = await upload(at_small, case, b"a" * 200_000, name="a.txt")
+    slightly = await upload(at_small, case, b"a" * 20_001, name="a.txt")
     for answer in (streamed, announced, slightly):
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert taken < 40_000
-    assert stored(folder) == before
-    exactly = await upload(world, case, anna.headers, b"a" * 20_000, name="a.txt", client=small)
+    assert files_in(folder) == before
+    exactly = await upload(at_small, case, b"a" * 20_000, name="a.txt")
     assert exactly.status_code == 201
 
 
-async def test_a_disguised_program_is_refused(world: World, folder: Path) -> None:
-    anna = await world.employee()
-    case = await world.case(anna, await world.customer(anna))
-    before, program = stored(folder), b"MZ\x90\x00\x03" + bytes(500)
-    answer = await upload(world, case, anna.headers, program, name="faktura.pdf")
+async def test_a_disguised_program_is_refused(service: Service, anna: Colleague, folder: Path) -> None:
+    case = await open_case(anna, await collaborate(service, anna))
+    before, program = files_in(folder), b"MZ\x90\x00\x03" + bytes(500)
+    answer = await upload(anna, case, program, name="faktura.pdf")
     assert (answer.status_code, answer.json()["code"]) == (415, "file_type_not_allowed")
-    assert stored(folder) == before
+    assert files_in(folder) == before
 
 
 PART = '--b\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n{}\r\n'
@@ -154,30 +165,29 @@ FILE = PART.format("file", '; filename="a.txt"', "text")
     ],
 )
 async def test_what_is_no_upload_is_refused_by_field(
-    world: World, folder: Path, kind: str, body: str, field: str
+    service: Service, bureau: Bureau, folder: Path, kind: str, body: str, field: str
 ) -> None:
-    anna, before = await world.employee(), stored(folder)
-    headers = anna.headers | {"Content-Type": kind}
-    answer = await world.client.post(f"/v1/cases/{uuid7()}/files", content=body.encode(), headers=headers)
+    anna, before = await hire(service, bureau), files_in(folder)
+    uploading = anna.sending(content_type=kind)
+    answer = await uploading.call("POST", f"/v1/cases/{uuid7()}/files", content=body.encode())
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert [each["field"] for each in answer.json()["errors"]] == [field]
-    assert stored(folder) == before
+    assert files_in(folder) == before
 
 
-async def test_who_is_not_logged_in_streams_nothing(world: World) -> None:
+async def test_who_is_not_logged_in_streams_nothing(service: Service) -> None:
     async def body() -> AsyncIterator[bytes]:
         raise AssertionError("read")
         yield b""
 
-    headers = {"Content-Type": "multipart/form-data; boundary=b"}
-    answer = await world.client.post(f"/v1/cases/{uuid7()}/files", content=body(), headers=headers)
+    nobody = Caller(service.client).sending(content_type="multipart/form-data; boundary=b")
+    answer = await nobody.call("POST", f"/v1/cases/{uuid7()}/files", content=body())
     assert (answer.status_code, answer.json()["code"]) == (401, "not_logged_in")
 
 
-async def test_the_same_key_adds_one_file(world: World, folder: Path) -> None:
-    anna = await world.employee()
-    case = await world.case(anna, await world.customer(anna))
-    before, headers = stored(folder), anna.headers | {"Idempotency-Key": "file-1"}
-    answers: list[Any] = [await upload(world, case, headers) for _ in range(2)]
+async def test_the_same_key_adds_one_file(service: Service, anna: Colleague, folder: Path) -> None:
+    case = await open_case(anna, await collaborate(service, anna))
+    before, again = files_in(folder), anna.sending(idempotency_key="file-1")
+    answers: list[Any] = [await upload(again, case) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
-    assert len(stored(folder) - before) == 1
+    assert len(files_in(folder) - before) == 1

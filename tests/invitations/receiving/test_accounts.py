@@ -38,7 +38,7 @@ async def test_an_existing_account_takes_its_administrator(
     customer = await register_customer(service, bureau, organisation_number=number)
     invitation = await invite(admin, customer)
     person = main_contact_of(service, customer, user_id=user_id)
-    key = replace(person, headers={**person.headers, "Idempotency-Key": str(uuid7())})
+    key = person.sending(idempotency_key=str(uuid7()))
     for by in (person, person, key, key):
         assert refusal(await accept(by, invitation)) == (403, "not_administrator")
     (told,) = await service.published(InvitationAcceptanceRefused, bureau_id=bureau.id)
