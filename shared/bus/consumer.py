@@ -191,7 +191,7 @@ class Consumer:
                 queue=queue,
                 body=body,
                 event_id=event.id if event else None,
-                event_type=event.type if event else "",
+                type=event.type if event else "",
                 error=error,
                 wait=wait,
             )

@@ -26,7 +26,7 @@ async def buy_subscription(
     """
     _require_rights(by)
     latest = await queries.lock_subscription(session, by.bureau_id)
-    if latest is not None and latest.status != "ended" and not latest.is_over(at):
+    if latest is not None and latest.holds_at(at):
         if latest.resume():
             outbox.add(session, _activated(latest))
         return latest, False

@@ -11,7 +11,7 @@ from services.billing.prices.queries import list_prices
 from services.billing.prices.tables import Price, price_on
 from services.billing.subscriptions.tables import Subscription
 from shared.clock import stockholm_date
-from shared.errors import NotFound
+from shared.errors import found
 from shared.money import Money
 
 
@@ -47,10 +47,12 @@ async def get_quote(session: AsyncSession, bureau_id: UUID, *, at: datetime) -> 
 
 async def get_subscription(session: AsyncSession, bureau_id: UUID) -> Subscription:
     """The one that is open, else the last that ended. Raises NotFound where nothing was ever bought."""
-    latest = await session.scalar(_latest(bureau_id))
-    if latest is None:
-        raise NotFound("subscription")
-    return latest
+    return found(await find_subscription(session, bureau_id), "subscription")
+
+
+async def find_subscription(session: AsyncSession, bureau_id: UUID) -> Subscription | None:
+    """The one that is open, else the last that ended; None where nothing was ever bought."""
+    return await session.scalar(_latest(bureau_id))
 
 
 async def lock_subscription(session: AsyncSession, bureau_id: UUID) -> Subscription | None:

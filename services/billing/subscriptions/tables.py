@@ -43,6 +43,10 @@ class Subscription(Row):
     def is_over(self, at: datetime) -> bool:
         return self.ends_on is not None and self.ends_on < stockholm_date(at)
 
+    def holds_at(self, at: datetime) -> bool:
+        """Whether case management can be used, and the running month is billed."""
+        return self.status != "ended" and not self.is_over(at)
+
     def cancel(self, *, at: datetime) -> date | None:
         """Cancels to the end of the running month and returns its last day; None where it is not active."""
         if self.status != "active":

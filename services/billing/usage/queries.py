@@ -13,6 +13,7 @@ from services.billing.copies.queries import KnownCustomer, count_billable, list_
 from services.billing.invoices.tables import Invoice
 from services.billing.prices.queries import list_prices
 from services.billing.prices.tables import Cost, price_on
+from services.billing.subscriptions.queries import find_subscription
 from services.billing.subscriptions.tables import Subscription
 from services.billing.usage.tables import MonthlyCount
 from shared.clock import last_day, month_at, month_bounds
@@ -25,14 +26,20 @@ class CountedMonth(NamedTuple):
     invoiced: bool
 
 
-@dataclass(frozen=True)
-class Usage:
-    """The counted months, the latest first, and the running one as it would be if it ended now."""
+class Forecast(NamedTuple):
+    """A month as it would be if it ended now."""
 
-    months: Sequence[CountedMonth]
-    running_month: str
+    month: str
     quantity: int
     cost: Cost
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The counted months, the latest first, and a forecast of the running one where it will be billed."""
+
+    months: Sequence[CountedMonth]
+    forecast: Forecast | None
 
 
 @dataclass(frozen=True)
@@ -42,16 +49,19 @@ class UsageOfMonth:
     month: str
     customers: Sequence[KnownCustomer]
     before: Sequence[KnownCustomer]
-    has_ended: bool
+    forecast: bool
     invoiced: bool
 
 
 async def get_usage(session: AsyncSession, bureau_id: UUID, *, at: datetime) -> Usage:
+    months = await _list_counted_months(session, bureau_id)
+    subscription = await find_subscription(session, bureau_id)
+    if subscription is None or not subscription.holds_at(at):
+        return Usage(months=months, forecast=None)
     month = month_at(at)
     quantity = await count_billable(session, bureau_id, before=month_bounds(month)[1])
     price = price_on(await list_prices(session), last_day(month))
-    months = await _list_counted_months(session, bureau_id)
-    return Usage(months=months, running_month=month, quantity=quantity, cost=price.cost_of(quantity))
+    return Usage(months=months, forecast=Forecast(month, quantity, price.cost_of(quantity)))
 
 
 async def get_usage_of_month(
@@ -61,12 +71,13 @@ async def get_usage_of_month(
     if month > month_at(at):
         raise NotFound("month")
     invoice = select(Invoice.id).where(Invoice.bureau_id == bureau_id, Invoice.month == month)
+    subscription = await find_subscription(session, bureau_id)
     starts_at, ends_at = month_bounds(month)
     return UsageOfMonth(
         month=month,
         customers=await list_customers(session, bureau_id, before=ends_at),
         before=await list_customers(session, bureau_id, before=starts_at),
-        has_ended=month < month_at(at),
+        forecast=month == month_at(at) and subscription is not None and subscription.holds_at(at),
         invoiced=await session.scalar(invoice) is not None,
     )
 

@@ -14,7 +14,8 @@ router = create_router("billing")
 async def get_usage(employee: Employee, session: Session) -> UsageOut:
     """See how many customers each month is billed for
 
-    For employees: the months that have been counted, and a forecast of the one that is running.
+    For employees: the months that have been counted, and a forecast of the one that is running while
+    case management is bought.
     """
     return UsageOut.of(await queries.get_usage(session, employee.bureau_id, at=utcnow()))
 

@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from services.billing.copies.queries import KnownCustomer
-from services.billing.usage.queries import Usage, UsageOfMonth
+from services.billing.usage.queries import Forecast, Usage, UsageOfMonth
 from shared.clock import previous_month, stockholm_date
 from shared.http.schemas import Answer
 from shared.money import Money
@@ -79,7 +79,7 @@ class UsageOfMonthOut(Answer):
     difference: DifferenceOut
     """Against the month before."""
     forecast: bool
-    """True while the month is running: it is shown as it would be if it ended now."""
+    """True of the running month where it will be billed: it is shown as it would be if it ended now."""
     invoiced: bool
     """Whether there is an invoice for this month."""
 
@@ -98,7 +98,7 @@ class UsageOfMonthOut(Answer):
                 added=[each for each in counted if each.customer_id not in had],
                 removed=[each for each in before if each.customer_id not in has],
             ),
-            forecast=not usage.has_ended,
+            forecast=usage.forecast,
             invoiced=usage.invoiced,
         )
 
@@ -128,24 +128,28 @@ class ForecastOut(Answer):
     monthly_cost_with_vat: Money
     """What the invoice would come to, but for corrections of earlier months."""
 
+    @classmethod
+    def of(cls, forecast: Forecast) -> "ForecastOut":
+        cost = forecast.cost
+        return cls(
+            month=forecast.month,
+            quantity=forecast.quantity,
+            monthly_cost=Money(amount=cost.net),
+            vat=Money(amount=cost.vat),
+            monthly_cost_with_vat=Money(amount=cost.total),
+        )
+
 
 class UsageOut(Answer):
     months: list[CountedMonthOut]
     """Those that have ended, the latest first; empty before the first."""
-    forecast: ForecastOut
-    """The month that is running."""
+    forecast: ForecastOut | None
+    """The month that is running; null where case management is not bought, so that it costs nothing."""
 
     @classmethod
     def of(cls, usage: Usage) -> "UsageOut":
-        forecast = ForecastOut(
-            month=usage.running_month,
-            quantity=usage.quantity,
-            monthly_cost=Money(amount=usage.cost.net),
-            vat=Money(amount=usage.cost.vat),
-            monthly_cost_with_vat=Money(amount=usage.cost.total),
-        )
         months = [CountedMonthOut.model_validate(month) for month in usage.months]
-        return cls(months=months, forecast=forecast)
+        return cls(months=months, forecast=ForecastOut.of(usage.forecast) if usage.forecast else None)
 
 
 def _counted(customers: Sequence[KnownCustomer]) -> list[CountedOut]:

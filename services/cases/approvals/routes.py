@@ -5,6 +5,7 @@ from services.cases.approvals.errors import AlreadyDecided, NotAnApprover
 from services.cases.approvals.schemas import DecisionIn
 from services.cases.case.errors import CaseNotOpen, WrongCaseType
 from services.cases.case.schemas import CaseId
+from services.cases.copies.errors import READ_ONLY
 from services.cases.detail.schemas import CaseOut
 from services.cases.detail.view import shown
 from shared.clock import utcnow
@@ -19,7 +20,7 @@ router = create_router("answers")
 
 @router.post(
     "/v1/cases/{case_id}/approval",
-    responses=refusals(NotFound, NotAnApprover, WrongCaseType, AlreadyDecided, CaseNotOpen),
+    responses=refusals(NotFound, *READ_ONLY, NotAnApprover, WrongCaseType, AlreadyDecided, CaseNotOpen),
 )
 async def decide_approval(
     case_id: CaseId, decision: DecisionIn, member: Member, session: Session, response: Response

@@ -12,7 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.case.actors import Caller
 from services.cases.case.errors import NotAParticipant, NotYourCustomer
 from services.cases.case.tables import OPEN, Case, Participant, ReadMark
-from services.cases.copies.queries import get_customer, get_open_collaboration, has_contact
+from services.cases.copies.queries import (
+    get_customer,
+    get_open_collaboration,
+    has_contact,
+    require_writable,
+)
 from services.cases.copies.tables import Contact, Member
 from shared.callers import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
@@ -85,8 +90,8 @@ async def lock_case_of(session: AsyncSession, bureau_id: UUID, case_id: UUID) ->
 
 async def lock_case_to_change(session: AsyncSession, caller: Caller, case_id: UUID) -> Case:
     """An employee with limited customers changes cases of their own customers, and those that they hold or
-    follow. Raises NotYourCustomer."""
-    case = await lock_case(session, caller, case_id)
+    follow. Raises NotYourCustomer; FeatureNotBought and CustomerInactive where cases can only be read."""
+    case, by_bureau = await lock_case(session, caller, case_id), isinstance(caller, CallerEmployee)
     if isinstance(caller, CallerEmployee) and caller.employee_id not in (
         case.assignee_id,
         *case.follower_ids,
@@ -96,6 +101,7 @@ async def lock_case_to_change(session: AsyncSession, caller: Caller, case_id: UU
             responsible_id=customer.responsible_id, participant_ids=customer.participant_ids
         ):
             raise NotYourCustomer
+    await require_writable(session, case.bureau_id, case.customer_id, by_bureau=by_bureau)
     return case
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Member
+from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Feature, Member
 from shared.addresses import normalised
 from shared.database.copies import keep_newer
+from shared.events.billing import CaseManagementCancelled, CaseManagementEnded, CaseManagementEvent
 from shared.events.identity import (
     ContactEvent,
     ContactRemoved,
@@ -96,3 +97,16 @@ async def keep_collaborations(session: AsyncSession, *, events: Sequence[Collabo
         for event in events
     )
     await keep_newer(session, Collaboration, rows)
+
+
+async def keep_features(session: AsyncSession, *, events: Sequence[CaseManagementEvent]) -> None:
+    rows = (
+        {
+            "bureau_id": event.tenant,
+            "sequence": event.sequence,
+            "active": not isinstance(event, CaseManagementEnded),
+            "ends_on": event.ends_on if isinstance(event, CaseManagementCancelled) else None,
+        }
+        for event in events
+    )
+    await keep_newer(session, Feature, rows)

@@ -8,6 +8,38 @@ class NoCollaboration(ServiceError):
     sv = "Det finns inget öppet samarbete: bjud in kunden först."
 
 
+class FeatureNotBought(ServiceError):
+    status = 402
+    code = "feature_not_bought"
+    en = "Cases can only be read now: case management is not bought. Buy it again to go on."
+    sv = "Ärenden kan bara läsas nu: Ärendehantering är inte köpt. Köp funktionen igen för att fortsätta."
+
+
+class BureauWithoutFeature(FeatureNotBought):
+    """The same, in words for the customer's side."""
+
+    en = "The bureau no longer has the service, so its cases can only be read."
+    sv = "Byrån har inte längre tjänsten, så dess ärenden kan bara läsas."
+
+
+class CustomerInactive(ServiceError):
+    status = 409
+    code = "customer_inactive"
+    en = "The customer is inactive, so its cases can only be read. Activate the customer to go on."
+    sv = "Kunden är inaktiv, så dess ärenden kan bara läsas. Aktivera kunden för att fortsätta."
+
+
+class CollaborationPaused(CustomerInactive):
+    """The same, in words for the customer's side."""
+
+    en = "The bureau has paused the collaboration, so its cases can only be read. Ask the bureau."
+    sv = "Byrån har pausat samarbetet, så dess ärenden kan bara läsas. Fråga byrån."
+
+
+# Why a case may only be read; the classes for the customer's side have the same codes.
+READ_ONLY = (FeatureNotBought, CustomerInactive)
+
+
 class CannotReceive(ServiceError):
     status = 422
     code = "contact_cannot_receive"

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.copies import commands
 from shared.bus.handlers import Handlers
+from shared.events.billing import CaseManagementEvent
 from shared.events.identity import ContactEvent, CustomerEvent, EmployeeEvent, MemberEvent
 from shared.events.invitations import CollaborationEvent
 
@@ -41,3 +42,8 @@ async def track_employee(events: Sequence[EmployeeEvent], session: AsyncSession)
 @handlers.on_batch(CollaborationEvent, queue="track-collaboration")
 async def track_collaboration(events: Sequence[CollaborationEvent], session: AsyncSession) -> None:
     await commands.keep_collaborations(session, events=events)
+
+
+@handlers.on_batch(CaseManagementEvent, queue="track-feature")
+async def track_feature(events: Sequence[CaseManagementEvent], session: AsyncSession) -> None:
+    await commands.keep_features(session, events=events)

@@ -5,11 +5,32 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, bindparam, func, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.copies.errors import CannotReceive, EmployeeInactive, NoCollaboration
-from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Member
+from services.cases.copies.errors import (
+    BureauWithoutFeature,
+    CannotReceive,
+    CollaborationPaused,
+    CustomerInactive,
+    EmployeeInactive,
+    FeatureNotBought,
+    NoCollaboration,
+)
+from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Feature, Member
 from shared.errors import FieldError, NotFound, found
 
 WHY_NOT = {
@@ -51,12 +72,33 @@ _PEOPLE = (
     )
     .scalar_subquery()
 )
+# A cancelled purchase holds until the end of its last day, Swedish time. Where billing has not told of the
+# bureau yet, its collaborations show that it has bought: an invitation takes the feature.
+_BOUGHT = func.coalesce(
+    select(
+        and_(
+            Feature.active,
+            or_(
+                Feature.ends_on.is_(None),
+                Feature.ends_on >= literal_column("(now() at time zone 'Europe/Stockholm')::date"),
+            ),
+        )
+    )
+    .where(Feature.bureau_id == _BUREAU)
+    .scalar_subquery(),
+    true(),
+)
+_STANDING = select(Customer.active, _BOUGHT.label("bought")).where(
+    Customer.bureau_id == _BUREAU, Customer.customer_id == _CUSTOMER
+)
 # A customer with the account that it collaborates by, and those of the named contacts that it has.
 CUSTOMER_WITH_PEOPLE = select(
     Customer.customer_id,
     Customer.name,
     Customer.responsible_id,
     Customer.participant_ids,
+    Customer.active,
+    _BOUGHT.label("bought"),
     _ACCOUNT.label("account_id"),
     _PEOPLE.label("people"),
 ).where(Customer.bureau_id == _BUREAU, Customer.customer_id == _CUSTOMER)
@@ -97,6 +139,25 @@ def has_contact(bureau_id: Any, customer_id: Any) -> ColumnElement[bool]:
 async def get_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Customer:
     wanted = select(Customer).where(Customer.bureau_id == bureau_id, Customer.customer_id == customer_id)
     return found((await session.scalars(wanted)).one_or_none(), "customer")
+
+
+async def require_writable(
+    session: AsyncSession, bureau_id: UUID, customer_id: UUID, *, by_bureau: bool
+) -> None:
+    """Cases can be written in while the bureau has the feature and the customer is active. Raises
+    FeatureNotBought and CustomerInactive, in the words of the caller's side."""
+    asked = {"bureau": bureau_id, "customer": customer_id}
+    standing: Any = (await session.execute(_STANDING, asked)).one_or_none()
+    if standing is None:
+        raise NotFound("customer")
+    refuse_unwritable(bought=standing.bought, active=standing.active, by_bureau=by_bureau)
+
+
+def refuse_unwritable(*, bought: bool, active: bool, by_bureau: bool) -> None:
+    if not bought:
+        raise FeatureNotBought if by_bureau else BureauWithoutFeature
+    if not active:
+        raise CustomerInactive if by_bureau else CollaborationPaused
 
 
 async def get_open_collaboration(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Collaboration:

@@ -4,6 +4,7 @@ What was removed or has ended stays as a row that is not `active`: an earlier ev
 bring it back. Each `email` is normalised.
 """
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -78,3 +79,17 @@ class Collaboration(Row):
     customer_id: Mapped[UUID]
     account_id: Mapped[UUID]
     active: Mapped[bool]
+
+
+class Feature(Row):
+    """Whether the bureau has bought case management; `ends_on` is the last day of a cancelled purchase.
+
+    There is no row until billing's news of the bureau has come.
+    """
+
+    __tablename__ = "features"
+
+    bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int]
+    active: Mapped[bool]
+    ends_on: Mapped[date | None]

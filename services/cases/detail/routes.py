@@ -2,6 +2,7 @@ from fastapi import Response
 
 from services.cases.case.errors import NotYourCustomer
 from services.cases.case.schemas import CaseId
+from services.cases.copies.errors import READ_ONLY
 from services.cases.detail import commands, queries
 from services.cases.detail.errors import NotDraft
 from services.cases.detail.schemas import CaseChange, CaseOut
@@ -32,7 +33,7 @@ async def get_case(
 
 @router.patch(
     "/v1/cases/{case_id}",
-    responses=refusals(NotFound, NotYourCustomer, NotDraft, VersionMissing, VersionConflict),
+    responses=refusals(NotFound, NotYourCustomer, *READ_ONLY, NotDraft, VersionMissing, VersionConflict),
 )
 async def change_case(
     case_id: CaseId,

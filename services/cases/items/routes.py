@@ -5,6 +5,7 @@ from fastapi import Path, Response
 
 from services.cases.case.errors import CaseNotOpen, NotAParticipant, NotYourCustomer, WrongCaseType
 from services.cases.case.schemas import CaseId
+from services.cases.copies.errors import READ_ONLY
 from services.cases.detail.schemas import CaseOut
 from services.cases.detail.view import shown
 from services.cases.items import commands
@@ -24,7 +25,9 @@ ItemId = Annotated[UUID, Path(description="As `items` of the case shows it.")]
 
 @router.put(
     "/v1/cases/{case_id}/items/{item_id}/answer",
-    responses=refusals(NotFound, NotAParticipant, WrongCaseType, CaseNotOpen, ItemAlreadyAccepted),
+    responses=refusals(
+        NotFound, *READ_ONLY, NotAParticipant, WrongCaseType, CaseNotOpen, ItemAlreadyAccepted
+    ),
 )
 async def answer_item(
     case_id: CaseId,
@@ -54,7 +57,9 @@ async def answer_item(
 
 @router.post(
     "/v1/cases/{case_id}/items/{item_id}/accept",
-    responses=refusals(NotFound, NotYourCustomer, WrongCaseType, ItemAlreadyAccepted, ItemNotAnswered),
+    responses=refusals(
+        NotFound, NotYourCustomer, *READ_ONLY, WrongCaseType, ItemAlreadyAccepted, ItemNotAnswered
+    ),
 )
 async def accept_item(
     case_id: CaseId, item_id: ItemId, employee: Employee, session: Session, response: Response
@@ -70,7 +75,9 @@ async def accept_item(
 
 @router.post(
     "/v1/cases/{case_id}/items/{item_id}/return",
-    responses=refusals(NotFound, NotYourCustomer, WrongCaseType, ItemAlreadyAccepted, ItemNotAnswered),
+    responses=refusals(
+        NotFound, NotYourCustomer, *READ_ONLY, WrongCaseType, ItemAlreadyAccepted, ItemNotAnswered
+    ),
 )
 async def return_item(
     case_id: CaseId,

@@ -5,7 +5,7 @@ from fastapi import Depends, Path
 
 from services.cases.case.errors import CaseNotOpen, NotYourCustomer, ReopenedTooLate
 from services.cases.case.schemas import CaseId
-from services.cases.copies.errors import NoCollaboration
+from services.cases.copies.errors import READ_ONLY, NoCollaboration
 from services.cases.messages import commands, queries
 from services.cases.messages.errors import NotTheAuthor, TooLate
 from services.cases.messages.schemas import MessageChange, MessageIn, MessageOut, NoteIn, NoteOut
@@ -48,7 +48,7 @@ async def list_messages(
 @router.post(
     "/v1/cases/{case_id}/messages",
     status_code=201,
-    responses=refusals(NotFound, NotYourCustomer, NoCollaboration, CaseNotOpen, ReopenedTooLate),
+    responses=refusals(NotFound, NotYourCustomer, *READ_ONLY, NoCollaboration, CaseNotOpen, ReopenedTooLate),
 )
 async def post_message(
     case_id: CaseId, message: MessageIn, caller: EmployeeOrMember, session: Session
@@ -64,7 +64,7 @@ async def post_message(
 
 @router.patch(
     "/v1/cases/{case_id}/messages/{message_id}",
-    responses=refusals(NotFound, NotYourCustomer, NotTheAuthor, TooLate),
+    responses=refusals(NotFound, NotYourCustomer, *READ_ONLY, NotTheAuthor, TooLate),
 )
 async def correct_message(
     case_id: CaseId, message_id: MessageId, change: MessageChange, caller: EmployeeOrMember, session: Session
@@ -91,7 +91,9 @@ async def list_notes(
     return page(notes, paging, out=NoteOut.of, key=lambda each: [each.row.id])
 
 
-@router.post("/v1/cases/{case_id}/notes", status_code=201, responses=refusals(NotFound, NotYourCustomer))
+@router.post(
+    "/v1/cases/{case_id}/notes", status_code=201, responses=refusals(NotFound, NotYourCustomer, *READ_ONLY)
+)
 async def add_note(case_id: CaseId, note: NoteIn, employee: ReaderOfNotes, session: Session) -> NoteOut:
     """Add a note for the bureau alone
 

@@ -15,7 +15,12 @@ from services.cases.case.errors import NotYourCustomer
 from services.cases.case.queries import visible
 from services.cases.case.tables import Case, CaseNumber
 from services.cases.copies.errors import EmployeeInactive, NoCollaboration
-from services.cases.copies.queries import CUSTOMER_WITH_PEOPLE, Recipient, recipients_among
+from services.cases.copies.queries import (
+    CUSTOMER_WITH_PEOPLE,
+    Recipient,
+    recipients_among,
+    refuse_unwritable,
+)
 from services.cases.copies.tables import Customer, Employee
 from shared.callers import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
@@ -94,7 +99,8 @@ async def lock_parties(
     employee_ids: Collection[UUID],
     at: datetime,
 ) -> Parties:
-    """Raises NotFound, NotYourCustomer, NoCollaboration, CannotReceive."""
+    """Raises NotFound, NotYourCustomer, NoCollaboration, CannotReceive; FeatureNotBought and CustomerInactive
+    where the customer's cases can only be read."""
     year = stockholm_date(at).year
     asked = {
         "bureau": bureau_id,
@@ -106,12 +112,7 @@ async def lock_parties(
     found: Any = (await session.execute(_PARTIES, asked)).one_or_none()
     if found is None:
         raise NotFound("customer")
-    if isinstance(caller, CallerEmployee) and not caller.may_work_with(
-        responsible_id=found.responsible_id, participant_ids=found.participant_ids
-    ):
-        raise NotYourCustomer
-    if found.account_id is None:
-        raise NoCollaboration
+    _require_dialogue(caller, found)
     return Parties(
         bureau_id=bureau_id,
         customer_id=found.customer_id,
@@ -122,6 +123,17 @@ async def lock_parties(
         recipients=recipients_among(found.people or (), contact_ids),
         colleagues=found.colleagues or {},
     )
+
+
+def _require_dialogue(caller: Caller, customer: Any) -> None:
+    by_bureau = isinstance(caller, CallerEmployee)
+    if isinstance(caller, CallerEmployee) and not caller.may_work_with(
+        responsible_id=customer.responsible_id, participant_ids=customer.participant_ids
+    ):
+        raise NotYourCustomer
+    refuse_unwritable(bought=customer.bought, active=customer.active, by_bureau=by_bureau)
+    if customer.account_id is None:
+        raise NoCollaboration
 
 
 async def find_case_from(

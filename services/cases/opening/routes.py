@@ -5,7 +5,7 @@ from pydantic import SkipValidation
 
 from services.cases.case.errors import NotYourCustomer, TransitionNotAllowed
 from services.cases.case.schemas import CaseId
-from services.cases.copies.errors import CannotReceive, EmployeeInactive, NoCollaboration
+from services.cases.copies.errors import READ_ONLY, CannotReceive, EmployeeInactive, NoCollaboration
 from services.cases.detail.schemas import CaseOut
 from services.cases.detail.view import shown
 from services.cases.opening import commands
@@ -31,6 +31,7 @@ EitherForm = Annotated[CaseIn | MemberCaseIn, Body(openapi_examples=EXAMPLES), S
     status_code=201,
     responses=refusals(
         NotYourCustomer,
+        *READ_ONLY,
         FieldNotYours,
         NotFound,
         NoCollaboration,
@@ -59,7 +60,13 @@ async def create_case(
 @router.post(
     "/v1/cases/{case_id}/send",
     responses=refusals(
-        NotFound, NotYourCustomer, TransitionNotAllowed, NoCollaboration, CannotReceive, NoParticipants
+        NotFound,
+        NotYourCustomer,
+        *READ_ONLY,
+        TransitionNotAllowed,
+        NoCollaboration,
+        CannotReceive,
+        NoParticipants,
     ),
 )
 async def send_case(case_id: CaseId, employee: Employee, session: Session, response: Response) -> CaseOut:

@@ -2,7 +2,7 @@ from fastapi import Response
 
 from services.cases.case.errors import CaseNotOpen, NotYourCustomer
 from services.cases.case.schemas import CaseId
-from services.cases.copies.errors import CannotReceive, EmployeeInactive, NoCollaboration
+from services.cases.copies.errors import READ_ONLY, CannotReceive, EmployeeInactive, NoCollaboration
 from services.cases.detail.schemas import CaseOut
 from services.cases.detail.view import shown
 from services.cases.people import commands
@@ -20,7 +20,7 @@ router = create_router("cases")
 
 @router.put(
     "/v1/cases/{case_id}/assignee",
-    responses=refusals(NotFound, NotYourCustomer, EmployeeInactive, VersionConflict),
+    responses=refusals(NotFound, NotYourCustomer, *READ_ONLY, EmployeeInactive, VersionConflict),
 )
 async def assign_case(
     case_id: CaseId,
@@ -43,7 +43,7 @@ async def assign_case(
 
 @router.put(
     "/v1/cases/{case_id}/followers",
-    responses=refusals(NotFound, NotYourCustomer, EmployeeInactive, VersionConflict),
+    responses=refusals(NotFound, NotYourCustomer, *READ_ONLY, EmployeeInactive, VersionConflict),
 )
 async def set_followers(
     case_id: CaseId,
@@ -68,7 +68,7 @@ async def set_followers(
 @router.put(
     "/v1/cases/{case_id}/participants",
     responses=refusals(
-        NotFound, NotYourCustomer, NoCollaboration, CannotReceive, CaseNotOpen, VersionConflict
+        NotFound, NotYourCustomer, *READ_ONLY, NoCollaboration, CannotReceive, CaseNotOpen, VersionConflict
     ),
 )
 async def set_participants(

@@ -2,7 +2,7 @@ from fastapi import Response
 
 from services.cases.case.errors import NotYourCustomer, TransitionNotAllowed
 from services.cases.case.schemas import CaseId
-from services.cases.copies.errors import NoCollaboration
+from services.cases.copies.errors import READ_ONLY, NoCollaboration
 from services.cases.detail.schemas import CaseOut
 from services.cases.detail.view import shown
 from services.cases.steps import commands
@@ -15,7 +15,7 @@ from shared.http.session import Session
 
 router = create_router("cases")
 
-REFUSALS = refusals(NotFound, NotYourCustomer, TransitionNotAllowed)
+REFUSALS = refusals(NotFound, NotYourCustomer, *READ_ONLY, TransitionNotAllowed)
 
 
 @router.post("/v1/cases/{case_id}/resolve", responses=REFUSALS)
@@ -43,7 +43,7 @@ async def close_case(case_id: CaseId, employee: Employee, session: Session, resp
 
 @router.post(
     "/v1/cases/{case_id}/reopen",
-    responses=refusals(NotFound, NotYourCustomer, NoCollaboration, TransitionNotAllowed),
+    responses=refusals(NotFound, NotYourCustomer, *READ_ONLY, NoCollaboration, TransitionNotAllowed),
 )
 async def reopen_case(case_id: CaseId, employee: Employee, session: Session, response: Response) -> CaseOut:
     """Reopen a resolved case

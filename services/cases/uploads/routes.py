@@ -2,7 +2,7 @@ from typing import Any
 
 from services.cases.case.errors import CaseNotOpen, NotYourCustomer
 from services.cases.case.schemas import CaseId
-from services.cases.copies.errors import NoCollaboration
+from services.cases.copies.errors import READ_ONLY, NoCollaboration
 from services.cases.files.schemas import FileOut
 from services.cases.uploads import commands
 from services.cases.uploads.dependencies import Received
@@ -50,7 +50,14 @@ FORM: dict[str, Any] = {
     status_code=201,
     openapi_extra=FORM,
     responses=refusals(
-        NotFound, NotYourCustomer, NoCollaboration, CaseNotOpen, TooLarge, FileTypeNotAllowed, InvalidRequest
+        NotFound,
+        NotYourCustomer,
+        *READ_ONLY,
+        NoCollaboration,
+        CaseNotOpen,
+        TooLarge,
+        FileTypeNotAllowed,
+        InvalidRequest,
     ),
 )
 async def add_file(case_id: CaseId, upload: Received, caller: EmployeeOrMember, session: Session) -> FileOut:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.bureaus.queries import list_employee_emails, lock_employee
 from services.identity.customers import queries
-from services.identity.customers.errors import NumberTaken
+from services.identity.customers.errors import HasOrganisationNumber, NumberTaken
 from services.identity.customers.events import Snapshot, publish_change, publish_customer
 from services.identity.customers.queries import ShownCustomer
 from services.identity.customers.tables import Contact, Customer
@@ -68,6 +68,8 @@ async def change_customer(
     seen.require(customer.version)
     employees = await list_employee_emails(session, by.bureau_id)
     before = Snapshot.of(customer, main_contact)
+    if customer.must_stay_company(columns.get("kind", customer.kind)):
+        raise HasOrganisationNumber
     customer.set_active(columns.get("active", customer.active), at=at)
     for name, value in columns.items():
         setattr(customer, name, value)
@@ -138,10 +140,13 @@ async def _require_colleagues(session: AsyncSession, bureau_id: UUID, columns: M
 
 
 def _require_organisation_number(customer: Customer) -> None:
+    """A company has one and a private individual has none, since only companies are billed for."""
     if customer.kind == "company" and customer.organisation_number is None:
         raise InvalidRequest(
             errors=[FieldError(field="organisation_number", code="required", detail="A company has one.")]
         )
+    if customer.kind == "private_individual" and customer.organisation_number is not None:
+        raise HasOrganisationNumber
 
 
 async def _claim_number(session: AsyncSession, customer: Customer) -> None:

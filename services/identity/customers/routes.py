@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Response
 
 from services.identity.customers import commands, queries
-from services.identity.customers.errors import NumberTaken
+from services.identity.customers.errors import HasOrganisationNumber, NumberTaken
 from services.identity.customers.queries import Filters, ShownCustomer
 from services.identity.customers.schemas import CustomerChange, CustomerIn, CustomerOut, Kind
 from shared.clock import utcnow
@@ -67,7 +67,7 @@ async def list_customers(
 @router.post(
     "/v1/customers",
     status_code=201,
-    responses={201: LOCATION, **refusals(NumberTaken, MissingPermission, NotFound)},
+    responses={201: LOCATION, **refusals(NumberTaken, HasOrganisationNumber, MissingPermission, NotFound)},
 )
 async def register_customer(
     new: CustomerIn, caller: Employee, session: Session, response: Response
@@ -95,7 +95,9 @@ async def get_customer(
 
 @router.patch(
     "/v1/customers/{customer_id}",
-    responses=refusals(NotFound, MissingPermission, NumberTaken, VersionConflict, VersionMissing),
+    responses=refusals(
+        NotFound, MissingPermission, NumberTaken, HasOrganisationNumber, VersionConflict, VersionMissing
+    ),
 )
 async def change_customer(
     customer_id: CustomerId,

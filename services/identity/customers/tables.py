@@ -54,6 +54,10 @@ class Customer(Row):
     def has_whole_address(self) -> bool:
         return all((self.street, self.postal_code, self.city))
 
+    def must_stay_company(self, kind: str) -> bool:
+        """Whether `kind` would make a private individual of a customer with an organisation number."""
+        return kind == "private_individual" and self.kind == "company" and bool(self.organisation_number)
+
     def assess(self, main_contact: "Contact | None", *, employee_emails: Container[str]) -> None:
         """Judges readiness by the customer, its main contact and the addresses of the bureau's employees."""
         failing = [] if main_contact else ["main_contact_missing"]

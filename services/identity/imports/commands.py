@@ -75,6 +75,7 @@ async def import_chunk(session: AsyncSession, *, job: ImportJob, at: datetime) -
         created=merge.created, updated=merge.updated, unchanged=merge.unchanged, lines=len(chunk.records)
     )
     # Personal data that is in the register now is not kept a second time.
+    rejected = sorted([*rejected, *merge.rejected], key=lambda note: int(note["line"]))
     chunk.records, chunk.rejected, chunk.warnings = None, rejected, merge.warnings
     job.state = "finished" if job.done == job.total else "running"
     job.touched_at = at

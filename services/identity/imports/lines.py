@@ -65,6 +65,8 @@ class RegisterLine:
         number = values["organisation_number"]
         if not orgnr.is_valid(number) if number else kind == "company":
             raise LineRejected("organisation_number_invalid")
+        if number and kind == "private_individual":
+            raise LineRejected("has_organisation_number")
         return cls(
             number=values["number"],
             name=values["name"],

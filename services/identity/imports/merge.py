@@ -27,13 +27,14 @@ from shared.events.identity import ContactAdded, ContactChanged, CustomerRegiste
 
 
 class Merge:
-    """The lines of one chunk on their way into the register, and the counts and warnings so far."""
+    """The lines of one chunk on their way into the register, and the counts and notes so far."""
 
     def __init__(self, session: AsyncSession, job: ImportJob, *, at: datetime) -> None:
         self.session, self.job, self.at = session, job, at
         self.employees: dict[str, UUID] = {}
         self.customers: dict[str, Customer] = {}
         self.contacts: dict[UUID, list[Contact]] = {}
+        self.rejected: list[dict[str, Any]] = []
         self.warnings: list[dict[str, Any]] = []
         self.created = self.updated = self.unchanged = 0
 
@@ -52,8 +53,11 @@ class Merge:
         return merge
 
     def merge(self, place: int, line: RegisterLine) -> None:
-        self._warn(place, line)
         customer = self.customers.get(line.number)
+        if customer is not None and customer.must_stay_company(line.kind):
+            self.rejected.append({"line": place, "code": "has_organisation_number"})
+            return
+        self._warn(place, line)
         if customer is None:
             self._register(line)
             self.created += 1

@@ -76,6 +76,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The organisation number is missing or wrong.",
         "Organisationsnumret saknas eller är fel.",
     ),
+    "has_organisation_number": (
+        "A customer with an organisation number is a company and can't be a private individual.",
+        "En kund med organisationsnummer är ett företag och kan inte vara privatperson.",
+    ),
     "responsible_unknown": (
         "No employee has the address {value}; the one who imports answers for a new customer.",
         "Ingen medarbetare har adressen {value}; den som läser in ansvarar för en ny kund.",

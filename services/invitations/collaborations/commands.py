@@ -1,12 +1,15 @@
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.collaborations import queries
 from services.invitations.collaborations.queries import Named
 from services.invitations.collaborations.tables import Collaboration
 from services.invitations.copies import queries as copies
+from services.invitations.copies.tables import Customer
 from services.invitations.invitation.tables import Invitation
 from shared.bus import outbox
 from shared.callers import CallerEmployee, CallerMember
@@ -27,12 +30,33 @@ def open_collaboration(
         account_id=account_id,
         invitation_id=invitation.id,
         status="open",
+        paused=False,
         opened_at=at,
         version=1,
     )
     session.add(collaboration)
     outbox.add(session, _event(CollaborationOpened, collaboration))
     return collaboration
+
+
+async def pause_collaborations(
+    session: AsyncSession, *, bureau_ids: Collection[UUID], customer_ids: Collection[UUID]
+) -> None:
+    """Pauses those whose customers are inactive, and resumes those whose customers are active again."""
+    inactive = ~Customer.active
+    statement = (
+        update(Collaboration)
+        .where(
+            copies.among(Collaboration.bureau_id, bureau_ids),
+            copies.among(Collaboration.customer_id, customer_ids),
+            Customer.bureau_id == Collaboration.bureau_id,
+            Customer.customer_id == Collaboration.customer_id,
+            Collaboration.paused != inactive,
+        )
+        .values(paused=inactive)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(statement)
 
 
 async def end_collaboration(

@@ -33,6 +33,8 @@ class CollaborationOut(Answer):
     """What was accepted."""
     status: Status
     """Once `ended` it stays so; the customer can be invited again."""
+    paused: bool
+    """True while the bureau has the customer as inactive: what is there can be read, not written in."""
     opened_at: datetime
     """When the invitation was accepted."""
     ended_at: datetime | None

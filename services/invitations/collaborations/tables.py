@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.invitations.tables import Row
@@ -10,7 +10,8 @@ from services.invitations.tables import Row
 class Collaboration(Row):
     """What an accepted invitation opens: open → ended, by either side (`ended_by`: bureau | customer).
 
-    The customer's number and name stand here as they were when it opened.
+    The customer's number and name stand here as they were when it opened. It is `paused` while the customer
+    is inactive: then its cases can only be read.
     """
 
     __tablename__ = "collaborations"
@@ -37,6 +38,7 @@ class Collaboration(Row):
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]
+    paused: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int]
 
     def end(self, *, by: str, at: datetime) -> bool:

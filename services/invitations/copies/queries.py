@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.invitations.copies.tables import Account, Bureau, Contact, Customer, Feature, Member
 from shared.callers import CallerEmployee
 from shared.clock import stockholm_date
-from shared.errors import NotFound
+from shared.errors import found
 
 
 def among(column: InstrumentedAttribute[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
@@ -52,10 +52,15 @@ def has_contact(bureau_id: Any, customer_id: Any) -> ColumnElement[bool]:
 
 async def get_customer(session: AsyncSession, *, bureau_id: UUID, customer_id: UUID) -> Customer:
     """Raises NotFound."""
-    found = await session.get(Customer, (bureau_id, customer_id))
-    if found is None:
-        raise NotFound("customer")
-    return found
+    return found(await session.get(Customer, (bureau_id, customer_id)), "customer")
+
+
+async def get_customer_to_answer(session: AsyncSession, *, bureau_id: UUID, customer_id: UUID) -> Customer:
+    """Its state stays as it is until the transaction ends. It is locked before its invitation, as by whatever
+    replaces invitations. Raises NotFound."""
+    statement = select(Customer).where(Customer.bureau_id == bureau_id, Customer.customer_id == customer_id)
+    locked = statement.with_for_update(read=True).execution_options(populate_existing=True)
+    return found(await session.scalar(locked), "customer")
 
 
 async def lock_customers(

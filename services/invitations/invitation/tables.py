@@ -5,7 +5,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.invitations.copies.tables import Customer
-from services.invitations.invitation.errors import InvitationNotOpen
+from services.invitations.invitation.errors import InvitationNotOpen, ResentTooSoon
 from services.invitations.tables import Row
 from shared.ids import uuid7
 
@@ -13,6 +13,8 @@ LIFE = timedelta(days=30)
 # Reminders are sent this long after the mail before them.
 REMINDER_AFTER = timedelta(days=7)
 MOST_REMINDERS = 2
+# An invitation is sent again at most once in this time.
+RESEND_AFTER = timedelta(minutes=10)
 SENT = text("status = 'sent'")
 # In this order: of two states of one mail the later stands, whichever event comes first.
 MAIL_STATES = ("pending", "sent", "failed", "bounced")
@@ -59,6 +61,7 @@ class Invitation(Row):
     declined_by: Mapped[UUID | None]
     decline_reason: Mapped[str | None]
     revoked_at: Mapped[datetime | None]
+    resent_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
     mail_state: Mapped[str]
     mail_id: Mapped[UUID | None]
@@ -117,7 +120,10 @@ class Invitation(Row):
         self.version += 1
 
     def resend(self, *, at: datetime) -> None:
-        """Starts over: thirty days and two reminders from now."""
+        """Starts over: thirty days and two reminders from now. Raises ResentTooSoon."""
+        if self.resent_at is not None and at < self.resent_at + RESEND_AFTER:
+            raise ResentTooSoon(wait=self.resent_at + RESEND_AFTER - at)
+        self.resent_at = at
         self.last_mailed_at, self.expires_at, self.reminders = at, at + LIFE, 0
         self.mail_state = "pending"
         self.version += 1

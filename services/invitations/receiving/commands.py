@@ -13,6 +13,8 @@ from services.invitations.invitation.tables import Invitation
 from services.invitations.receiving import queries
 from services.invitations.receiving.errors import (
     CLOSED,
+    BureauWithoutFeature,
+    CustomerInactive,
     EmailNotVerified,
     NotAdministrator,
     NotMainContact,
@@ -34,9 +36,13 @@ async def accept_invitation(
     if invitation.status == "accepted" and invitation.accepted_by == by.user_id:
         return received
     _require_unanswered(invitation, at)
+    if not await copies.list_buyers(session, [invitation.bureau_id], at=at):
+        raise BureauWithoutFeature
     customer = await copies.get_customer(
         session, bureau_id=invitation.bureau_id, customer_id=invitation.customer_id
     )
+    if not customer.active:
+        raise CustomerInactive
     account = await _open_account(session, of=customer, by=by.user_id)
     member = await copies.find_member(session, account_id=account.account_id, user_id=by.user_id)
     if not account.is_administered_by(by.user_id, member=member):
@@ -86,6 +92,10 @@ async def _lock_received(
         raise NotMainContact
     bureau_id = found.invitation.bureau_id
     await set_tenant(session, bureau_id)
+    # A customer that is deactivated meanwhile waits, and its invitation is then found as it was answered.
+    await copies.get_customer_to_answer(
+        session, bureau_id=bureau_id, customer_id=found.invitation.customer_id
+    )
     return found._replace(invitation=await lock_invitation(session, invitation_id, bureau_id=bureau_id))
 
 

@@ -25,6 +25,20 @@ class NotAdministrator(ServiceError):
     keeps_writes = True
 
 
+class BureauWithoutFeature(ServiceError):
+    status = 402
+    code = "feature_not_bought"
+    en = "The bureau no longer has the service, so the invitation can't be accepted. Ask the bureau."
+    sv = "Byrån har inte längre tjänsten, så inbjudan kan inte accepteras. Fråga byrån."
+
+
+class CustomerInactive(ServiceError):
+    status = 409
+    code = "customer_inactive"
+    en = "The bureau has paused its work with you, so the invitation can't be accepted. Ask the bureau."
+    sv = "Byrån har pausat sitt arbete med er, så inbjudan kan inte accepteras. Fråga byrån."
+
+
 class RevokedInvitation(ServiceError):
     status = 410
     code = "invitation_revoked"

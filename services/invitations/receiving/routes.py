@@ -3,6 +3,8 @@ from services.invitations.invitation.schemas import InvitationId
 from services.invitations.receiving import commands, queries
 from services.invitations.receiving.errors import (
     CLOSED,
+    BureauWithoutFeature,
+    CustomerInactive,
     EmailNotVerified,
     NotAdministrator,
     NotMainContact,
@@ -47,7 +49,15 @@ async def get_invitation_by_token(token: LinkToken, session: Session, settings: 
 
 @router.post(
     "/v1/invitations/{invitation_id}/accept",
-    responses=refusals(NotFound, EmailNotVerified, NotMainContact, NotAdministrator, *CLOSED.values()),
+    responses=refusals(
+        NotFound,
+        EmailNotVerified,
+        NotMainContact,
+        NotAdministrator,
+        BureauWithoutFeature,
+        CustomerInactive,
+        *CLOSED.values(),
+    ),
 )
 async def accept_invitation(
     invitation_id: InvitationId,

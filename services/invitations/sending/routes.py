@@ -1,4 +1,4 @@
-from services.invitations.invitation.errors import InvitationNotOpen
+from services.invitations.invitation.errors import InvitationNotOpen, ResentTooSoon
 from services.invitations.invitation.schemas import InvitationId, InvitationOut
 from services.invitations.sending import commands, queries
 from services.invitations.sending.errors import (
@@ -71,7 +71,7 @@ async def get_invitation_batch(batch_id: BatchId, employee: Employee, session: S
 
 @router.post(
     "/v1/invitations/{invitation_id}/resend",
-    responses=refusals(FeatureNotBought, NotFound, MissingPermission, InvitationNotOpen),
+    responses=refusals(FeatureNotBought, NotFound, MissingPermission, InvitationNotOpen, ResentTooSoon),
 )
 async def resend_invitation(
     invitation_id: InvitationId, employee: Employee, session: Session
@@ -79,7 +79,7 @@ async def resend_invitation(
     """Mail an open invitation again
 
     For employees who may invite the customer. It can then be answered for 30 days from now, and reminders
-    start over; earlier links go on working.
+    start over; earlier links go on working. At most once in ten minutes.
     """
     resent = await commands.resend_invitation(session, invitation_id=invitation_id, by=employee, at=utcnow())
     return InvitationOut.of(resent)

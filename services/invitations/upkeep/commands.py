@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.invitations.collaborations.commands import pause_collaborations
 from services.invitations.copies import queries as copies
 from services.invitations.copies.commands import keep_customers
 from services.invitations.invitation.commands import (
@@ -22,12 +23,13 @@ from shared.events.invitations import InvitationReminded
 
 
 async def track_customers(session: AsyncSession, *, events: Sequence[CustomerEvent], at: datetime) -> None:
-    """Keeps the copy of the customers and replaces the invitations that it makes outdated, in one
-    transaction: no open invitation outlives the address that it was sent to."""
+    """Keeps the copy of the customers, replaces the invitations that it makes outdated, and pauses or resumes
+    collaborations, in one transaction: no open invitation outlives the address that it was sent to."""
     await keep_customers(session, events=events)
     bureau_ids = {event.tenant for event in events}
     customer_ids = {event.customer_id for event in events}
     await _replace_outdated(session, bureau_ids=bureau_ids, customer_ids=customer_ids, at=at)
+    await pause_collaborations(session, bureau_ids=bureau_ids, customer_ids=customer_ids)
 
 
 async def replace_invitation(
@@ -65,7 +67,7 @@ async def _replace_outdated(
     session: AsyncSession, *, bureau_ids: Collection[UUID], customer_ids: Collection[UUID], at: datetime
 ) -> None:
     """Replaces each open invitation by one to the customer's main contact of now, or only revokes it where
-    that contact can't be invited.
+    the customer is inactive or that contact can't be invited.
 
     It compares what was sent with the copy of the customer, so events may come in any order.
     """

@@ -48,7 +48,8 @@ async def lock_to_remind(session: AsyncSession, *, at: datetime) -> Sequence[Inv
 async def lock_outdated(
     session: AsyncSession, *, bureau_ids: Collection[UUID], customer_ids: Collection[UUID]
 ) -> Sequence[tuple[Invitation, Customer]]:
-    """Open invitations to someone or some address that is no longer the customer's main contact."""
+    """Open invitations to someone or some address that is no longer the customer's main contact, and those
+    to customers that are inactive."""
     statement = (
         select(Invitation, Customer)
         .join(
@@ -62,6 +63,7 @@ async def lock_outdated(
             or_(
                 Customer.contact_id.is_distinct_from(Invitation.contact_id),
                 Customer.contact_email.is_distinct_from(Invitation.email),
+                Customer.active.is_(False),
             ),
         )
         .order_by(Invitation.id)

@@ -1,9 +1,22 @@
+from datetime import date
+from typing import Any
+
+from services.billing.subscriptions.commands import end_subscriptions
 from services.billing.usage.commands import count_months
+from shared.clock import month_at, utcnow
 from shared.events.billing import UsageCounted
 from tests.factories.callers import Caller
 from tests.factories.records import Bureau
 from tests.factories.service import Service
-from tests.factories.subscriptions import add_subscription, bill, deactivate, register_customers, swedish
+from tests.factories.subscriptions import (
+    add_subscription,
+    bill,
+    buy,
+    deactivate,
+    register_customers,
+    set_subscription,
+    swedish,
+)
 
 
 async def test_only_active_companies_count(service: Service, bureau: Bureau, admin: Caller) -> None:
@@ -48,8 +61,7 @@ async def test_ended_months_of_a_subscription_are_counted_once(
     assert counted == [("2020-05", 3), ("2020-06", 3), ("2020-07", 3)]
     usage = await admin.read("/v1/usage")
     assert [(each["month"], each["quantity"]) for each in usage["months"]] == counted[::-1]
-    assert usage["forecast"]["quantity"] == 3
-    assert usage["forecast"]["monthly_cost"] == {"amount": 3 * 2900, "currency": "SEK"}
+    assert usage["forecast"] is None
 
 
 async def test_a_count_stays_and_a_recount_tells_what_is_known_now(
@@ -76,3 +88,26 @@ async def test_another_bureaus_customers_are_not_seen(
     usage = await other_admin.read("/v1/usage/2021-01")
     assert (usage["quantity"], usage["counted"], usage["not_counted"]) == (0, [], [])
     assert (await other_admin.read("/v1/subscription/quote"))["billable_customers"] == 0
+
+
+async def test_the_running_month_is_forecast_while_it_will_be_billed(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    await register_customers(service, bureau, 3)
+    running = month_at(utcnow())
+
+    async def forecasts() -> tuple[Any, bool]:
+        usage = await admin.read("/v1/usage")
+        return usage["forecast"], (await admin.read(f"/v1/usage/{running}"))["forecast"]
+
+    assert await forecasts() == (None, False)
+    await buy(admin)
+    await admin.post("/v1/subscription/cancel")
+    forecast, is_forecast = await forecasts()
+    assert (forecast["month"], forecast["quantity"], is_forecast) == (running, 3, True)
+    assert forecast["monthly_cost"] == {"amount": 3 * 2900, "currency": "SEK"}
+    await set_subscription(service, bureau, ends_on=date(2026, 1, 31))
+    assert await forecasts() == (None, False)
+    async with service.database.transaction() as session:
+        await end_subscriptions(session, at=utcnow())
+    assert await forecasts() == (None, False)

@@ -12,6 +12,7 @@ from shared.events.identity import (
     EmployeeAdded,
 )
 from shared.ids import uuid7
+from tests.factories.callers import refusal
 from tests.factories.customers import (
     ADDRESS,
     customer_body,
@@ -268,3 +269,19 @@ async def test_readiness_follows_the_employees_addresses(
     events = await service.published(CustomerChanged, customer_id=customer["id"])
     assert [event.failing_points for event in events] == [[], ["email_belongs_to_employee"], []]
     assert await service.published(EmployeeAdded, employee_id=employee["id"])
+
+
+async def test_who_has_an_organisation_number_is_no_private_individual(
+    service: Service, admin: Person
+) -> None:
+    customer = await new_customer(admin)
+    path, private = f"/v1/customers/{customer['id']}", {"kind": "private_individual"}
+
+    alone = await admin.call("PATCH", path, version=1, json=private)
+    with_null = await admin.call("PATCH", path, version=1, json={**private, "organisation_number": None})
+    new = await admin.call("POST", "/v1/customers", json=customer_body(**private))
+
+    for answer in (alone, with_null, new):
+        assert refusal(answer) == (422, "has_organisation_number")
+    assert (await admin.read(path))["kind"] == "company"
+    assert await service.published(CustomerChanged, customer_id=customer["id"]) == []

@@ -235,3 +235,25 @@ async def test_what_was_corrected_by_hand_is_kept(service: Service, admin: Perso
 
     assert counts(job) == (0, 0, 1, 0)
     assert (await points_of(admin))["address_incomplete"] == []
+
+
+async def test_a_file_makes_no_private_individual_of_a_company(service: Service, admin: Person) -> None:
+    await run(service, admin, register_file(line("1")))
+
+    job = await run(
+        service,
+        admin,
+        register_file(
+            line("1", kind="privatperson", organisation_number=""),
+            line("2", kind="privatperson"),
+            line("3", kind="privatperson", organisation_number=""),
+        ),
+    )
+
+    assert [(each["line"], each["code"]) for each in job["rejected"]] == [
+        (2, "has_organisation_number"),
+        (3, "has_organisation_number"),
+    ]
+    assert counts(job) == (1, 0, 0, 2)
+    rows = {each["number"]: each["kind"] for each in await customers_of(admin)}
+    assert rows == {"1": "company", "3": "private_individual"}

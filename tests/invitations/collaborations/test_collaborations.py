@@ -1,7 +1,8 @@
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from shared.events.identity import ContactAdded, ContactRemoved
+from shared.events.identity import ContactAdded, ContactRemoved, CustomerDeactivated, CustomerReactivated
 from shared.events.invitations import (
     CollaborationEnded,
 )
@@ -97,3 +98,22 @@ async def test_nobody_else_can_end_it(
     assert (await service.caller(User()).post(path)).status_code == 403
     listed = (await admin.get("/v1/collaborations")).json()["items"]
     assert listed == [found]
+
+
+async def test_it_is_paused_while_the_customer_is_inactive(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer, found = await collaborate(service, bureau, admin)
+    member = member_of(service, found, customer)
+
+    async def paused() -> list[tuple[str, bool]]:
+        both = [await each.read("/v1/collaborations") for each in (admin, member)]
+        return [(page["items"][0]["status"], page["items"][0]["paused"]) for page in both]
+
+    assert await paused() == [("open", False)] * 2
+    inactive = replace(customer, active=False)
+    await service.deliver(event_of(CustomerDeactivated, inactive, sequence=2))
+    assert await paused() == [("open", True)] * 2
+    await service.deliver(event_of(CustomerReactivated, customer, sequence=4))
+    await service.deliver(event_of(CustomerDeactivated, inactive, sequence=2))
+    assert await paused() == [("open", False)] * 2

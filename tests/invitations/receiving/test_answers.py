@@ -1,5 +1,8 @@
 import asyncio
+from datetime import date, timedelta
 
+from shared.clock import stockholm_date, utcnow
+from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
 from shared.events.invitations import (
     CollaborationOpened,
     InvitationAccepted,
@@ -7,6 +10,7 @@ from shared.events.invitations import (
 )
 from shared.ids import uuid7
 from tests.factories.callers import Caller, refusal
+from tests.factories.events import event_of
 from tests.factories.invitations import accept, invite, main_contact_of, register_customer, stored, token_of
 from tests.factories.records import Bureau, User
 from tests.factories.service import Service
@@ -86,3 +90,27 @@ async def test_declining_takes_a_reason(service: Service, bureau: Bureau, admin:
     assert len(await service.published(InvitationDeclined, bureau_id=bureau.id)) == 1
     assert (await admin.read(f"/v1/invitations/{invitation['id']}"))["decline_reason"] == "Vi byter byrå"
     assert refusal(await accept(person, invitation)) == (409, "invitation_declined")
+
+
+async def test_nothing_is_accepted_from_a_bureau_without_the_feature(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau)
+    invitation, person = await invite(admin, customer), main_contact_of(service, customer)
+    await service.deliver(event_of(CaseManagementEnded, bureau, sequence=3))
+    refused = await accept(person, invitation)
+    assert refusal(refused) == (402, "feature_not_bought")
+    assert refused.json()["detail"].startswith("The bureau no longer has the service")
+    bought = event_of(CaseManagementActivated, bureau, activated_on=date(2026, 11, 1), sequence=4)
+    await service.deliver(bought)
+    assert (await accept(person, invitation)).status_code == 200
+
+
+async def test_a_cancelled_feature_ends_with_its_last_day(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau)
+    invitation, person = await invite(admin, customer), main_contact_of(service, customer)
+    yesterday = stockholm_date(utcnow()) - timedelta(days=1)
+    await service.deliver(event_of(CaseManagementCancelled, bureau, ends_on=yesterday, sequence=2))
+    assert refusal(await accept(person, invitation)) == (402, "feature_not_bought")

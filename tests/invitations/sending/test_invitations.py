@@ -3,14 +3,14 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from services.invitations.invitation.tables import Invitation
 from shared.clock import utcnow
 from shared.events import Event
 from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
 from shared.events.invitations import InvitationExpired, InvitationResent, InvitationRevoked, InvitationSent
-from tests.factories.callers import Caller
+from tests.factories.callers import Caller, refusal
 from tests.factories.events import event_of
 from tests.factories.invitations import accept, invite, main_contact_of, register_customer
 from tests.factories.records import Bureau
@@ -142,3 +142,19 @@ async def test_revoke_is_done_once_and_frees_the_customer(
     response = await admin.post(f"/v1/invitations/{invitation['id']}/resend")
     assert (response.status_code, response.json()["code"]) == (409, "invitation_not_open")
     await invite(admin, customer)
+
+
+async def test_an_invitation_is_sent_again_at_most_once_in_ten_minutes(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    invitation = await invite(admin, await register_customer(service, bureau))
+    path = f"/v1/invitations/{invitation['id']}/resend"
+    answers = await asyncio.gather(*[admin.post(path) for _ in range(15)])
+    refused = [each for each in answers if each.status_code != 200]
+    assert [refusal(each) for each in refused] == [(429, "resent_too_soon")] * 14
+    assert all(590 < int(each.headers["retry-after"]) <= 600 for each in refused)
+    assert len(await service.published(InvitationResent, bureau_id=bureau.id)) == 1
+    async with service.database.transaction() as session:
+        earlier = text("update invitations set resent_at = resent_at - interval '10 minutes' where id = :id")
+        await session.execute(earlier, {"id": invitation["id"]})
+    assert (await admin.post(path)).status_code == 200

@@ -1,11 +1,15 @@
+import asyncio
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from shared.events.identity import (
     ContactChanged,
     CustomerChanged,
+    CustomerDeactivated,
+    CustomerReactivated,
     CustomerRegistered,
     MainContactChanged,
 )
@@ -13,7 +17,7 @@ from shared.events.invitations import (
     InvitationRevoked,
     InvitationSent,
 )
-from tests.factories.callers import Caller
+from tests.factories.callers import Caller, refusal
 from tests.factories.events import event_of
 from tests.factories.invitations import accept, invite, main_contact_of, register_customer
 from tests.factories.records import Bureau, Contact, Customer, main_contact
@@ -98,3 +102,39 @@ async def test_each_bureaus_invitation_is_replaced_for_itself(
     )
     assert len(await service.published(InvitationSent, bureau_id=bureau.id)) == 2
     assert (await other_admin.read(f"/v1/invitations/{kept['id']}"))["status"] == "sent"
+
+
+async def test_a_deactivated_customers_invitation_is_revoked(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau)
+    invitation = await invite(admin, customer)
+    await service.deliver(event_of(CustomerDeactivated, replace(customer, active=False), sequence=2))
+    assert (await admin.read(f"/v1/invitations/{invitation['id']}"))["status"] == "revoked"
+    person = main_contact_of(service, customer)
+    assert refusal(await accept(person, invitation)) == (410, "invitation_revoked")
+    refused = await admin.post("/v1/invitations", {"customer_id": str(customer.customer_id)})
+    assert refusal(refused) == (422, "customer_not_ready")
+    await service.deliver(event_of(CustomerReactivated, customer, sequence=3))
+    assert (await accept(person, await invite(admin, customer))).is_success
+
+
+async def test_accepting_while_the_customer_is_deactivated_ends_in_one_of_two_ways(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customers = [await register_customer(service, bureau) for _ in range(10)]
+    invitations = [await invite(admin, customer) for customer in customers]
+    inactive = [event_of(CustomerDeactivated, replace(each, active=False), sequence=2) for each in customers]
+    answers = await asyncio.gather(
+        *map(accept, [main_contact_of(service, each) for each in customers], invitations),
+        *[service.deliver(event) for event in inactive],
+    )
+    collaborations = (await admin.read("/v1/collaborations", limit=200))["items"]
+    paused = {each["customer_id"]: each["paused"] for each in collaborations}
+    for customer, answer in zip(customers, answers[:10], strict=True):
+        assert isinstance(answer, httpx.Response)
+        if answer.status_code == 200:
+            assert paused[str(customer.customer_id)] is True
+        else:
+            assert refusal(answer) == (410, "invitation_revoked")
+            assert str(customer.customer_id) not in paused
