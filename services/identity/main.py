@@ -44,8 +44,8 @@ def api(settings: Settings) -> "FastAPI":
     from services.identity.sessions.routes import router as sessions
     from shared.http.api import create_api
 
-    rooms = [people, sessions, me, keys, bureaus, employees, accounts, customers, contacts, imports, checklist]
-    app = create_api(settings, routers=rooms, tags=TAGS)
+    apis = [people, sessions, me, keys, bureaus, employees, accounts, customers, contacts, imports, checklist]
+    app = create_api(settings, routers=apis, tags=TAGS)
     app.state.passwords = Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds)
     app.state.signer = Signer(settings.signing_keys_file, settings.issuer)
     app.state.before_start.append(app.state.signer.require)
