@@ -17,7 +17,7 @@ from shared.tokens import sign
 from tests.factories.callers import Caller
 from tests.factories.keys import ISSUER, LINK_SECRET, Keys, new_keys
 from tests.factories.records import Bureau, Employee
-from tests.factories.service import Service, client_of
+from tests.factories.service import Service
 from tests.servers.rabbitmq import RabbitServer
 
 STARTS_A_BROKER = {"rabbit", "own_rabbit", "rig", "cluster", "defined"}
@@ -119,12 +119,6 @@ class Tokens:
 @pytest.fixture(scope="session")
 def tokens(keys: Keys) -> Tokens:
     return Tokens(keys.key)
-
-
-@pytest.fixture(scope="session", name="client_of")
-def _client_of() -> Any:
-    """`async with client_of(app) as client`: an HTTP client of one service's app, its answers documented."""
-    return client_of
 
 
 @pytest.fixture

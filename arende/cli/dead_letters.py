@@ -24,8 +24,8 @@ Service = Annotated[
     ServiceName,
     typer.Argument(metavar="SERVICE", help="whose dead letters; its ARENDE_… settings must be set"),
 ]
-Id = Annotated[UUID, typer.Argument(help="one dead letter")]
-OneOrNone = Annotated[UUID | None, typer.Argument(help="one dead letter")]
+Id = Annotated[UUID, typer.Argument(metavar="ID", help="one dead letter")]
+OneOrNone = Annotated[UUID | None, typer.Argument(metavar="[ID]", help="one dead letter")]
 Cause = Annotated[str | None, typer.Option(help="all of this cause")]
 
 
@@ -58,15 +58,15 @@ def list_all(service: Service, cause: Cause = None) -> None:
 
 
 @app.command()
-def show(service: Service, id: Id) -> None:
+def show(service: Service, letter_id: Id) -> None:
     """The whole message and its last error."""
     from rich.console import Console
 
     from shared.bus import dead_letters
 
-    console, row = Console(), _run(service, lambda session: dead_letters.find(session, id))
+    console, row = Console(), _run(service, lambda session: dead_letters.find(session, letter_id))
     if row is None:
-        raise _unknown(service, id)
+        raise _unknown(service, letter_id)
     console.print(f"queue {row.queue}, {row.state} after {row.attempts} attempts\n{row.error}")
     try:
         console.print_json(row.body.decode())
@@ -77,7 +77,7 @@ def show(service: Service, id: Id) -> None:
 @app.command()
 def mend(
     service: Service,
-    id: Id,
+    letter_id: Id,
     file: Annotated[Path, typer.Option(help="the corrected message, JSON", exists=True, dir_okay=False)],
 ) -> None:
     """Replace the message by a corrected one; then replay it."""
@@ -93,34 +93,34 @@ def mend(
         raise typer.BadParameter(f"not replaced: {error}", param_hint="--file") from None
 
     async def replace(session: "AsyncSession") -> bool:
-        known = await dead_letters.find(session, id) is not None
-        await dead_letters.replace_body(session, id, body)
+        known = await dead_letters.find(session, letter_id) is not None
+        await dead_letters.replace_body(session, letter_id, body)
         return known
 
     if not _run(service, replace):
-        raise _unknown(service, id)
+        raise _unknown(service, letter_id)
     typer.echo("replaced")
 
 
 @app.command()
-def replay(service: Service, id: OneOrNone = None, cause: Cause = None) -> None:
+def replay(service: Service, letter_id: OneOrNone = None, cause: Cause = None) -> None:
     """Handle one, or all of a cause, once more; the service's worker does it at once."""
     from shared.bus import dead_letters
 
-    _require_one_of(id, cause)
-    number = _run(service, lambda session: dead_letters.replay(session, id=id, cause=cause))
-    _require_known(service, id, number)
+    _require_one_of(letter_id, cause)
+    number = _run(service, lambda session: dead_letters.replay(session, letter_id=letter_id, cause=cause))
+    _require_known(service, letter_id, number)
     typer.echo(f"{number} will be handled again")
 
 
 @app.command()
-def discard(service: Service, id: OneOrNone = None, cause: Cause = None) -> None:
+def discard(service: Service, letter_id: OneOrNone = None, cause: Cause = None) -> None:
     """Remove one, or all parked ones of a cause, for good."""
     from shared.bus import dead_letters
 
-    _require_one_of(id, cause)
-    number = _run(service, lambda session: dead_letters.discard(session, id=id, cause=cause))
-    _require_known(service, id, number)
+    _require_one_of(letter_id, cause)
+    number = _run(service, lambda session: dead_letters.discard(session, letter_id=letter_id, cause=cause))
+    _require_known(service, letter_id, number)
     typer.echo(f"{number} discarded")
 
 
@@ -136,15 +136,15 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
-def _require_one_of(id: UUID | None, cause: str | None) -> None:
-    if (id is None) == (cause is None):
+def _require_one_of(letter_id: UUID | None, cause: str | None) -> None:
+    if (letter_id is None) == (cause is None):
         raise typer.BadParameter("name one dead letter, or a --cause")
 
 
-def _require_known(service: ServiceName, id: UUID | None, number: int) -> None:
-    if id is not None and number == 0:
-        raise _unknown(service, id)
+def _require_known(service: ServiceName, letter_id: UUID | None, number: int) -> None:
+    if letter_id is not None and number == 0:
+        raise _unknown(service, letter_id)
 
 
-def _unknown(service: ServiceName, id: UUID) -> Failure:
-    return Failure(f"{service} has no dead letter {id}")
+def _unknown(service: ServiceName, letter_id: UUID) -> Failure:
+    return Failure(f"{service} has no dead letter {letter_id}")

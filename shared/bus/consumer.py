@@ -191,7 +191,7 @@ class Consumer:
                 queue=queue,
                 body=body,
                 event_id=event.id if event else None,
-                type=event.type if event else "",
+                event_type=event.type if event else "",
                 error=error,
                 wait=wait,
             )

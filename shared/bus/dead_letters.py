@@ -39,7 +39,7 @@ async def keep(
     queue: str,
     body: bytes,
     event_id: UUID | None,
-    type: str,
+    event_type: str,
     error: BaseException,
     wait: float | None,
 ) -> None:
@@ -52,7 +52,7 @@ async def keep(
         "id": uuid7() if event_id else _named_by_content(queue, body),
         "event_id": event_id,
         "queue": queue,
-        "type": type,
+        "type": event_type,
         "body": body,
         "cause": _cause(error),
         "error": _words(error),
@@ -88,15 +88,15 @@ async def lease_due(session: AsyncSession, *, delays: Sequence[float]) -> Leased
     return None if row is None else Leased(*row)
 
 
-async def failed_again(session: AsyncSession, id: UUID, error: BaseException, *, park: bool) -> None:
+async def failed_again(session: AsyncSession, letter_id: UUID, error: BaseException, *, park: bool) -> None:
     values: dict[str, Any] = {"cause": _cause(error), "error": _words(error), "last_failed_at": func.now()}
     if park:
         values |= {"state": "parked", "due_at": None}
-    await session.execute(update(table).where(table.c.id == id).values(values))
+    await session.execute(update(table).where(table.c.id == letter_id).values(values))
 
 
-async def remove(session: AsyncSession, id: UUID) -> bool:
-    removed = await session.execute(delete(table).where(table.c.id == id).returning(table.c.id))
+async def remove(session: AsyncSession, letter_id: UUID) -> bool:
+    removed = await session.execute(delete(table).where(table.c.id == letter_id).returning(table.c.id))
     return removed.first() is not None
 
 
@@ -118,31 +118,39 @@ async def causes(session: AsyncSession) -> Sequence[Any]:
     return (await session.execute(counted)).all()
 
 
-async def find(session: AsyncSession, id: UUID) -> Any | None:
-    return (await session.execute(select(table).where(table.c.id == id))).first()
+async def find(session: AsyncSession, letter_id: UUID) -> Any | None:
+    return (await session.execute(select(table).where(table.c.id == letter_id))).first()
 
 
-async def replay(session: AsyncSession, *, id: UUID | None = None, cause: str | None = None) -> int:
+async def replay(session: AsyncSession, *, letter_id: UUID | None = None, cause: str | None = None) -> int:
     """Make one row, or all parked ones of a cause, due now; the worker does the rest. Returns how many."""
     wanted = update(table).values(state="waiting", due_at=func.now(), attempts=1)
-    wanted = wanted.where(table.c.id == id) if id is not None else wanted.where(table.c.state == "parked")
+    wanted = (
+        wanted.where(table.c.id == letter_id)
+        if letter_id is not None
+        else wanted.where(table.c.state == "parked")
+    )
     if cause is not None:
         wanted = wanted.where(table.c.cause == cause)
     return len((await session.execute(wanted.returning(table.c.id))).all())
 
 
-async def discard(session: AsyncSession, *, id: UUID | None = None, cause: str | None = None) -> int:
+async def discard(session: AsyncSession, *, letter_id: UUID | None = None, cause: str | None = None) -> int:
     """Remove one row, or all parked ones of a cause. Returns how many."""
     wanted = delete(table)
-    wanted = wanted.where(table.c.id == id) if id is not None else wanted.where(table.c.state == "parked")
+    wanted = (
+        wanted.where(table.c.id == letter_id)
+        if letter_id is not None
+        else wanted.where(table.c.state == "parked")
+    )
     if cause is not None:
         wanted = wanted.where(table.c.cause == cause)
     return len((await session.execute(wanted.returning(table.c.id))).all())
 
 
-async def replace_body(session: AsyncSession, id: UUID, body: bytes) -> None:
+async def replace_body(session: AsyncSession, letter_id: UUID, body: bytes) -> None:
     """Replace the message by one that can be read; at its replay it is handled like a first delivery."""
-    await session.execute(update(table).where(table.c.id == id).values(body=body))
+    await session.execute(update(table).where(table.c.id == letter_id).values(body=body))
 
 
 async def counts(session: AsyncSession) -> dict[str, int]:

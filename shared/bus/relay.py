@@ -150,7 +150,7 @@ async def _park(session: AsyncSession, message: Message) -> None:
         queue=dead_letters.UNROUTED,
         body=message.body,
         event_id=message.id,
-        type=message.type,
+        event_type=message.type,
         error=Unroutable("no queue is bound to its type"),
         wait=None,
     )

@@ -64,27 +64,31 @@ async def test_a_parked_message_is_shown_replaced_and_replayed(
     consumer: Consumer, settings: Settings, tmp_path: Path
 ) -> None:
     document = registered()
-    id = await park(consumer, document)
+    letter_id = await park(consumer, document)
     listed = arende("dead-letters", "list", "billing", settings=settings)
     assert listed.returncode == 0, listed.stderr
-    assert str(id)[:8] in listed.stdout
-    shown = arende("dead-letters", "show", "billing", str(id), settings=settings)
+    assert str(letter_id)[:8] in listed.stdout
+    shown = arende("dead-letters", "show", "billing", str(letter_id), settings=settings)
     assert "wrong fields: city" in shown.stdout.replace("\n", " ")
     counted = arende("dead-letters", "causes", "billing", settings=settings)
     assert ["UnreadableEvent", QUEUE, "parked"] in [line.split()[:3] for line in counted.stdout.splitlines()]
     file = tmp_path / "replaced.json"
     file.write_text("{}")
-    refused = arende("dead-letters", "mend", "billing", str(id), "--file", str(file), settings=settings)
+    refused = arende(
+        "dead-letters", "mend", "billing", str(letter_id), "--file", str(file), settings=settings
+    )
     assert refused.returncode == 2
     assert "not replaced" in refused.stderr
     file.write_text(json.dumps(document))
-    replaced = arende("dead-letters", "mend", "billing", str(id), "--file", str(file), settings=settings)
+    replaced = arende(
+        "dead-letters", "mend", "billing", str(letter_id), "--file", str(file), settings=settings
+    )
     assert replaced.returncode == 0, replaced.stderr
-    replayed = arende("dead-letters", "replay", "billing", str(id), settings=settings)
+    replayed = arende("dead-letters", "replay", "billing", str(letter_id), settings=settings)
     assert "1 will be handled again" in replayed.stdout
     await consumer.retry_due()
     async with consumer.database.transaction() as session:
-        assert await dead_letters.find(session, id) is None
+        assert await dead_letters.find(session, letter_id) is None
 
 
 async def test_all_of_a_cause_are_discarded(consumer: Consumer, settings: Settings) -> None:
@@ -92,7 +96,7 @@ async def test_all_of_a_cause_are_discarded(consumer: Consumer, settings: Settin
     done = arende("dead-letters", "discard", "billing", "--cause", "UnreadableEvent", settings=settings)
     assert done.returncode == 0, done.stderr
     async with consumer.database.transaction() as session:
-        assert [await dead_letters.find(session, id) for id in ids] == [None, None]
+        assert [await dead_letters.find(session, letter_id) for letter_id in ids] == [None, None]
 
 
 async def test_what_nobody_can_read_is_parked_once_however_often_it_comes(consumer: Consumer) -> None:
@@ -102,7 +106,7 @@ async def test_what_nobody_can_read_is_parked_once_however_often_it_comes(consum
     async with consumer.database.transaction() as session:
         rows = await dead_letters.list_oldest(session)
         assert [bytes(row.body) for row in rows].count(body) == 1
-        await dead_letters.discard(session, id=next(row.id for row in rows if bytes(row.body) == body))
+        await dead_letters.discard(session, letter_id=next(row.id for row in rows if bytes(row.body) == body))
 
 
 def test_what_is_unclear_is_refused(settings: Settings) -> None:
@@ -112,9 +116,9 @@ def test_what_is_unclear_is_refused(settings: Settings) -> None:
 
 @pytest.mark.parametrize("command", ["show", "replay", "discard", "mend"])
 def test_an_unknown_dead_letter_is_told_as_such(command: str, settings: Settings, tmp_path: Path) -> None:
-    file, id = tmp_path / "message.json", uuid7()
+    file, letter_id = tmp_path / "message.json", uuid7()
     file.write_text(json.dumps(registered()))
     more = ["--file", str(file)] if command == "mend" else []
-    done = arende("dead-letters", command, "billing", str(id), *more, settings=settings)
-    assert (done.returncode, done.stderr) == (1, f"arende: billing has no dead letter {id}\n")
+    done = arende("dead-letters", command, "billing", str(letter_id), *more, settings=settings)
+    assert (done.returncode, done.stderr) == (1, f"arende: billing has no dead letter {letter_id}\n")
     assert done.stdout == ""

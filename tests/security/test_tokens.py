@@ -9,6 +9,7 @@ import pytest
 from arende.registry import SERVICES
 from shared.tokens import new_key
 from tests.factories.keys import Keys
+from tests.factories.service import client_of
 from tests.security.forgeries import forgeries, signed
 
 # One route of each service that takes an employee.
@@ -24,7 +25,7 @@ NAMES = sorted(forgeries(new_key("names")))
 
 @pytest.fixture(scope="module")
 async def clients(
-    common_settings: Any, client_of: Any, keys: Keys, tmp_path_factory: pytest.TempPathFactory
+    common_settings: Any, keys: Keys, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     own = {
         "identity": {"signing_keys_file": keys.private_file},

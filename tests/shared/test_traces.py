@@ -19,7 +19,10 @@ from shared.bus.relay import Relay
 from shared.ids import uuid7
 from shared.telemetry import current_traceparent, identified, set_up_traces
 from tests.conftest import eventually
+from tests.factories.callers import bearer
 from tests.factories.keys import Keys
+from tests.factories.records import Employee
+from tests.factories.service import client_of
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PERSON = "cilla.canary@example.com"
@@ -38,7 +41,7 @@ def of_the_trace(exporter: InMemorySpanExporter) -> list[ReadableSpan]:
 
 
 async def test_request_relay_reaction_and_mail_are_one_trace(
-    spans: InMemorySpanExporter, common_settings: Any, client_of: Any, keys: Keys, tmp_path: Any
+    spans: InMemorySpanExporter, common_settings: Any, keys: Keys, tmp_path: Any
 ) -> None:
     identity = IdentitySettings(
         **common_settings("identity", signing_keys_file=keys.private_file, password_memory_kib=8)
@@ -81,13 +84,11 @@ async def test_request_relay_reaction_and_mail_are_one_trace(
     assert "anary" not in told
 
 
-async def test_metrics_count_by_route_and_name_no_one(
-    common_settings: Any, client_of: Any, tokens: Any
-) -> None:
+async def test_metrics_count_by_route_and_name_no_one(common_settings: Any, keys: Keys) -> None:
     app = identity_api(IdentitySettings(**common_settings("identity")))
     employee = uuid7()
     async with client_of(app) as client:
-        await client.get(f"/v1/employees/{employee}", headers=tokens.employee(uuid7()))
+        await client.get(f"/v1/employees/{employee}", headers=bearer(keys, Employee(uuid7())))
         await client.get(f"/v1/nowhere/{employee}")
     async with client_of(app.state.management) as client:
         text = (await client.get("/metrics")).text

@@ -14,10 +14,11 @@ from shared.bus.handlers import Handlers
 from shared.bus.transport import Message, Transport
 from shared.events import Event
 from shared.events.billing import CaseManagementActivated, InvoiceIssued
-from shared.ids import uuid7
 from shared.settings import ServiceSettings
 from shared.worker import Worker
 from tests.conftest import eventually
+from tests.factories.events import event_of
+from tests.factories.records import Bureau, Invoice
 
 
 class Probe:
@@ -31,7 +32,7 @@ class Probe:
         self._register()
         self.worker = Worker(settings, handlers=self.handlers)
         self.database = self.worker.database
-        self.bureau = uuid7()
+        self.bureau = Bureau()
 
     def _register(self) -> None:
         @self.handlers.on(CaseManagementActivated, queue="one")
@@ -52,22 +53,10 @@ class Probe:
             raise planned.pop(0)
 
     def event(self) -> CaseManagementActivated:
-        return CaseManagementActivated(
-            bureau_id=self.bureau, subscription_id=uuid7(), activated_on=date(2026, 11, 1)
-        )
+        return event_of(CaseManagementActivated, self.bureau, activated_on=date(2026, 11, 1))
 
     def unread_event(self) -> InvoiceIssued:
-        return InvoiceIssued(
-            bureau_id=self.bureau,
-            invoice_id=uuid7(),
-            number="1",
-            month="2026-11",
-            quantity=1,
-            amount=1,
-            vat=1,
-            total=2,
-            due_on=date(2026, 12, 31),
-        )
+        return event_of(InvoiceIssued, Invoice(self.bureau.id))
 
     async def publish(self, *events: Event) -> None:
         async with self.database.transaction() as session:

@@ -31,7 +31,7 @@ async def _keep(database: Database, queue: str, event_id: UUID | None) -> None:
             queue=queue,
             body=f"{queue} {event_id}".encode(),
             event_id=event_id,
-            type="se.arende.employee.changed.v1",
+            event_type="se.arende.employee.changed.v1",
             error=RuntimeError(),
             wait=None,
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 
 from shared.errors import ServiceError
@@ -17,7 +18,10 @@ from shared.http.serving import serving
 from shared.http.session import Session
 from shared.ids import uuid7
 from shared.settings import ServiceSettings
-from tests.conftest import Tokens
+from tests.factories import records
+from tests.factories.callers import Headers, bearer
+from tests.factories.keys import Keys
+from tests.factories.service import client_of
 
 
 class Thing(Body):
@@ -76,57 +80,69 @@ def probe_router() -> Any:
 
 
 @pytest.fixture
-async def client(common_settings: Any, client_of: Any) -> AsyncIterator[httpx.AsyncClient]:
+async def app(common_settings: Any) -> AsyncIterator[FastAPI]:
     settings = ServiceSettings(**common_settings("billing", database_pool=1), service="billing")
     app = create_api(settings, routers=[probe_router()])
-    async with client_of(app) as client:
-        client.database = app.state.database
-        yield client
+    yield app
     await app.state.database.close()
 
 
-async def written(client: Any, name: str) -> int:
-    async with client.database.transaction() as session:
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(app) as client:
+        yield client
+
+
+async def written(app: FastAPI, name: str) -> int:
+    async with app.state.database.transaction() as session:
         return int(await session.scalar(WRITTEN, {"name": name}))
 
 
 @pytest.fixture
-def headers(tokens: Tokens) -> dict[str, str]:
-    return tokens.employee(uuid7())
+def headers(keys: Keys) -> Headers:
+    return bearer(keys, records.Employee(uuid7()))
 
 
 def fresh() -> dict[str, str]:
     return {"name": str(uuid7())}
 
 
-async def test_a_commit_that_fails_is_never_answered_as_done(client: Any, headers: dict[str, str]) -> None:
+async def test_a_commit_that_fails_is_never_answered_as_done(
+    app: FastAPI, client: httpx.AsyncClient, headers: Headers
+) -> None:
     body = fresh()
     answer = await client.post("/v1/probe/lost", json=body, headers=headers)
     assert answer.status_code >= 500
-    assert await written(client, body["name"]) == 0
+    assert await written(app, body["name"]) == 0
 
 
-async def test_a_refusal_leaves_nothing_behind(client: Any, headers: dict[str, str]) -> None:
+async def test_a_refusal_leaves_nothing_behind(
+    app: FastAPI, client: httpx.AsyncClient, headers: Headers
+) -> None:
     body = fresh()
     assert (await client.post("/v1/probe/refused", json=body, headers=headers)).status_code == 409
-    assert await written(client, body["name"]) == 0
+    assert await written(app, body["name"]) == 0
 
 
-async def test_a_refusal_that_must_be_recorded_is(client: Any, headers: dict[str, str]) -> None:
+async def test_a_refusal_that_must_be_recorded_is(
+    app: FastAPI, client: httpx.AsyncClient, headers: Headers
+) -> None:
     body = fresh()
     answer = await client.post("/v1/probe/recorded", json=body, headers=headers)
     assert answer.status_code == 403
-    assert await written(client, body["name"]) == 1
+    assert await written(app, body["name"]) == 1
 
 
-async def test_the_wall_of_one_request_is_gone_in_the_next(client: Any, headers: dict[str, str]) -> None:
+async def test_the_wall_of_one_request_is_gone_in_the_next(
+    client: httpx.AsyncClient, headers: Headers
+) -> None:
     inside = (await client.get("/v1/probe/tenant", headers=headers)).json()["bureau"]
     outside = (await client.get("/v1/probe/tenant")).json()["bureau"]
     assert inside
     assert not outside
 
 
-async def test_one_key_has_one_effect_and_one_answer(client: Any, headers: dict[str, str]) -> None:
+async def test_one_key_has_one_effect_and_one_answer(client: httpx.AsyncClient, headers: Headers) -> None:
     body, keyed = fresh(), {**headers, "Idempotency-Key": str(uuid7())}
     first = await client.post("/v1/probe", json=body, headers=keyed)
     second = await client.post("/v1/probe", json=body, headers=keyed)
@@ -138,7 +154,7 @@ async def test_one_key_has_one_effect_and_one_answer(client: Any, headers: dict[
 
 
 async def test_two_requests_at_once_with_one_key_have_one_effect(
-    common_settings: Any, client_of: Any, headers: dict[str, str]
+    common_settings: Any, headers: Headers
 ) -> None:
     settings = ServiceSettings(**common_settings("billing"), service="billing")
     app = create_api(settings, routers=[probe_router()])
@@ -153,17 +169,18 @@ async def test_two_requests_at_once_with_one_key_have_one_effect(
 
 
 async def test_a_refused_request_may_be_tried_again_with_its_key(
-    client: Any, headers: dict[str, str]
+    client: httpx.AsyncClient, headers: Headers
 ) -> None:
     body, keyed = fresh(), {**headers, "Idempotency-Key": str(uuid7())}
     assert (await client.post("/v1/probe/refused", json=body, headers=keyed)).status_code == 409
     assert (await client.post("/v1/probe/refused", json=body, headers=keyed)).status_code == 409
 
 
-async def test_two_callers_keys_are_their_own(client: Any, tokens: Tokens) -> None:
+async def test_two_callers_keys_are_their_own(client: httpx.AsyncClient, keys: Keys) -> None:
     key, body = {"Idempotency-Key": str(uuid7())}, fresh()
-    first = await client.post("/v1/probe", json=body, headers={**tokens.employee(uuid7()), **key})
-    other = await client.post("/v1/probe", json=fresh(), headers={**tokens.employee(uuid7()), **key})
+    one, two = [bearer(keys, records.Employee(uuid7())) for _ in range(2)]
+    first = await client.post("/v1/probe", json=body, headers={**one, **key})
+    other = await client.post("/v1/probe", json=fresh(), headers={**two, **key})
     assert (first.status_code, other.status_code) == (201, 201)
 
 
@@ -180,7 +197,7 @@ async def test_two_callers_keys_are_their_own(client: Any, tokens: Tokens) -> No
     ],
 )
 async def test_bad_bodies_have_their_answers(
-    client: Any, headers: dict[str, str], body: bytes, status: int, code: str
+    client: httpx.AsyncClient, headers: Headers, body: bytes, status: int, code: str
 ) -> None:
     json_headers = {**headers, "Content-Type": "application/json"}
     answer = await client.post("/v1/probe", content=body, headers=json_headers)
@@ -188,7 +205,7 @@ async def test_bad_bodies_have_their_answers(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_a_body_without_a_length_is_limited_too(client: Any, headers: dict[str, str]) -> None:
+async def test_a_body_without_a_length_is_limited_too(client: httpx.AsyncClient, headers: Headers) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(30):
             yield b" " * 50_000
@@ -198,7 +215,9 @@ async def test_a_body_without_a_length_is_limited_too(client: Any, headers: dict
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-async def test_a_body_is_limited_whatever_it_claims_to_be(client: Any, headers: dict[str, str]) -> None:
+async def test_a_body_is_limited_whatever_it_claims_to_be(
+    client: httpx.AsyncClient, headers: Headers
+) -> None:
     for kind in ("multipart/form-data; boundary=x", "text/csv"):
         answer = await client.post(
             "/v1/probe", content=b" " * 1_100_000, headers={**headers, "Content-Type": kind}
@@ -206,16 +225,14 @@ async def test_a_body_is_limited_whatever_it_claims_to_be(client: Any, headers: 
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-async def test_refusals_speak_the_callers_language(client: Any) -> None:
+async def test_refusals_speak_the_callers_language(client: httpx.AsyncClient) -> None:
     swedish = await client.post("/v1/probe", json=fresh(), headers={"Accept-Language": "sv-SE,en;q=0.5"})
     english = await client.post("/v1/probe", json=fresh(), headers={"Accept-Language": "de, en;q=0.8"})
     assert swedish.json()["detail"].startswith("Logga in")
     assert english.json()["detail"].startswith("Log in")
 
 
-async def test_an_unreachable_database_is_told_as_such(
-    common_settings: Any, client_of: Any, headers: dict[str, str]
-) -> None:
+async def test_an_unreachable_database_is_told_as_such(common_settings: Any, headers: Headers) -> None:
     gone = common_settings("billing", database_url="postgresql+asyncpg://x:x@127.0.0.1:1/x")
     app = create_api(ServiceSettings(**gone, service="billing"), routers=[probe_router()])
     async with client_of(app) as client:
@@ -229,7 +246,7 @@ async def test_an_unreachable_database_is_told_as_such(
 
 
 async def test_an_outage_is_one_line_in_the_log(
-    common_settings: Any, headers: dict[str, str], caplog: pytest.LogCaptureFixture
+    common_settings: Any, headers: Headers, caplog: pytest.LogCaptureFixture
 ) -> None:
     gone = common_settings("billing", database_url="postgresql+asyncpg://x:x@127.0.0.1:1/x")
     app = create_api(ServiceSettings(**gone, service="billing"), routers=[probe_router()])
@@ -246,7 +263,7 @@ async def test_an_outage_is_one_line_in_the_log(
 
 
 async def test_a_bug_is_one_line_in_the_log_with_its_place(
-    common_settings: Any, headers: dict[str, str], caplog: pytest.LogCaptureFixture
+    common_settings: Any, headers: Headers, caplog: pytest.LogCaptureFixture
 ) -> None:
     router = create_router("probe")
 
