@@ -20,6 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.cases.copies.errors import (
     BureauWithoutFeature,
@@ -39,6 +40,15 @@ WHY_NOT = {
     "not_a_member": "is no member of the customer's account, by the contact's e-mail address",
 }
 
+
+def json_object(**columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The columns as one JSON object by these names, which are no parameters of the statement."""
+    parts: list[Any] = []
+    for name, column in columns.items():
+        parts += [literal_column(f"'{name}'"), column]
+    return func.jsonb_build_object(*parts)
+
+
 _BUREAU, _CUSTOMER = bindparam("bureau", type_=Uuid()), bindparam("customer", type_=Uuid())
 # Of several open collaborations the newest counts: the end of an earlier one may still be on its way.
 _ACCOUNT = (
@@ -49,16 +59,19 @@ _ACCOUNT = (
         Collaboration.active.is_(True),
     )
     .order_by(Collaboration.collaboration_id.desc())
-    .limit(1)
+    .limit(literal_column("1"))
     .scalar_subquery()
 )
 _MEMBER = and_(Member.email == Contact.email, Member.account_id == _ACCOUNT, Member.active.is_(True))
 _PEOPLE = (
     select(
         func.jsonb_agg(
-            func.jsonb_build_object(
-                *("contact_id", Contact.contact_id, "name", Contact.name, "email", Contact.email),
-                *("user_id", Member.user_id, "member_name", Member.name),
+            json_object(
+                contact_id=Contact.contact_id,
+                name=Contact.name,
+                email=Contact.email,
+                user_id=Member.user_id,
+                member_name=Member.name,
             )
         )
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +18,7 @@ from services.cases.copies.errors import EmployeeInactive, NoCollaboration
 from services.cases.copies.queries import (
     CUSTOMER_WITH_PEOPLE,
     Recipient,
+    json_object,
     recipients_among,
     refuse_unwritable,
 )
@@ -29,9 +30,10 @@ from shared.errors import NotFound
 # The counter's row is locked until the commit: numbers have no gaps, and a refusal gives its number back.
 _NUMBERED = (
     insert(CaseNumber)
-    .values(bureau_id=bindparam("bureau"), year=bindparam("year"), last=1)
+    .values(bureau_id=bindparam("bureau"), year=bindparam("year"), last=literal_column("1"))
     .on_conflict_do_update(
-        index_elements=[CaseNumber.bureau_id, CaseNumber.year], set_={"last": CaseNumber.last + 1}
+        index_elements=[CaseNumber.bureau_id, CaseNumber.year],
+        set_={"last": CaseNumber.last + literal_column("1")},
     )
     .returning(CaseNumber.last)
     .cte("numbered")
@@ -40,9 +42,7 @@ _COLLEAGUES = (
     select(
         func.jsonb_object_agg(
             Employee.employee_id,
-            func.jsonb_build_object(
-                *("user_id", Employee.user_id, "name", Employee.name, "active", Employee.active)
-            ),
+            json_object(user_id=Employee.user_id, name=Employee.name, active=Employee.active),
         )
     )
     .where(

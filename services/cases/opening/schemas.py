@@ -93,6 +93,9 @@ class MemberCaseIn(Body):
         )
 
 
+# Fields that only the one form has. The other role may send them empty.
+_OF_MEMBERS = MemberCaseIn.model_fields.keys() - CaseIn.model_fields.keys()
+_OF_EMPLOYEES = CaseIn.model_fields.keys() - MemberCaseIn.model_fields.keys()
 EXAMPLES: dict[str, Example] = {
     "employee": {
         "summary": "An employee asks a customer for documents",
@@ -116,15 +119,16 @@ EXAMPLES: dict[str, Example] = {
 
 def draft_of(body: Any, *, at_bureau: bool) -> Draft:
     """Raises RequestValidationError, and FieldNotYours for what only the other role may set."""
-    form, other = (CaseIn, MemberCaseIn) if at_bureau else (MemberCaseIn, CaseIn)
+    form, others = (CaseIn, _OF_MEMBERS) if at_bureau else (MemberCaseIn, _OF_EMPLOYEES)
     if isinstance(body, dict):
-        foreign = body.keys() & other.model_fields.keys() - form.model_fields.keys()
+        foreign = body.keys() & others
         refused = [name for name in foreign if body[name] not in (None, [], False)]
         if not at_bureau and body.get("type") not in (None, "question"):
             refused.append("type")
         if refused:
             raise FieldNotYours(fields=", ".join(sorted(refused)))
-        body = {name: value for name, value in body.items() if name not in foreign}
+        if foreign:
+            body = {name: value for name, value in body.items() if name not in foreign}
     try:
         return form.model_validate(body).draft()
     except ValidationError as error:
