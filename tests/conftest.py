@@ -144,7 +144,7 @@ def other_admin(service: Service, other_bureau: Bureau) -> Caller:
 
 
 async def eventually(condition: Any, *, seconds: float = 10.0) -> Any:
-    """Wait for `await condition()` to be truthy, with a deadline; answers its value."""
+    """Wait for `await condition()` to be truthy, with a deadline; returns its value."""
     if not (value := await within(seconds, condition)):
         raise AssertionError(f"not within {seconds} s: {condition}")
     return value

@@ -54,9 +54,16 @@ class Service:
         untaken = [event.type for event in events if event.id not in taken]
         assert untaken == [], f"no reaction to {untaken}"
 
-    async def published(self, *kinds: type[E], **fields: Any) -> list[E]:
-        """The service's events of these kinds whose fields are these, in the order of their publication."""
-        types = [each.type for kind in kinds for each in family(kind)]
+    async def published(self, kind: type[E], *more: type[E], **fields: Any) -> list[E]:
+        """The service's events of these kinds whose fields are these, in the order of their publication.
+
+        A field that one of the kinds does not have is an error: no event would ever match.
+        """
+        kinds = (kind, *more)
+        for each in kinds:
+            if unknown := fields.keys() - each.model_fields:
+                raise TypeError(f"{each.__name__} has no {', '.join(sorted(unknown))}")
+        types = [each.type for base in kinds for each in family(base)]
         stored = select(outbox.c.body).where(outbox.c.type.in_(types)).order_by(outbox.c.position)
         async with self.database.transaction() as session:
             events = [from_wire(body) for body in await session.scalars(stored)]

@@ -1,8 +1,6 @@
 """Forgotten passwords are replaced by mailed links."""
 
-from shared.events.identity import (
-    PasswordResetRequested,
-)
+from shared.events.identity import PasswordResetRequested
 from tests.factories.people import PASSWORD, new_person, reset_of, sign_up
 from tests.factories.records import address
 from tests.factories.service import Service

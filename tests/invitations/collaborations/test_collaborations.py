@@ -3,9 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.events.identity import ContactAdded, ContactRemoved, CustomerDeactivated, CustomerReactivated
-from shared.events.invitations import (
-    CollaborationEnded,
-)
+from shared.events.invitations import CollaborationEnded
 from shared.ids import uuid7
 from tests.factories.callers import Caller, refusal
 from tests.factories.events import event_of

@@ -4,9 +4,7 @@ import pytest
 
 from shared.clock import utcnow
 from shared.events.identity import CustomerChanged
-from shared.events.invitations import (
-    InvitationSent,
-)
+from shared.events.invitations import InvitationSent
 from shared.ids import uuid7
 from tests.factories.callers import Caller
 from tests.factories.events import event_of
