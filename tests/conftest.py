@@ -4,16 +4,12 @@ import asyncio
 import time
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 import pytest
-from joserfc.jwk import OKPKey
 
 from arende.local.postgres import PostgresServer
 from arende.provision import SERVICES, Databases
 from shared.database import migrations
-from shared.ids import uuid7
-from shared.tokens import sign
 from tests.factories.callers import Caller
 from tests.factories.keys import ISSUER, LINK_SECRET, Keys, new_keys
 from tests.factories.records import Bureau, Employee
@@ -75,50 +71,6 @@ def common_settings(databases: Databases, keys: Keys, tmp_path_factory: pytest.T
         }
 
     return settings
-
-
-class Tokens:
-    """Authorization headers for callers of every kind, signed as identity signs them."""
-
-    def __init__(self, key: OKPKey) -> None:
-        self.key = key
-
-    def bearer(self, hat: dict[str, Any] | None = None, **claims: Any) -> dict[str, str]:
-        now = time.time()
-        person = {
-            "sub": str(claims.pop("user_id", None) or uuid7()),
-            "iat": now,
-            "exp": now + 600,
-            "email": "anna.ek@byran.example",
-            "email_verified": True,
-            "name": "Anna Ek",
-            "session_id": str(uuid7()),
-            "hat": hat,
-        }
-        token = sign({**person, **claims}, self.key, issuer=ISSUER)
-        return {"Authorization": f"Bearer {token}"}
-
-    def employee(self, bureau_id: UUID, *, employee_id: UUID | None = None, **claims: Any) -> dict[str, str]:
-        hat = {
-            "kind": "employee",
-            "bureau_id": str(bureau_id),
-            "employee_id": str(employee_id or uuid7()),
-            "account_role": claims.pop("account_role", "administrator"),
-            "maintenance": claims.pop("maintenance", "full"),
-            "customers": claims.pop("customers", "full"),
-        }
-        return self.bearer(hat, **claims)
-
-    def member(self, account_id: UUID, *, role: str = "administrator", **claims: Any) -> dict[str, str]:
-        return self.bearer({"kind": "member", "account_id": str(account_id), "role": role}, **claims)
-
-    def operator(self, **claims: Any) -> dict[str, str]:
-        return self.bearer({"kind": "operator"}, **claims)
-
-
-@pytest.fixture(scope="session")
-def tokens(keys: Keys) -> Tokens:
-    return Tokens(keys.key)
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ import pytest
 
 from services.cases.main import api
 from services.cases.settings import Settings
-from tests.cases.factories import World
-from tests.conftest import Tokens
 from tests.factories.cases import Colleague, Counterpart, Participant, collaborate, hire
 from tests.factories.keys import Keys
 from tests.factories.records import Bureau
@@ -63,14 +61,3 @@ async def small(common_settings: Any, settings: Settings) -> AsyncIterator[httpx
     limited = common_settings("cases", files_folder=settings.files_folder, largest_file=20_000)
     async with client_of(api(Settings(**limited))) as client:
         yield client
-
-
-@pytest.fixture
-def world(service: Service, tokens: Tokens) -> World:
-    """The former way, for tests that are still to be moved."""
-    return World(service.client, service.consumer, tokens)
-
-
-@pytest.fixture
-def other_world(service: Service, tokens: Tokens) -> World:
-    return World(service.client, service.consumer, tokens)
