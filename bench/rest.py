@@ -9,7 +9,8 @@ from bench.apis import Installed
 from bench.measure import Figure, memory_bytes
 from bench.servers import Servers
 
-MEGABYTE = 1_000_000
+# As Kubernetes counts memory.
+MEBIBYTE = 1 << 20
 # Long enough for every job of a worker to have run once.
 REST_SECONDS = 3.0
 
@@ -22,8 +23,8 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
             service = Installed(servers, Path(folder), service=name)
             async with service.serving() as api, service.working(servers.rabbit.url) as worker:
                 await asyncio.sleep(REST_SECONDS)
-                sizes[f"{name} API"] = [memory_bytes(api.pid) / MEGABYTE]
-                sizes[f"{name} worker"] = [memory_bytes(worker.pid) / MEGABYTE]
+                sizes[f"{name} API"] = [memory_bytes(api.pid) / MEBIBYTE]
+                sizes[f"{name} worker"] = [memory_bytes(worker.pid) / MEBIBYTE]
     every = [size for (size,) in sizes.values()]
     return [
         Figure(
@@ -34,10 +35,10 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
             must=100,
             aim=80,
             better="lower",
-            reference="nothing: the resident memory of the largest of the ten processes, in MB",
+            reference="nothing: the resident memory of the largest of the ten processes, in MiB",
             rounds=1,
             bound_by="the libraries that every process loads: SQLAlchemy, Pydantic; in an API, FastAPI",
-            unit="MB",
+            unit="MiB",
             rates=sizes,
         )
     ]

@@ -4,13 +4,22 @@ A process is given only what it needs: an API has no worker's database and no br
 database. So those settings have no value until a process asks for them by `required`.
 """
 
-import re
+import json
+import os
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from shared.failures import Failure
 
@@ -26,12 +35,23 @@ def required(value: Value | None, variable: str) -> Value:
     return value
 
 
-class ServiceSettings(BaseSettings):
+def _from_json(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("is not valid JSON") from None
+
+
+# As a variable, a JSON array of numbers.
+Delays = Annotated[tuple[float, ...], BeforeValidator(_from_json)]
+
+
+class ServiceSettings(BaseModel):
     """The settings of one service, which the field `service` names."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, validate_default=True)
 
     service: str
     environment: Literal["production", "development", "test"] = "production"
@@ -40,7 +60,7 @@ class ServiceSettings(BaseSettings):
     owner_database_url: str | None = Field(
         None, description="the same of the role that owns the tables; only migrations need it"
     )
-    database_pool: int = Field(6, ge=1, le=50)
+    database_pool: int = Field(6, ge=1, le=50, description="connections that one process keeps open")
     broker_url: str | None = Field(None, description="amqp://… of the worker's user; the worker needs it")
     jwks_file: Path | None = Field(
         None, description="the public keys that access tokens are checked with (JWK Set); the API needs it"
@@ -53,7 +73,7 @@ class ServiceSettings(BaseSettings):
     drain_seconds: float = Field(
         5, ge=0, le=15, description="how long /readyz says no before an API stops accepting requests"
     )
-    retry_delays: tuple[float, ...] = Field((10, 60, 600, 3600), description="seconds between attempts")
+    retry_delays: Delays = Field((10, 60, 600, 3600), description="seconds between attempts")
     otlp_endpoint: str | None = Field(None, description="OTLP/HTTP collector for traces")
     largest_body: int = Field(1_000_000, description="bytes of a JSON body")
     clock_file: Path | None = Field(None, description="moves the clock; demo and tests only")
@@ -109,15 +129,14 @@ S = TypeVar("S", bound=ServiceSettings)
 
 
 def read_settings(kind: type[S]) -> S:
-    """The settings of this process. Raises Failure, which names each wrong variable and no value."""
+    """What the environment says. Raises Failure, which names each wrong variable and no value."""
+    names = {name: variable(name) for name in kind.model_fields if name != "service"}
+    given = {name: os.environ[told] for name, told in names.items() if told in os.environ}
     try:
-        return kind()
+        return kind.model_validate(given)
     except ValidationError as error:
         wrong = error.errors(include_input=False, include_url=False, include_context=False)
         raise Failure("; ".join(_told(each["loc"], each["type"], each["msg"]) for each in wrong)) from None
-    except SettingsError as error:
-        field = re.search(r'field "(\w+)"', str(error))
-        raise Failure(f"{variable(field.group(1)) if field else 'a setting'} is not valid JSON") from None
 
 
 def _told(place: tuple[int | str, ...], kind: str, words: str) -> str:

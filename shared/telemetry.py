@@ -1,18 +1,23 @@
-"""Traces (OpenTelemetry), metrics (Prometheus) and logs (JSON lines), with no personal data in any."""
+"""Traces (OpenTelemetry), metrics (Prometheus) and logs (JSON lines), with no personal data in any.
+
+What records and exports spans is imported only where they are exported: it takes memory and time that
+most processes can do without. Logs and events bear the ids of a trace all the same.
+"""
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from opentelemetry import context, propagate, trace
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
-from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from prometheus_client import Counter, Gauge, Histogram
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace.export import SpanExporter
 
 OUTBOX_LENGTH = Gauge("arende_outbox_length", "Events committed and not yet sent", ["service"])
 OUTBOX_AGE = Gauge("arende_outbox_age_seconds", "Age of the oldest event not yet sent", ["service"])
@@ -33,7 +38,6 @@ REQUEST_SECONDS = Histogram("arende_http_request_seconds", "Time to the answer",
 JOBS = Counter("arende_job_runs_total", "Timed jobs by outcome", ["service", "job", "outcome"])
 
 tracer = trace.get_tracer("arende")
-_IDS = RandomIdGenerator()
 _SAMPLED = trace.TraceFlags(trace.TraceFlags.SAMPLED)
 
 
@@ -82,28 +86,31 @@ class _Traces:
     exported = False
 
 
-def set_up_traces(service: str, exporter: SpanExporter | None = None) -> None:
-    """Spans always have ids, for logs and events; they are kept only where there is an exporter."""
+def set_up_traces(service: str, exporter: "SpanExporter | None") -> None:
+    """Record spans and send them to the exporter; without one, spans have ids and no more."""
+    if exporter is None:
+        return
+    from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
     provider = trace.get_tracer_provider()
     if not isinstance(provider, TracerProvider):
         provider = TracerProvider(resource=Resource.create({"service.name": f"arende-{service}"}))
         trace.set_tracer_provider(provider)
-    if exporter is not None:
-        # Imported where it is used: it takes memory that most processes can do without.
-        from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
-
-        provider.add_span_processor(BatchSpanProcessor(exporter))
-        _Traces.exported = True
-        # Statements without their values; it costs too much where nobody looks.
-        SQLAlchemyInstrumentor().instrument(skip_dep_check=True)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    _Traces.exported = True
+    # Statements without their values.
+    SQLAlchemyInstrumentor().instrument(skip_dep_check=True)
 
 
 def exported() -> bool:
     return _Traces.exported
 
 
-def otlp(endpoint: str | None) -> SpanExporter | None:
-    """OTLP over HTTP, to `<endpoint>/v1/traces`; None without an endpoint, and then nothing is loaded."""
+def otlp(endpoint: str | None) -> "SpanExporter | None":
+    """OTLP over HTTP, to `<endpoint>/v1/traces`; None without an endpoint."""
     if not endpoint:
         return None
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -118,11 +125,15 @@ def current_traceparent() -> str | None:
 
 
 @contextmanager
-def span(name: str, *, traceparent: str | None = None, **attributes: str | int) -> Iterator[trace.Span]:
+def span(name: str, *, traceparent: str | None = None, **attributes: str | int) -> Iterator[None]:
     """A span, in the trace of `traceparent` where one is given (W3C Trace Context)."""
-    parent = propagate.extract({"traceparent": traceparent}) if traceparent else None
-    with tracer.start_as_current_span(name, context=parent, attributes=attributes) as current:
-        yield current
+    parent = propagate.extract({"traceparent": traceparent}) if traceparent else context.get_current()
+    if not _Traces.exported:
+        with _identified(parent):
+            yield
+        return
+    with tracer.start_as_current_span(name, context=parent, attributes=attributes):
+        yield
 
 
 @contextmanager
@@ -130,10 +141,16 @@ def identified(traceparent: str) -> Iterator[None]:
     """The ids of a span without the span: in the trace of `traceparent`, or of a new one where it is empty
     or wrong."""
     parent = propagate.extract({"traceparent": traceparent}) if traceparent else context.Context()
+    with _identified(parent):
+        yield
+
+
+@contextmanager
+def _identified(parent: context.Context) -> Iterator[None]:
     above = trace.get_current_span(parent).get_span_context()
     own = trace.SpanContext(
-        above.trace_id if above.is_valid else _IDS.generate_trace_id(),
-        _IDS.generate_span_id(),
+        above.trace_id if above.is_valid else _random_id(16),
+        _random_id(8),
         is_remote=False,
         trace_flags=above.trace_flags if above.is_valid else _SAMPLED,
     )
@@ -142,6 +159,11 @@ def identified(traceparent: str) -> Iterator[None]:
         yield
     finally:
         context.detach(token)
+
+
+def _random_id(size: int) -> int:
+    # Zero is the one number that is no id.
+    return int.from_bytes(os.urandom(size), "big") or 1
 
 
 @contextmanager

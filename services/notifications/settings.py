@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.settings import LinkSettings
+from shared.settings import Delays, LinkSettings
 
 
 class Settings(LinkSettings):
@@ -12,7 +12,7 @@ class Settings(LinkSettings):
     )
     smtp_timeout: float = Field(15, gt=0, le=15, description="seconds that sending one mail may take")
     mail_from: str = Field("no-reply@arende.example", description="the address that mails come from")
-    mail_retry_delays: tuple[float, ...] = Field(
+    mail_retry_delays: Delays = Field(
         (60, 300, 1800, 7200, 43200), description="seconds between attempts to send a mail"
     )
     api_url: str | None = Field(

@@ -68,7 +68,6 @@ def _add_middleware(app: FastAPI, settings: ServiceSettings) -> None:
     app.add_middleware(Guarded)
     app.add_middleware(Measured, service=settings.service)
     if telemetry.exported():
-        # Imported where it is used: it takes memory that most processes can do without.
         from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
         FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"])

@@ -54,7 +54,7 @@ def refusals(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
     """What a route may refuse, for its OpenAPI document."""
     responses: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
-        known = responses.setdefault(kind.status, {"model": Problem, "description": ""})
+        known = responses.setdefault(kind.status, {"description": ""})
         known["description"] = "\n".join(filter(None, [known["description"], meaning(kind)]))
     return responses
 

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from shared.failures import Failure
+from shared.http.protocol import LimitedHead
 
 
 class _Server(uvicorn.Server):
@@ -50,7 +51,8 @@ async def serving(
     listener = _listener(host, port)
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=LimitedHead,
+        ws="none",
         log_config=None,
         access_log=False,
         forwarded_allow_ips=trusted_proxies,

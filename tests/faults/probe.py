@@ -28,7 +28,7 @@ from shared.http.schemas import Body
 from shared.http.serving import serving
 from shared.http.session import Session
 from shared.loop import stop_on_signals
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, read_settings
 from shared.telemetry import set_up_logs
 from shared.worker import Worker
 
@@ -155,7 +155,7 @@ async def main(role: str) -> None:
     threading.Thread(target=end_with_the_harness, daemon=True).start()
     stop = asyncio.Event()
     stop_on_signals(stop)
-    settings = Settings()
+    settings = read_settings(Settings)
     if role == "api":
         await run_api(settings, stop)
     else:
