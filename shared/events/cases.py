@@ -89,7 +89,6 @@ class NoteAdded(CaseEvent):
     """Not public: a bureau's notes are its own, even that there is one."""
 
     type = "se.arende.note.added.v1"
-    unread = True
     public = False
 
     note_id: UUID

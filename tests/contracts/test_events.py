@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arende.registry import SERVICES
+from shared.bus.topology import types_read
 from shared.events import TYPES, UnreadableEvent, from_wire
 from shared.events.invitations import InvitationAccepted
 from shared.ids import uuid7
@@ -125,3 +127,8 @@ def _fits(data: object) -> bool:
     except TypeError:
         return False
     return True
+
+
+def test_what_no_service_reads_says_so() -> None:
+    read = types_read(service.handlers for service in SERVICES.values())
+    assert {name for name, kind in TYPES.items() if kind.unread} == set(TYPES) - read
