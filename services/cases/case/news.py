@@ -38,7 +38,6 @@ async def announce(
         "case_type": case.type,
         "status": case.status,
         "account_id": case.account_id,
-        "assignee_id": case.assignee_id,
         "by": by.side,
         "actor_id": by.user_id,
         "recipient_ids": list(recipients),

@@ -103,7 +103,7 @@ class ListedCaseOut(Answer):
     version: Annotated[int, Field(examples=[4])]
     """One more with each change, as in the `ETag`."""
     created_at: datetime
-    """When it was opened."""
+    """When it was opened; for members, when it was sent."""
     updated_at: datetime
     """When anything last changed that both sides may see."""
     sent_at: datetime | None
@@ -117,6 +117,7 @@ class ListedCaseOut(Answer):
     def of(cls, case: Case, *, unread: bool, to: Caller, at: datetime, **more: Any) -> Self:
         return cls(
             **{name: getattr(case, name) for name in _plain(cls)},
+            created_at=case.created_at if isinstance(to, CallerEmployee) else case.sent_at or case.created_at,
             labels=case.labels if isinstance(to, CallerEmployee) else [],
             unread=unread,
             overdue=case.overdue(at=at),
@@ -159,7 +160,13 @@ class CountsOut(Answer):
 
 
 # These are not for everybody, or depend on the time: `of` computes them.
-_COMPUTED = {"labels", "follower_ids", "waiting_for_customer_seconds", "waiting_for_bureau_seconds"}
+_COMPUTED = {
+    "created_at",
+    "labels",
+    "follower_ids",
+    "waiting_for_customer_seconds",
+    "waiting_for_bureau_seconds",
+}
 
 
 @cache

@@ -117,6 +117,11 @@ class Case(Row):
         self.closed_at = at if status in ("closed", "cancelled") else None
 
     @property
+    def author_id(self) -> UUID | None:
+        """The member who wrote the case; None for a case of the bureau's."""
+        return self.created_by if self.created_by_side == "customer" else None
+
+    @property
     def waiting_for(self) -> Side | None:
         sides: Mapping[Status, Side] = {"waiting_for_customer": "customer", "waiting_for_bureau": "bureau"}
         return sides.get(self.status)

@@ -42,7 +42,7 @@ class ParticipantOut(Answer):
     """A person at the customer whom the case is with."""
 
     contact_id: UUID | None
-    """The person among the bureau's contacts; null for a member who opened the case."""
+    """The person among the bureau's contacts; null for a member who opened the case and is none of them."""
     user_id: UUID
     """The person's log-in."""
     name: Annotated[str | None, Field(examples=["Karin Berg"])]

@@ -101,11 +101,11 @@ def _record_judgement(
 
 
 async def _answering(session: AsyncSession, case: Case, item: Item, named: Sequence[UUID]) -> Sequence[UUID]:
-    """The files that were named, or else those that the customer added to the item."""
+    """The files that were named, or else those that the item takes where none are named."""
     files = await list_files_of(session, case)
     if not {each.id for each in files}.issuperset(named):
         raise NotFound("file")
-    answering = named or [each.id for each in files if each.item_id == item.id and each.side == "customer"]
+    answering = named or item.answered_without_names(files)
     if not answering:
         none = FieldError(field="file_ids", code="required", detail="files, or not_applicable with a reason")
         raise InvalidRequest(errors=[none])

@@ -40,7 +40,7 @@ async def answer_item(
     """Answer an item of a document request
 
     For participants of the case. Once no item waits for the customer, the case waits for the bureau. An item
-    can be answered again until the bureau accepts it; files are added to those of the earlier answer.
+    can be answered again until the bureau accepts it; its files then replace those of the earlier answer.
     """
     at = utcnow()
     answered = commands.answer_item(

@@ -20,7 +20,8 @@ class ItemAnswerIn(Body):
     """Either files, or that the item does not apply and why."""
 
     file_ids: Annotated[list[UUID], Field(max_length=100)] = Field(default_factory=list)
-    """Files of the case that answer the item; if none are named, those that the customer added to it."""
+    """Files of the case that answer the item, in place of those of the earlier answer. If none are named,
+    those that the customer added to the item since then, and the earlier answer's unless it was returned."""
     not_applicable: bool = False
     """True where there is nothing to send; then `reason` is required, and no files are named."""
     reason: Reason | None = None
@@ -59,7 +60,7 @@ class ItemOut(Answer):
     state: ItemState
     """`open` and `returned` wait for the customer, `answered` and `not_applicable` for the bureau."""
     files: list[ItemFileOut]
-    """Those that were added to the item or named in its answer."""
+    """Those of the last answer; while the item waits for the customer, also those that were added to it."""
     reason: Annotated[str | None, Field(examples=[None])]
     """Why it does not apply, or why the bureau returned it."""
     answered_by: UUID | None
@@ -70,12 +71,11 @@ class ItemOut(Answer):
     @classmethod
     def of(cls, item: Item, files: Iterable[File]) -> Self:
         """`files` are all those of the case."""
-        own = [each for each in files if each.item_id == item.id or each.id in item.file_ids]
         return cls(
             id=item.id,
             text=item.text,
             state=item.state,
-            files=[ItemFileOut.model_validate(each) for each in own],
+            files=[ItemFileOut.model_validate(each) for each in files if item.shows(each)],
             reason=item.reason,
             answered_by=item.answered_by,
             answered_at=item.answered_at,

@@ -1,6 +1,6 @@
 """What a `document_request` asks for, one row for each wanted thing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.cases.case.tables import Case
+from services.cases.files.tables import File
 from services.cases.items.errors import ItemAlreadyAccepted, ItemNotAnswered
 from services.cases.tables import Row
 from shared.ids import uuid7
@@ -17,7 +18,7 @@ ItemState = Literal["open", "answered", "not_applicable", "accepted", "returned"
 
 
 class Item(Row):
-    """`reason` says why it does not apply, or why it was returned."""
+    """`reason` says why it does not apply, or why it was returned. `file_ids` are those of the last answer."""
 
     __tablename__ = "items"
     __table_args__ = (Index(None, "case_id", "position"),)
@@ -39,12 +40,31 @@ class Item(Row):
 
     def answer(self, *, file_ids: Sequence[UUID], by: UUID, at: datetime) -> None:
         self._take_answer("answered", by, at)
-        self.file_ids = [*self.file_ids, *(each for each in file_ids if each not in self.file_ids)]
-        self.reason = None
+        self.file_ids, self.reason = list(dict.fromkeys(file_ids)), None
 
     def not_applicable(self, reason: str, *, by: UUID, at: datetime) -> None:
         self._take_answer("not_applicable", by, at)
-        self.reason = reason
+        self.file_ids, self.reason = [], reason
+
+    def answered_without_names(self, files: Iterable[File]) -> list[UUID]:
+        """The files that answer the item where none are named: those that the customer has added to it since
+        the last answer, together with that answer's own, unless it was returned."""
+        kept = [] if self.state == "returned" else self.file_ids
+        return [
+            each.id
+            for each in files
+            if each.id in kept
+            or (
+                each.item_id == self.id
+                and each.side == "customer"
+                and (self.answered_at is None or each.added_at > self.answered_at)
+            )
+        ]
+
+    def shows(self, file: File) -> bool:
+        """Whether the file is shown with the item: one that answers it, or while the customer has yet to
+        answer also one that was added to it."""
+        return file.id in self.file_ids or (self.with_customer and file.item_id == self.id)
 
     def accept(self) -> None:
         self._require_answer()

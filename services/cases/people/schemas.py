@@ -19,4 +19,5 @@ class FollowersIn(Body):
 
 class ParticipantsIn(Body):
     contact_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
-    """All whom the case should be with, contacts of the customer who are members of its account."""
+    """All whom the case should be with, contacts of the customer who are members of its account; the member
+    who wrote the case stays in it without being named."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -36,13 +36,25 @@ async def list_entries(
     number = func.row_number().over(order_by=Entry.position).label("number")
     seen = select(Entry, number).where(Entry.bureau_id == case.bureau_id, Entry.case_id == case.id)
     if isinstance(caller, CallerMember):
-        seen = seen.where(Entry.internal.is_(False))
+        seen = seen.where(Entry.internal.is_(False), Entry.position >= _sending(case))
     numbered = seen.subquery()
     entry = aliased(Entry, numbered)
     wanted: Select[Any] = select(entry, numbered.c.number)
     rows = (await session.execute(keyset(wanted, paging, entry.position))).all()
     names = await list_names(session, case.bureau_id, case.account_id, [row[0].user_id for row in rows])
     return [ShownEntry(entry, number, names.get(entry.user_id)) for entry, number in rows]
+
+
+def _sending(case: Case) -> ScalarSelect[int]:
+    """The position at which the case was sent, or else opened by the customer: theirs begins there.
+
+    What was done in a draft is internal, but entries that are older than this rule do not say so.
+    """
+    begun = "sent" if case.created_by_side == "bureau" else "created"
+    wanted = select(func.min(Entry.position)).where(
+        Entry.bureau_id == case.bureau_id, Entry.case_id == case.id, Entry.action == begun
+    )
+    return wanted.scalar_subquery()
 
 
 async def find_broken_position(session: AsyncSession, bureau_id: UUID, case_id: UUID) -> int | None:

@@ -22,7 +22,7 @@ NO_FACTS: Mapping[str, Any] = {}
 class Entry(Row):
     """One thing that was done. Neither role of the service may change or delete an entry.
 
-    Customers do not see `internal` ones.
+    Customers do not see `internal` ones: what concerns the bureau alone, and what was done in a draft.
     """
 
     __tablename__ = "timeline"
@@ -62,7 +62,7 @@ class Entry(Row):
             side=by.side,
             user_id=by.user_id,
             facts=to_jsonable_python(dict(facts)),
-            internal=internal,
+            internal=internal or case.sent_at is None,
         )
         entry.hash = entry.hash_after(case.timeline_hash)
         case.timeline_length, case.timeline_hash = entry.position, entry.hash

@@ -6,7 +6,7 @@ import httpx
 
 from shared.events.cases import CaseResolved, ItemAnswered
 from shared.ids import uuid7
-from tests.factories.callers import Caller
+from tests.factories.callers import Caller, refusal
 from tests.factories.cases import (
     Colleague,
     Counterpart,
@@ -84,3 +84,44 @@ async def test_an_item_is_answered_with_the_files_added_to_it(
         [added["id"]],
         [loose["id"]],
     ]
+
+
+async def test_an_answer_replaces_the_files_of_the_earlier_one(
+    anna: Colleague, customer: Counterpart, karin: Participant
+) -> None:
+    case = await open_case(anna, customer, type="document_request", items=["Kontoutdrag"])
+    item = case["items"][0]["id"]
+    url = f"/v1/cases/{case['id']}/items/{item}/answer"
+
+    async def answered(body: dict[str, object]) -> list[str]:
+        response = await karin.put(url, body)
+        assert response.status_code == 200, response.text
+        return [each["id"] for each in response.json()["items"][0]["files"]]
+
+    wrong = await add_file(karin, case, item_id=item)
+    assert await answered({"file_ids": [wrong["id"]]}) == [wrong["id"]]
+    await post(anna, case, f"items/{item}/return", {"reason": "Fel månad."})
+    refused = await karin.put(url, {})
+    assert refusal(refused) == (422, "invalid_request")
+    right = await add_file(karin, case, item_id=item)
+    assert await answered({"file_ids": [right["id"]]}) == [right["id"]]
+    second_page = await add_file(karin, case, item_id=item)
+    assert await answered({}) == [right["id"], second_page["id"]]
+    assert await answered({"not_applicable": True, "reason": "Inget konto."}) == []
+    assert await answered({"file_ids": [right["id"]]}) == [right["id"]]
+    accepted = (await post(anna, case, f"items/{item}/accept")).json()
+    assert [each["id"] for each in accepted["items"][0]["files"]] == [right["id"]]
+
+
+async def test_after_a_return_the_files_added_since_then_answer(
+    anna: Colleague, customer: Counterpart, karin: Participant
+) -> None:
+    case = await open_case(anna, customer, type="document_request", items=["Kontoutdrag"])
+    item = case["items"][0]["id"]
+    url = f"/v1/cases/{case['id']}/items/{item}/answer"
+    await add_file(karin, case, item_id=item)
+    await karin.put(url, {})
+    await post(anna, case, f"items/{item}/return", {"reason": "Fel månad."})
+    right = await add_file(karin, case, item_id=item)
+    answered = (await karin.put(url, {})).json()
+    assert [each["id"] for each in answered["items"][0]["files"]] == [right["id"]]

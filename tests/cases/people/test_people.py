@@ -2,6 +2,7 @@
 
 import httpx
 
+from shared.events.cases import MessagePosted
 from shared.events.identity import EmployeeDeactivated
 from shared.ids import uuid7
 from tests.factories.cases import (
@@ -60,3 +61,22 @@ async def test_a_deactivated_employees_cases_are_handed_over(
     assert (await read_case(anna, followed))["follower_ids"] == []
     assert (await read_case(anna, ended))["assignee_id"] == str(bo.employee_id)
     assert (await events_about(service, held))[-1].assignee_id == anna.employee_id
+
+
+async def test_the_member_who_wrote_a_case_stays_in_it_whomever_the_bureau_chooses(
+    service: Service, anna: Colleague
+) -> None:
+    customer = await collaborate(service, anna, people=2)
+    karin, other = customer.people
+    case = (await karin.post("/v1/cases", {"subject": "Fråga", "body": "Hur?"})).json()
+    url = f"/v1/cases/{case['id']}"
+    chosen = await anna.put(f"{url}/participants", {"contact_ids": [str(other.contact_id)]})
+    both = {str(karin.user_id), str(other.user_id)}
+    assert {each["user_id"] for each in chosen.json()["participants"]} == both
+    assert (await post(karin, case, "messages", {"body": "Tack"})).status_code == 201
+    assert (await post(anna, case, "messages", {"body": "Så här."})).status_code == 201
+    (told,) = [each for each in await events_about(service, case) if isinstance(each, MessagePosted)][1:]
+    assert set(told.recipient_ids) == {karin.user_id, other.user_id}
+    contacts = {"contact_ids": [str(each.contact_id) for each in customer.people]}
+    named = await anna.put(f"{url}/participants", contacts)
+    assert {each["contact_id"] for each in named.json()["participants"]} == set(contacts["contact_ids"])

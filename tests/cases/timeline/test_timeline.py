@@ -8,7 +8,16 @@ from sqlalchemy.exc import ProgrammingError
 
 from services.cases.timeline.queries import find_broken_position
 from shared.database.engine import Database
-from tests.factories.cases import Colleague, Counterpart, collaborate, open_case, post
+from tests.factories.cases import (
+    Colleague,
+    Counterpart,
+    Participant,
+    add_file,
+    collaborate,
+    open_case,
+    post,
+    read_case,
+)
 from tests.factories.records import Bureau
 from tests.factories.service import Service
 
@@ -54,3 +63,44 @@ async def test_the_services_roles_can_only_add(service: Service, bureau: Bureau)
         with pytest.raises(ProgrammingError, match="permission denied"):
             async with service.database.transaction(bureau_id=bureau.id) as session:
                 await session.execute(text(harm))
+
+
+async def test_the_customers_timeline_begins_with_the_sending(
+    anna: Colleague, customer: Counterpart, karin: Participant
+) -> None:
+    case = await open_case(anna, customer, send=False, subject="Utkast: lön", body="Preliminärt")
+    await add_file(anna, case)
+    url = f"/v1/cases/{case['id']}"
+    change = {"subject": "Lön", "body": "Vad gäller?", "due_on": "2030-01-31"}
+    changed = await anna.call("PATCH", url, json=change, version="*")
+    assert changed.status_code == 200, changed.text
+    await post(anna, case, "send")
+    await karin.put(f"{url}/read", None)
+    seen = (await karin.get(f"{url}/timeline")).json()["items"]
+    assert [(each["position"], each["action"]) for each in seen] == [(1, "sent"), (2, "read")]
+    assert (await read_case(karin, case))["created_at"] == (await read_case(karin, case))["sent_at"]
+    whole = (await anna.get(f"{url}/timeline")).json()["items"]
+    assert [each["action"] for each in whole] == ["created", "file_added", "changed", "sent", "read"]
+    assert whole[2]["facts"]["earlier"]["subject"] == "Utkast: lön"
+
+
+async def test_entries_of_drafts_from_before_they_were_internal_stay_hidden_too(
+    bureau: Bureau, anna: Colleague, customer: Counterpart, karin: Participant, owner_url: str
+) -> None:
+    case = await open_case(anna, customer)
+    owner = Database(owner_url, name="owner", pool=1)
+    async with owner.transaction(bureau_id=bureau.id) as session:
+        harm = "update timeline set internal = false where case_id = :id"
+        await session.execute(text(harm), {"id": case["id"]})
+    await owner.close()
+    seen = (await karin.get(f"/v1/cases/{case['id']}/timeline")).json()["items"]
+    assert [each["action"] for each in seen] == ["sent"]
+
+
+async def test_the_timeline_of_a_members_question_begins_with_its_opening(
+    anna: Colleague, karin: Participant
+) -> None:
+    case = (await karin.post("/v1/cases", {"subject": "Fråga", "body": "Hur?"})).json()
+    for reader in (karin, anna):
+        seen = (await reader.get(f"/v1/cases/{case['id']}/timeline")).json()["items"]
+        assert [each["action"] for each in seen] == ["created"]
