@@ -18,7 +18,7 @@ ItemState = Literal["open", "answered", "not_applicable", "accepted", "returned"
 
 
 class Item(Row):
-    """`reason` says why it does not apply, or why it was returned. `file_ids` are those of the last answer."""
+    """`reason` says why it does not apply, or why it was returned. `file_ids` are the last answer's."""
 
     __tablename__ = "items"
     __table_args__ = (Index(None, "case_id", "position"),)
