@@ -82,7 +82,8 @@ async def set_participants(
     """Choose whom at the customer a case is with
 
     For employees who may work with the customer, in a draft or an open case. Those who are no longer named
-    lose sight of the case, except the member who wrote it. In an `approval` that was sent, those who are new are asked to approve.
+    lose sight of the case, except the member who wrote it. In an `approval` that was sent, those who
+    are new are asked to approve.
     """
     at = utcnow()
     chosen = commands.set_participants(

@@ -18,8 +18,8 @@ async def list_timeline(
     """List what was done in a case
 
     For everyone who may see the case. Oldest first. Members see neither what concerns the bureau alone, such
-    as notes, nor what was done before the case was sent. Entries are never changed or removed; each is chained
-    to the one before by its hash.
+    as notes, nor what was done before the case was sent. Entries are never changed or removed; each is
+    chained to the one before by its hash.
     """
     entries = await queries.list_entries(session, caller, case_id, paging)
     return page(entries, paging, out=EntryOut.of, key=lambda each: [each.entry.position])
