@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arende.cli.servers import with_database
-from shared.failures import Failure
 
 if TYPE_CHECKING:
     from services.billing.runs.commands import Result
@@ -34,7 +33,7 @@ def run(month: Month, dry_run: DryRun = False) -> None:
     try:
         _show(with_database("billing", bill), month)
     except TooEarly as refusal:
-        raise Failure(refusal.detail("en")) from refusal
+        raise typer.BadParameter(refusal.detail("en")) from refusal
 
 
 def _show(result: "Result", month: str) -> None:
