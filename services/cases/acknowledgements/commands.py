@@ -7,7 +7,7 @@ from services.cases.acknowledgements.queries import list_acknowledgements
 from services.cases.acknowledgements.tables import Acknowledgement
 from services.cases.case.actors import actor_of
 from services.cases.case.news import announce
-from services.cases.case.queries import list_participants, lock_case_to_answer_as_participant
+from services.cases.case.queries import list_reachable, lock_case_to_answer_as_participant
 from services.cases.case.tables import Case
 from services.cases.timeline.commands import record
 from shared.callers import CallerMember
@@ -15,7 +15,7 @@ from shared.events.cases import CaseChanged, CaseEvent, CaseResolved
 
 
 async def acknowledge_case(session: AsyncSession, *, case_id: UUID, by: CallerMember, at: datetime) -> Case:
-    """Saying it again changes nothing. When all participants have said it, the case is resolved."""
+    """Saying it again changes nothing. When all who still take part have said it, the case is resolved."""
     case = await lock_case_to_answer_as_participant(session, by, case_id)
     case.require_type("information")
     readers = {each.user_id for each in await list_acknowledgements(session, case)}
@@ -23,7 +23,7 @@ async def acknowledge_case(session: AsyncSession, *, case_id: UUID, by: CallerMe
         return case
     case.require_open()
     session.add(Acknowledgement(case_id=case.id, user_id=by.user_id, bureau_id=case.bureau_id, at=at))
-    everyone = {each.user_id for each in await list_participants(session, case)}
+    everyone = set(await list_reachable(session, case))
     previous, actor = case.status, actor_of(by)
     kinds: list[type[CaseEvent]] = [CaseChanged]
     if case.must_acknowledge and everyone <= readers | {by.user_id}:

@@ -11,7 +11,7 @@ from services.cases.approvals.queries import list_approvals
 from services.cases.approvals.tables import Approval, ApprovalState
 from services.cases.case.actors import Actor, actor_of
 from services.cases.case.news import announce
-from services.cases.case.queries import list_participants, lock_case_to_answer
+from services.cases.case.queries import list_reachable, lock_case_to_answer
 from services.cases.case.tables import Case
 from services.cases.files.queries import list_files_of
 from services.cases.timeline.commands import record
@@ -37,7 +37,7 @@ async def decide_approval(
     """The decision names the bureau's documents by their hashes, as they are at that moment."""
     case = await lock_case_to_answer(session, by, case_id)
     case.require_type("approval")
-    people = {each.user_id for each in await list_participants(session, case)}
+    people = await list_reachable(session, case)
     asked = await list_approvals(session, case, voided=False)
     approvals = [each for each in asked if each.user_id in people]
     approval = next((each for each in approvals if each.user_id == by.user_id), None)
@@ -103,11 +103,14 @@ async def void_approvals(session: AsyncSession, *, case: Case, by: Actor, at: da
     decided = [each for each in asked if each.state != "pending"]
     if case.type != "approval" or not decided or case.status in ("closed", "cancelled"):
         return
+    reachable = await list_reachable(session, case)
     for approval in decided:
         approval.voided_at = at
     # The voided rows must leave the unique index before the new ones enter it.
     await session.flush()
-    session.add_all(Approval.asked_of(case, approval.user_id) for approval in decided)
+    session.add_all(
+        Approval.asked_of(case, approval.user_id) for approval in decided if approval.user_id in reachable
+    )
     previous = case.status
     if case.status != "waiting_for_customer":
         case.take("ask_customer", at=at)

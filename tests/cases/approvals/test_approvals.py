@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
+import pytest
+
 from services.cases.approvals.commands import void_approvals
 from services.cases.case.actors import Actor
 from services.cases.case.queries import lock_case_of
 from shared.clock import utcnow
 from shared.events.cases import ApprovalRequested
+from shared.events.identity import ContactRemoved, MemberRemoved
 from tests.factories.cases import (
     Colleague,
     Counterpart,
@@ -19,6 +22,7 @@ from tests.factories.cases import (
     post,
     read_case,
 )
+from tests.factories.events import event_of
 from tests.factories.records import Bureau
 from tests.factories.service import Service
 
@@ -98,3 +102,16 @@ async def test_an_approval_names_the_documents_as_they_were(
     asked_again = await read_case(karin, case)
     assert asked_again["status"] == "waiting_for_customer"
     assert [each["state"] for each in asked_again["approvals"]] == ["approved", "pending"]
+
+
+@pytest.mark.parametrize("removal", [ContactRemoved, MemberRemoved])
+async def test_nobody_waits_for_an_approver_who_has_left(
+    service: Service, anna: Colleague, removal: type[ContactRemoved | MemberRemoved]
+) -> None:
+    customer = await collaborate(service, anna, people=2)
+    first, second = customer.people
+    case = await open_case(anna, customer, type="approval", approval_rule="all")
+    who = second.contact if removal is ContactRemoved else second.member
+    await service.deliver(event_of(removal, who, sequence=2))
+    approved = (await post(first, case, "approval", {"decision": "approve"})).json()
+    assert approved["status"] == "resolved"
