@@ -38,6 +38,7 @@ async def announce(
         "case_type": case.type,
         "status": case.status,
         "account_id": case.account_id,
+        "assignee_id": case.assignee_id,
         "by": by.side,
         "actor_id": by.user_id,
         "recipient_ids": list(recipients),

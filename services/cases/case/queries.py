@@ -1,24 +1,25 @@
 """Cases that the caller may see, and those that the caller may change, locked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, func, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.case.actors import Caller
 from services.cases.case.errors import NotAParticipant, NotYourCustomer
 from services.cases.case.tables import OPEN, Case, Participant, ReadMark
+from services.cases.copies.errors import EmployeeInactive
 from services.cases.copies.queries import (
     get_customer,
     get_open_collaboration,
     has_contact,
     require_writable,
 )
-from services.cases.copies.tables import Contact, Member
+from services.cases.copies.tables import Contact, Employee, Member
 from shared.callers import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
 from shared.database.keyset import PageRequest, keyset
@@ -149,6 +150,46 @@ async def list_reachable(session: AsyncSession, case: Case) -> Sequence[UUID]:
         or_(listed.exists(), and_(Participant.user_id == case.author_id, present.exists())),
     )
     return (await session.scalars(wanted.order_by(Participant.user_id))).all()
+
+
+async def lock_colleagues(
+    session: AsyncSession, bureau_id: UUID, employee_ids: Collection[UUID], *, to_leave: bool = False
+) -> dict[UUID, Employee]:
+    """Those of them that are known here. Whoever gives them a case locks them before the case, and whoever
+    lets one leave (`to_leave`) before that person's cases: so the second always sees what the first did."""
+    wanted = Employee.employee_id == any_(literal(sorted(employee_ids), ARRAY(Uuid())))
+    locked = select(Employee).where(Employee.bureau_id == bureau_id, wanted).order_by(Employee.employee_id)
+    rows = await session.scalars(
+        locked.with_for_update(read=not to_leave).execution_options(populate_existing=True)
+    )
+    return {each.employee_id: each for each in rows}
+
+
+async def lock_active_colleagues(
+    session: AsyncSession, bureau_id: UUID, employee_ids: Collection[UUID]
+) -> None:
+    """As `lock_colleagues`. Raises EmployeeInactive for those who have left."""
+    for employee in (await lock_colleagues(session, bureau_id, employee_ids)).values():
+        if not employee.active:
+            raise EmployeeInactive(name=employee.name)
+
+
+async def lock_owner(session: AsyncSession, bureau_id: UUID, employee_id: UUID) -> UUID:
+    """The employee, or of one who has left, whoever took over: else the colleague who is here longest. News
+    of the customer's next responsible may still be on its way."""
+    passed: set[UUID] = set()
+    while employee_id not in passed:
+        passed.add(employee_id)
+        employee = (await lock_colleagues(session, bureau_id, [employee_id])).get(employee_id)
+        if employee is None or employee.active:
+            break
+        employee_id = employee.successor_id or await _find_colleague(session, bureau_id) or employee_id
+    return employee_id
+
+
+async def _find_colleague(session: AsyncSession, bureau_id: UUID) -> UUID | None:
+    active = select(Employee.employee_id).where(Employee.bureau_id == bureau_id, Employee.active)
+    return (await session.scalars(active.order_by(Employee.employee_id).limit(1))).first()
 
 
 async def list_cases(

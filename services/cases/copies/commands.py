@@ -78,6 +78,7 @@ async def keep_employees(session: AsyncSession, *, events: Sequence[EmployeeEven
             "user_id": event.user_id,
             "name": event.name,
             "active": not isinstance(event, EmployeeDeactivated),
+            "successor_id": event.transfer_to if isinstance(event, EmployeeDeactivated) else None,
         }
         for event in events
     )
@@ -93,6 +94,7 @@ async def keep_collaborations(session: AsyncSession, *, events: Sequence[Collabo
             "customer_id": event.customer_id,
             "account_id": event.account_id,
             "active": not isinstance(event, CollaborationEnded),
+            "ended_at": event.time if isinstance(event, CollaborationEnded) else None,
         }
         for event in events
     )

@@ -4,7 +4,7 @@ What was removed or has ended stays as a row that is not `active`: an earlier ev
 bring it back. Each `email` is normalised.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -56,6 +56,8 @@ class Member(Row):
 
 
 class Employee(Row):
+    """`successor_id` is the colleague who took over from one who is no longer `active`, if one was named."""
+
     __tablename__ = "employees"
     __table_args__ = (Index(None, "bureau_id", "user_id"),)
 
@@ -65,10 +67,11 @@ class Employee(Row):
     user_id: Mapped[UUID]
     name: Mapped[str]
     active: Mapped[bool]
+    successor_id: Mapped[UUID | None]
 
 
 class Collaboration(Row):
-    """Cases flow only inside one that is active."""
+    """Cases flow only inside one that is active. The customer reads on for a while after `ended_at`."""
 
     __tablename__ = "collaborations"
     __table_args__ = (Index(None, "bureau_id", "customer_id"), Index(None, "account_id"))
@@ -79,6 +82,7 @@ class Collaboration(Row):
     customer_id: Mapped[UUID]
     account_id: Mapped[UUID]
     active: Mapped[bool]
+    ended_at: Mapped[datetime | None]
 
 
 class Feature(Row):

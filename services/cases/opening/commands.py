@@ -10,10 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.approvals.tables import Approval
 from services.cases.case.actors import Actor, Caller, actor_of
 from services.cases.case.news import announce
-from services.cases.case.queries import list_participants, lock_case_to_change
+from services.cases.case.queries import (
+    list_participants,
+    lock_active_colleagues,
+    lock_case_to_change,
+    lock_owner,
+)
 from services.cases.case.tables import Case, Participant
 from services.cases.copies.errors import NoCollaboration
-from services.cases.copies.queries import Recipient, list_collaborations, list_recipients
+from services.cases.copies.queries import Recipient, list_collaborations, list_recipients, list_users_of
 from services.cases.copies.tables import Collaboration
 from services.cases.detail.queries import Detail
 from services.cases.items.tables import Item
@@ -35,15 +40,13 @@ async def open_case(session: AsyncSession, *, draft: Draft, by: Caller, at: date
     """An employee's case is sent where the draft says so; a member's question always waits for the bureau."""
     if isinstance(by, CallerEmployee):
         parties = await _parties_of_employee(session, draft, by, at=at)
-        assignee_id = by.employee_id
     else:
         parties = await _parties_of_member(session, draft, by, at=at)
-        assignee_id = parties.responsible_id
     if draft.template_id is not None:
         draft = await _filled_in(session, draft, draft.template_id, parties, at=at)
     draft.require_complete()
-    actor = actor_of(by)
-    case = draft.case(parties, assignee_id=draft.assignee_id or assignee_id, by=actor, at=at)
+    actor, assignee_id = actor_of(by), await _lock_assignee(session, draft, parties, by)
+    case = draft.case(parties, assignee_id=assignee_id, by=actor, at=at)
     people = [Participant.of(case, each.user_id, each.contact_id) for each in parties.recipients]
     people.sort(key=lambda each: each.user_id)
     items = [Item.of(case, position, text) for position, text in enumerate(draft.items, start=1)]
@@ -53,7 +56,7 @@ async def open_case(session: AsyncSession, *, draft: Draft, by: Caller, at: date
         case.begin_with_bureau(at=at)
     entries = [Entry.next_of(case, action="created", by=actor, at=at, facts=facts)]
     if actor.side == "customer":
-        to = parties.users_of(case.assignee_id)
+        to = await list_users_of(session, case.bureau_id, [assignee_id])
         await announce(session, case, CaseCreated, CaseSent, by=actor, to=to)
     else:
         await announce(session, case, CaseCreated, by=actor, to=[])
@@ -92,6 +95,18 @@ async def _send(
     kinds: list[type[CaseEvent]] = [CaseSent, ApprovalRequested] if approvals else [CaseSent]
     await announce(session, case, *kinds, by=by, previous=previous, to=to)
     return approvals, entry
+
+
+async def _lock_assignee(session: AsyncSession, draft: Draft, parties: Parties, by: Caller) -> UUID:
+    """Whoever the case is given to, or follows it, stays at the bureau until the case is there: deactivating
+    the person waits, and then moves the case too. Raises EmployeeInactive."""
+    assignee_id = draft.assignee_id
+    if assignee_id is None:
+        if not isinstance(by, CallerEmployee):
+            return await lock_owner(session, parties.bureau_id, parties.responsible_id)
+        assignee_id = by.employee_id
+    await lock_active_colleagues(session, parties.bureau_id, {assignee_id, *draft.follower_ids})
+    return assignee_id
 
 
 async def _filled_in(

@@ -83,11 +83,6 @@ class Parties:
         if not colleague["active"]:
             raise EmployeeInactive(name=colleague["name"])
 
-    def users_of(self, employee_id: UUID | None) -> list[UUID]:
-        """The user to tell of news; nobody for an employee who has left, or who is not known here yet."""
-        colleague = self.colleagues.get(str(employee_id))
-        return [UUID(colleague["user_id"])] if colleague and colleague["active"] else []
-
 
 async def lock_parties(
     session: AsyncSession,

@@ -10,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.approvals.commands import ask_approvers
 from services.cases.case.actors import Actor, actor_of
 from services.cases.case.news import announce
-from services.cases.case.queries import list_participants, lock_case_to_change
+from services.cases.case.queries import list_participants, lock_case_to_change, lock_colleagues, lock_owner
 from services.cases.case.tables import Case, Participant
+from services.cases.copies.commands import keep_employees
 from services.cases.copies.queries import get_active_employee, get_customer, list_recipients, list_users_of
 from services.cases.people.queries import lock_cases_of_employee
 from services.cases.timeline.commands import record
 from shared.callers import CallerEmployee
 from shared.events.cases import ApprovalRequested, CaseAssigned, CaseChanged
+from shared.events.identity import EmployeeDeactivated
 from shared.versions import SeenVersion
 
 
@@ -29,6 +31,7 @@ async def assign_case(
     by: CallerEmployee,
     at: datetime,
 ) -> Case:
+    await lock_colleagues(session, by.bureau_id, [employee_id])
     case = await _lock_as_seen(session, by, case_id, seen)
     await get_active_employee(session, case.bureau_id, employee_id)
     if case.assignee_id != employee_id:
@@ -46,6 +49,7 @@ async def set_followers(
     at: datetime,
 ) -> Case:
     """Followers are the bureau's own, so nothing that the customer sees changes."""
+    await lock_colleagues(session, by.bureau_id, employee_ids)
     case, actor = await _lock_as_seen(session, by, case_id, seen), actor_of(by)
     wanted = list(dict.fromkeys(employee_ids))
     for employee_id in set(wanted) - set(case.follower_ids):
@@ -108,18 +112,21 @@ async def _contact_ids_of(
 
 
 async def hand_over_cases(
-    session: AsyncSession, *, bureau_id: UUID, employee_id: UUID, to: UUID | None, by: Actor, at: datetime
+    session: AsyncSession, *, leaving: EmployeeDeactivated, by: Actor, at: datetime
 ) -> None:
-    """Give the open cases of an employee who leaves to a colleague.
-
-    Where none is named, each goes to the employee who is responsible for its customer.
-    """
+    """Of an employee who leaves: where no colleague is named, the customer's responsible gets each case."""
+    bureau_id, employee_id = leaving.tenant, leaving.employee_id
+    successor = [leaving.transfer_to] if leaving.transfer_to else []
+    await lock_colleagues(session, bureau_id, [employee_id, *successor], to_leave=True)
+    # `track-employee` may come later, and nobody may give the person a case from here on.
+    await keep_employees(session, events=[leaving])
     for case in await lock_cases_of_employee(session, bureau_id, employee_id):
         if employee_id in case.follower_ids:
             case.follower_ids = [each for each in case.follower_ids if each != employee_id]
         if case.assignee_id == employee_id:
             customer = await get_customer(session, bureau_id, case.customer_id)
-            await _hand_over(session, case, to=to or customer.responsible_id, by=by, at=at)
+            owner = await lock_owner(session, bureau_id, leaving.transfer_to or customer.responsible_id)
+            await _hand_over(session, case, to=owner, by=by, at=at)
 
 
 async def _lock_as_seen(
@@ -137,4 +144,4 @@ async def _hand_over(session: AsyncSession, case: Case, *, to: UUID, by: Actor, 
     case.changed(at=at)
     record(session, case=case, action="assigned", by=by, at=at, facts=facts)
     told = [each for each in await list_users_of(session, case.bureau_id, [to]) if each != by.user_id]
-    await announce(session, case, CaseAssigned, by=by, to=told, assignee_id=to)
+    await announce(session, case, CaseAssigned, by=by, to=told)

@@ -11,11 +11,5 @@ handlers = Handlers("cases")
 
 @handlers.on(EmployeeDeactivated, queue="hand-over")
 async def hand_over(event: EmployeeDeactivated, session: AsyncSession) -> None:
-    await commands.hand_over_cases(
-        session,
-        bureau_id=event.tenant,
-        employee_id=event.employee_id,
-        to=event.transfer_to,
-        by=Actor("bureau", event.actor_id or event.user_id),
-        at=utcnow(),
-    )
+    by = Actor("bureau", event.actor_id or event.user_id)
+    await commands.hand_over_cases(session, leaving=event, by=by, at=utcnow())

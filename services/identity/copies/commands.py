@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.copies.tables import Activity, Collaboration, RefusedAcceptance
+from services.identity.copies.tables import Activity, Case, Collaboration, RefusedAcceptance
 from shared.database.copies import keep_newer
 from shared.events.cases import CaseEvent
 from shared.events.invitations import CollaborationEvent, CollaborationOpened, InvitationAcceptanceRefused
@@ -52,3 +52,21 @@ async def note_activity(session: AsyncSession, *, events: Sequence[CaseEvent]) -
             for bureau_id, customer_id in sorted(newest)
         ],
     )
+
+
+async def keep_cases(session: AsyncSession, *, events: Sequence[CaseEvent]) -> None:
+    """Events of 0.1 do not tell who holds the case."""
+    rows = (
+        {
+            "case_id": event.case_id,
+            "bureau_id": event.tenant,
+            "customer_id": event.customer_id,
+            "assignee_id": event.assignee_id,
+            "number": event.number,
+            "active": event.status not in ("closed", "cancelled"),
+            "sequence": event.sequence,
+        }
+        for event in events
+        if event.assignee_id is not None
+    )
+    await keep_newer(session, Case, rows)

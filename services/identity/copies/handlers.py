@@ -52,3 +52,8 @@ async def note_refused_acceptance(
 @handlers.on_batch(*ACTIVITY, queue="note-activity")
 async def note_activity(events: Sequence[CaseEvent], session: AsyncSession) -> None:
     await commands.note_activity(session, events=events)
+
+
+@handlers.on_batch(CaseEvent, queue="track-case")
+async def track_case(events: Sequence[CaseEvent], session: AsyncSession) -> None:
+    await commands.keep_cases(session, events=events)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Row
@@ -41,3 +41,18 @@ class Activity(Row):
     bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID] = mapped_column(primary_key=True)
     last_at: Mapped[datetime]
+
+
+class Case(Row):
+    """A case that an employee holds, as of its `sequence`; not `active` once it is closed or cancelled."""
+
+    __tablename__ = "cases"
+    __table_args__ = (Index("ix_cases_held", "bureau_id", "assignee_id", postgresql_where=text("active")),)
+
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bureau_id: Mapped[UUID]
+    customer_id: Mapped[UUID]
+    assignee_id: Mapped[UUID]
+    number: Mapped[str]
+    active: Mapped[bool]
+    sequence: Mapped[int]

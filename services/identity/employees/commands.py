@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.bureaus.events import publish_employee
 from services.identity.bureaus.queries import list_employments, lock_bureau, lock_employee
 from services.identity.bureaus.tables import Employee
+from services.identity.copies.queries import list_cases_held
 from services.identity.customers.commands import recheck_address, transfer_responsibilities
 from services.identity.customers.queries import list_responsibilities
 from services.identity.employees import queries
@@ -166,9 +167,12 @@ async def _hand_over(
     session: AsyncSession, employee: Employee, *, transfer_to: UUID | None, at: datetime
 ) -> None:
     if transfer_to is None:
-        rows = await list_responsibilities(session, employee.bureau_id, employee.id)
-        if rows:
-            raise MustBeMoved(customers=[row._asdict() for row in rows])
+        customers = await list_responsibilities(session, employee.bureau_id, employee.id)
+        cases = await list_cases_held(session, employee.bureau_id, employee.id)
+        if customers or cases:
+            raise MustBeMoved(
+                customers=[row._asdict() for row in customers], cases=[row._asdict() for row in cases]
+            )
         return
     successor = await lock_employee(session, employee.bureau_id, transfer_to, share=True)
     if not successor.active:

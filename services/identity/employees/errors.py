@@ -23,9 +23,10 @@ class LastAdministrator(ServiceError):
 
 
 class MustBeMoved(ServiceError):
-    """`customers`: those that the person is responsible for or takes part in."""
+    """`customers`: those that the person is responsible for or takes part in. `cases`: open ones that the
+    person holds, by `id` and `number`."""
 
     status = 409
     code = "must_be_moved"
-    en = "The employee is responsible for customers. Name a colleague in `transfer_to` to take them over."
-    sv = "Medarbetaren ansvarar för kunder. Ange i `transfer_to` en kollega som tar över dem."
+    en = "The employee has customers or open cases. Name a colleague in `transfer_to` to take them over."
+    sv = "Medarbetaren har kunder eller öppna ärenden. Ange i `transfer_to` en kollega som tar över dem."

@@ -118,7 +118,7 @@ async def deactivate_employee(
 
     For employees with full maintenance. The person can't act for the bureau from then on; adding the address
     again takes the person back. `must_be_moved` names in `customers` those for whom the person is responsible
-    or takes part: repeat with `transfer_to`.
+    or takes part, and in `cases` the open cases that the person holds: repeat with `transfer_to`.
     """
     row = await commands.deactivate_employee(
         session,

@@ -38,7 +38,7 @@ class EmployeeChange(Body):
 
 class DeactivationIn(Body):
     transfer_to: UUID | None = None
-    """The active colleague who takes over every customer of the person. Needed where there is any."""
+    """The active colleague who takes over the person's customers and open cases; needed if there are any."""
 
 
 class EmployeeOut(Answer):

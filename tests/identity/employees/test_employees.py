@@ -1,19 +1,25 @@
 """Employees come, change and go; the bureau keeps an administrator; walls between bureaus."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.identity.bureaus import queries
+from shared.events.cases import CaseAssigned, CaseChanged, CaseClosed, CaseCreated
 from shared.events.identity import (
     EmployeeAdded,
     EmployeeChanged,
     EmployeeDeactivated,
     PasswordResetRequested,
 )
+from shared.ids import uuid7
+from tests.factories.callers import refusal
+from tests.factories.events import event_of
 from tests.factories.people import Person, choose_password, employ, reset_token, sign_up
-from tests.factories.records import Bureau, address
+from tests.factories.records import Bureau, Case, address
 from tests.factories.service import Service
 
 NEW = {"name": "Bo Ek", "account_role": "user", "maintenance": "none", "customers": "limited"}
@@ -227,3 +233,22 @@ async def test_deactivating_moves_what_the_person_is_responsible_for(service: Se
     assert (moved.status_code, moved.json()["active"]) == (200, False)
     found = await admin.get(f"/v1/customers/{customer.json()['id']}")
     assert found.json()["responsible_id"] == own
+
+
+async def test_open_cases_must_be_moved_too(service: Service, bureau: Bureau, admin: Person) -> None:
+    employee, _ = await employ(service, admin)
+    case = Case(
+        *(bureau.id, uuid7(), uuid7()), by="customer", recipient_ids=[], assignee_id=UUID(employee["id"])
+    )
+    untold = event_of(CaseChanged, replace(case, case_id=uuid7())).model_copy(update={"assignee_id": None})
+    ended = replace(case, case_id=uuid7(), status="closed")
+    await service.deliver(event_of(CaseCreated, case), event_of(CaseClosed, ended), untold)
+    path = f"/v1/employees/{employee['id']}/deactivate"
+    refused = await admin.post(path)
+    assert refusal(refused) == (409, "must_be_moved")
+    assert refused.json()["customers"] == []
+    assert refused.json()["cases"] == [{"id": str(case.case_id), "number": case.number}]
+    moved = event_of(CaseAssigned, replace(case, assignee_id=UUID(admin.hat["employee_id"])), sequence=2)
+    await service.deliver(moved)
+    await service.deliver(event_of(CaseChanged, case, sequence=1))
+    assert (await admin.post(path)).status_code == 200
