@@ -10,7 +10,7 @@ class Money(BaseModel):
 
     model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
-    amount: Annotated[int, Field(examples=[12500])]
+    amount: Annotated[int, Field(strict=True, examples=[12500])]
     """In öre, hundredths of a krona; negative where it is owed the other way."""
     currency: Literal["SEK"] = "SEK"
     """ISO 4217; every price is in Swedish kronor."""

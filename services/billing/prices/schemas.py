@@ -13,7 +13,7 @@ class PriceIn(Body):
     amount: Money
     """Per customer and month, without VAT: 1 to 1,000,000 öre."""
     valid_from: date
-    """The first day on which it holds. A month costs what holds on its last day."""
+    """The first day of the first month that costs this; that month must not have begun."""
 
     @field_validator("amount")
     @classmethod

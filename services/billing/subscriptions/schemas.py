@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.http.schemas import LARGEST_INT, Answer, Body
 from shared.money import Money
 
-Count = Annotated[int, Field(ge=0, le=LARGEST_INT)]
+Count = Annotated[int, Field(strict=True, ge=0, le=LARGEST_INT)]
 
 
 class QuoteOut(Answer):

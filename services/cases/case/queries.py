@@ -19,7 +19,7 @@ from services.cases.copies.queries import (
     has_contact,
     require_writable,
 )
-from services.cases.copies.tables import Contact, Employee, Member
+from services.cases.copies.tables import READABLE, Collaboration, Contact, Employee, Member
 from shared.callers import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
 from shared.database.keyset import PageRequest, keyset
@@ -64,7 +64,22 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     return and_(
         Case.account_id == caller.account_id,
         Case.sent_at.is_not(None),
+        _readable_to_account(),
         or_(own, and_(has_contact(Case.bureau_id, Case.customer_id), or_(takes_part, open_to_account))),
+    )
+
+
+def _readable_to_account() -> ColumnElement[bool]:
+    """While the collaboration is open, and for READABLE after its end."""
+    return (
+        select(Collaboration.collaboration_id)
+        .where(
+            Collaboration.bureau_id == Case.bureau_id,
+            Collaboration.customer_id == Case.customer_id,
+            Collaboration.account_id == Case.account_id,
+            or_(Collaboration.active, Collaboration.ended_at > func.now() - READABLE),
+        )
+        .exists()
     )
 
 

@@ -4,7 +4,7 @@ What was removed or has ended stays as a row that is not `active`: an earlier ev
 bring it back. Each `email` is normalised.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -12,6 +12,9 @@ from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.cases.tables import Row
+
+# How long the customer reads on after the end of a collaboration.
+READABLE = timedelta(days=90)
 
 
 class Customer(Row):

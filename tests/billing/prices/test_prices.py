@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from services.billing.prices.tables import Price, price_on, vat_on
-from tests.factories.callers import Caller
+from shared.clock import first_day, month_at, utcnow
+from tests.factories.callers import Caller, refusal
 
 
 @pytest.mark.parametrize(("net", "vat"), [(0, 0), (1, 0), (2, 1), (3, 1), (5, 1), (6, 2), (2900, 725)])
@@ -39,3 +40,13 @@ async def test_a_month_keeps_the_price_it_was_counted_at(admin: Caller, operator
     second = (await price(3200, "2098-01-01", operator)).json()
     assert second["price_version"] > first["price_version"]
     assert (await admin.read("/v1/subscription/quote"))["price_per_customer"]["amount"] == 2900
+
+
+async def test_a_price_begins_with_a_month_that_has_not_begun(operator: Caller) -> None:
+    for amount in (True, "3100", 3100.0):
+        wrong = {"amount": {"amount": amount, "currency": "SEK"}, "valid_from": "2098-01-01"}
+        assert (await operator.put("/v1/prices", wrong)).status_code == 422
+    running = first_day(month_at(utcnow()))
+    for day in (date(2020, 1, 1), running, date(2098, 1, 2)):
+        body = {"amount": {"amount": 3100, "currency": "SEK"}, "valid_from": day.isoformat()}
+        assert refusal(await operator.put("/v1/prices", body)) == (422, "price_too_early")

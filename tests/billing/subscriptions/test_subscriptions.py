@@ -5,7 +5,7 @@ import pytest
 
 from shared.clock import stockholm_date, utcnow
 from shared.events.billing import CaseManagementActivated
-from tests.factories.callers import Caller
+from tests.factories.callers import Caller, refusal
 from tests.factories.records import Bureau, Employee
 from tests.factories.service import Service
 from tests.factories.subscriptions import buy, quote, register_customers
@@ -71,3 +71,10 @@ async def test_a_subscription_is_the_bureaus_own(admin: Caller, other_admin: Cal
     assert (await other_admin.get("/v1/subscription")).status_code == 404
     assert (await other_admin.post("/v1/subscription/cancel")).status_code == 404
     assert (await admin.read("/v1/subscription"))["status"] == "active"
+
+
+async def test_a_purchase_names_numbers(admin: Caller) -> None:
+    await buy(admin)
+    for wrong in ({"price_version": False}, {"billable_customers": "0"}, {"billable_customers": True}):
+        answer = await admin.post("/v1/subscription", {**await quote(admin), **wrong})
+        assert refusal(answer) == (422, "invalid_request")

@@ -10,6 +10,7 @@ import pytest
 from shared.clock import stockholm_date, utcnow
 from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
 from shared.events.identity import CustomerDeactivated, CustomerReactivated
+from shared.events.invitations import CollaborationEnded
 from tests.factories.callers import Caller, refusal
 from tests.factories.cases import Colleague, Counterpart, add_file, open_case, post, upload
 from tests.factories.events import event_of
@@ -158,3 +159,17 @@ async def test_a_cancelled_purchase_holds_on_its_last_day(
 ) -> None:
     await service.deliver(event_of(CaseManagementCancelled, bureau, ends_on=TODAY, sequence=2))
     assert (await post(dialogue.anna, dialogue.request, "notes", {"body": "!"})).is_success
+
+
+async def test_the_customer_reads_for_ninety_days_after_the_end(service: Service, dialogue: Dialogue) -> None:
+    async def ended(days: int, sequence: int) -> list[int]:
+        event = event_of(CollaborationEnded, dialogue.customer, sequence=sequence)
+        earlier = event.model_copy(update={"time": event.time - timedelta(days=days)})
+        await service.deliver(earlier)
+        people: list[Caller] = [dialogue.anna, dialogue.karin]
+        return [(await each.get(f"/v1/cases/{dialogue.request['id']}")).status_code for each in people]
+
+    assert await ended(89, 2) == [200, 200]
+    assert await ended(91, 3) == [200, 404]
+    assert (await dialogue.karin.get(f"/v1/files/{dialogue.file['id']}")).status_code == 404
+    assert (await dialogue.karin.read("/v1/cases"))["items"] == []

@@ -12,7 +12,7 @@ depends_on: None = None
 def upgrade() -> None:
     op.add_column("employees", sa.Column("successor_id", sa.Uuid(), nullable=True))
     op.add_column("collaborations", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
-    # When the others ended is told by `arende republish invitations`; until then they count as ended now.
+    # When those that have ended did so is not known here: they count as ended now.
     # Row-level security hides the rows from the owner too, where it is forced.
     op.execute("alter table collaborations no force row level security")
     op.execute("update collaborations set ended_at = now() where not active")
