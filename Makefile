@@ -50,7 +50,7 @@ else
 	@printf "Percent of lines that the tests reach: " && $(BIN)/coverage report --format=total
 endif
 
-quick: dev  ## the tests that need no broker, in a few minutes
+quick: dev  ## the tests that need no broker; T=tests/cases for a part
 	$(BIN)/python -m pytest -m "not servers" $(T)
 
 check: dev  ## lint, types, import rules

@@ -54,7 +54,9 @@ class ServiceSettings(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, validate_default=True)
 
     service: str
-    environment: Literal["production", "development", "test"] = "production"
+    environment: Literal["production", "development", "test"] = Field(
+        "production", description="production refuses what is for demo and tests"
+    )
     database_url: str = Field("", description="postgresql+asyncpg://… of the API's role; the API needs it")
     worker_database_url: str = Field("", description="the same of the worker's role; the worker needs it")
     owner_database_url: str | None = Field(
@@ -154,11 +156,18 @@ def variable(field: str) -> str:
 
 
 def describe(settings: type[ServiceSettings]) -> list[tuple[str, str, str]]:
-    """(variable, default or 'required', what it is) for `arende settings`."""
+    """(variable, default as it would be set or 'required', what it is) for `arende settings`."""
     rows: list[tuple[str, str, str]] = []
     for name, field in settings.model_fields.items():
         if name == "service":
             continue
-        default: Any = "required" if field.is_required() else field.default
-        rows.append((variable(name), str(default), field.description or ""))
+        default = "required" if field.is_required() else _written(field.default)
+        rows.append((variable(name), default, field.description or ""))
     return rows
+
+
+def _written(value: Any) -> str:
+    """A default as the variable would hold it; empty where there is none."""
+    if value is None:
+        return ""
+    return json.dumps(list(value)) if isinstance(value, tuple) else str(value)

@@ -129,7 +129,7 @@ def test_every_route_has_its_owner_in_the_surface() -> None:
     used = set()
     for name, service in RUNNING.items():
         for path in routes_of(service):
-            assert owner_of(path) == name, path
+            assert owner_of(path) == name, f"{path}: name its owner in shared/surface.py"
             used.add(path.split("/")[2] if path.startswith("/v1/") else "")
     assert used - {""} == set(OWNERS)
 

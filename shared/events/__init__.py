@@ -37,7 +37,8 @@ class Event(BaseModel):
     is the base of a family of events (`CustomerEvent`).
 
     `sequence` is the version of the subject, +1 for each change of it: copies apply newer and ignore older.
-    `unread` says that no service reacts to it yet: its last ones are kept in a queue, to be looked at.
+    `unread` says that no service reacts to it yet: its newest events are kept in the queue
+    `arende.unread`, where an operator can look at them.
     `public` events may be sent to partners, who get the fields with ids and those that `partner_facts` names.
     """
 

@@ -1,4 +1,4 @@
-"""Each job may run in many replicas at once; one cheap query tells that nothing is due."""
+"""Each job may run in many replicas, and begins with a cheap query that finds nothing when nothing is due."""
 
 from services.billing.runs import commands, queries
 from services.billing.runs.tables import newest_month_to_bill
