@@ -177,6 +177,14 @@ def test_whoever_is_waited_for_can_come_to_that_state() -> None:
             else:
                 assert need["condition"] == "service_completed_successfully"
                 assert "restart" not in CONTAINERS[other], (name, other)
+    # `up --wait` takes the end of a container for a failure, unless another one waits for that end.
+    awaited = {
+        other
+        for each in CONTAINERS.values()
+        for other, need in each.get("depends_on", {}).items()
+        if need["condition"] == "service_completed_successfully"
+    }
+    assert awaited == {name for name, each in CONTAINERS.items() if not {"restart", "profiles"} & set(each)}
     assert set(CONTAINERS["front"]["depends_on"]) == {f"{service}-api" for service in SERVICES}
 
 
