@@ -62,8 +62,10 @@ def new_event() -> CaseManagementActivated:
 
 
 async def prepare(servers: Servers, *services: Handlers) -> None:
-    """The table of effects, and on the broker the queues of these services only."""
+    """The table of effects, no dead letters of a group before this one, and on the broker the empty queues of
+    these services only."""
     await servers.execute("billing", TABLES)
+    await servers.execute("billing", "truncate dead_letters")
     servers.rabbit.ctl(
         "eval", "[rabbit_amqqueue:delete(Q, false, false, <<>>) || Q <- rabbit_amqqueue:list()]."
     )
