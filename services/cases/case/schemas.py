@@ -16,11 +16,15 @@ from shared.events.cases import CaseType, Side, Status
 from shared.http.schemas import Answer, Line, Prose
 
 CaseId = Annotated[UUID, Path(description="The case's `id`, not its number.")]
+# What is written, and what is shown of it: that was judged when it came.
 Subject = Annotated[Line, Field(examples=["Receipt missing for a purchase in March"])]
+ShownSubject = Annotated[str, Field(examples=["Receipt missing for a purchase in March"])]
 Text = Annotated[Prose, Field(examples=["We find no receipt for this purchase. What was it for?"])]
+ShownText = Annotated[str, Field(examples=["We find no receipt for this purchase. What was it for?"])]
 People = Annotated[list[UUID], Field(max_length=100)]
 Label = Annotated[Line, Field(max_length=50)]
 Labels = Annotated[list[Label], Field(max_length=20, examples=[["annual accounts"]])]
+ShownLabels = Annotated[list[str], Field(examples=[["annual accounts"]])]
 
 
 class CaseFilters(BaseModel):
@@ -76,7 +80,7 @@ class ListedCaseOut(Answer):
     """`draft` is the bureau's own; `sent` asks for nothing; `closed` and `cancelled` are final."""
     type: CaseType
     """How the case is answered: by messages, by documents, by approvals, or not at all."""
-    subject: Subject
+    subject: ShownSubject
     """In one line of at most 200 characters."""
     customer_id: UUID
     """The customer in the bureau's register."""
@@ -90,7 +94,7 @@ class ListedCaseOut(Answer):
     """Whether that day has passed while the case is not resolved."""
     priority: Priority
     """As the bureau set it."""
-    labels: Labels
+    labels: ShownLabels
     """The bureau's own words; always empty for members."""
     unread: bool
     """Whether the other side has done something that the caller has not read."""

@@ -7,7 +7,7 @@ from pydantic import Field
 from services.cases.acknowledgements.schemas import AcknowledgementOut
 from services.cases.approvals.schemas import ApprovalOut
 from services.cases.case.actors import Caller
-from services.cases.case.schemas import Labels, ListedCaseOut, Subject, Text
+from services.cases.case.schemas import Labels, ListedCaseOut, ShownText, Subject, Text
 from services.cases.case.tables import ApprovalRule, Priority, Step
 from services.cases.detail.queries import Detail
 from services.cases.items.schemas import ItemOut
@@ -52,7 +52,7 @@ class ParticipantOut(Answer):
 class CaseOut(ListedCaseOut):
     """A case whole, but for its messages, notes, files and timeline."""
 
-    body: Text
+    body: ShownText
     """What the sender wrote when the case was opened."""
     statement: Annotated[str | None, Field(examples=[None])]
     """What an `approval` asks to agree to, in words; null for none."""

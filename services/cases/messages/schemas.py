@@ -10,7 +10,9 @@ from services.cases.timeline.schemas import AuthorOut
 from shared.http.schemas import Answer, Body, Prose
 
 MessageText = Annotated[Prose, Field(examples=["It is a cordless drill for the workshop."])]
+ShownMessage = Annotated[str, Field(examples=["It is a cordless drill for the workshop."])]
 NoteText = Annotated[Prose, Field(examples=["Book it as consumables from now on."])]
+ShownNote = Annotated[str, Field(examples=["Book it as consumables from now on."])]
 
 
 class MessageIn(Body):
@@ -33,7 +35,7 @@ class MessageOut(Answer):
     """To correct it by."""
     case_id: UUID
     """Where it was written."""
-    body: MessageText
+    body: ShownMessage
     """As it reads now."""
     by: AuthorOut
     """Who wrote it."""
@@ -60,7 +62,7 @@ class NoteOut(Answer):
     """The note's own, as the bureau's timeline names it."""
     case_id: UUID
     """Where it was written."""
-    body: NoteText
+    body: ShownNote
     """Never shown to the customer."""
     by: AuthorOut
     """Who wrote it."""

@@ -86,13 +86,13 @@ class TemplateOut(Answer):
     """`ready_made` ones ship with the product and can't be changed; `own` ones belong to the bureau."""
     key: Annotated[str | None, Field(examples=["vat_documents"])]
     """A ready-made one's name for programs, the same in both languages; null for an own one."""
-    name: Name
+    name: Annotated[str, Field(examples=["Mileage log"])]
     """What the bureau's employees choose it by."""
     type: CaseType
     """The type of the cases that are created from it."""
-    subject: Subject
+    subject: Annotated[str, Field(examples=["Mileage log {{period}}"])]
     """Of the cases, with its placeholders."""
-    body: Text
+    body: Annotated[str, Field(examples=["Please send your mileage log by {{due_on}}."])]
     """Of the cases, with its placeholders."""
     items: Annotated[list[str], Field(examples=[["The log for {{period}}"]])]
     """What a `document_request` asks for; empty for every other type."""
