@@ -25,6 +25,7 @@ from services.cases.copies.queries import (
 from services.cases.copies.tables import Customer, Employee
 from shared.callers import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
+from shared.database.prepared import prepared
 from shared.errors import NotFound
 
 # The counter's row is locked until the commit: numbers have no gaps, and a refusal gives its number back.
@@ -54,8 +55,10 @@ _COLLEAGUES = (
     )
     .scalar_subquery()
 )
-_PARTIES = CUSTOMER_WITH_PEOPLE.add_columns(
-    select(_NUMBERED.c.last).scalar_subquery().label("number"), _COLLEAGUES.label("colleagues")
+_PARTIES = prepared(
+    CUSTOMER_WITH_PEOPLE.add_columns(
+        select(_NUMBERED.c.last).scalar_subquery().label("number"), _COLLEAGUES.label("colleagues")
+    )
 )
 
 

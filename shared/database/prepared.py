@@ -1,0 +1,20 @@
+"""Statements that each request runs, made once."""
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.sql import ClauseElement
+
+
+def prepared(statement: ClauseElement) -> TextClause:
+    """The statement as text. Its values must all be named parameters (`bindparam`).
+
+    SQLAlchemy goes through the parts of a statement at each execution, which can take longer than the
+    database needs for it; of text it only sees the parameters. What comes back is what the driver makes of
+    it: no types of columns are applied.
+    """
+    compiled = statement.compile(dialect=PGDialect(paramstyle="named"))  # type: ignore[no-untyped-call] # SQLAlchemy's dialects are untyped
+    fixed = sorted(name for name, value in compiled.params.items() if value is not None)
+    if fixed:
+        raise ValueError(f"not named parameters: {', '.join(fixed)}")
+    # `text` takes no colon behind a parameter for the beginning of a cast unless it is escaped.
+    return text(str(compiled).replace("::", "\\:\\:"))
