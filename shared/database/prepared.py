@@ -1,5 +1,7 @@
 """Statements that each request runs, made once."""
 
+import re
+
 from sqlalchemy import TextClause, text
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.sql import ClauseElement
@@ -12,9 +14,11 @@ def prepared(statement: ClauseElement) -> TextClause:
     database needs for it; of text it only sees the parameters. What comes back is what the driver makes of
     it: no types of columns are applied.
     """
-    compiled = statement.compile(dialect=PGDialect(paramstyle="named"))  # type: ignore[no-untyped-call] # SQLAlchemy's dialects are untyped
+    dialect = PGDialect(paramstyle="pyformat")  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
+    compiled = statement.compile(dialect=dialect)
     fixed = sorted(name for name, value in compiled.params.items() if value is not None)
     if fixed:
         raise ValueError(f"not named parameters: {', '.join(fixed)}")
-    # `text` takes no colon behind a parameter for the beginning of a cast unless it is escaped.
-    return text(str(compiled).replace("::", "\\:\\:"))
+    # In text, a colon begins a parameter unless it is escaped.
+    escaped = str(compiled).replace(":", "\\:")
+    return text(re.sub(r"%\((\w+)\)s", r":\1", escaped).replace("%%", "%"))
