@@ -29,9 +29,10 @@ CRASH = """
 import asyncio
 from services.notifications.main import worker
 from services.notifications.settings import Settings
+from shared.settings import read_settings
 
 async def main():
-    made = worker(Settings())
+    made = worker(read_settings(Settings))
     await next(job for job in made.jobs if job.name == "send-mails").run(made.database)
 
 asyncio.run(main())
