@@ -126,6 +126,8 @@ async def _mark_unsent(session: AsyncSession, result: Result, *, delays: Sequenc
 
 
 def _event(kind: type[MailSent] | type[MailFailed], mail: Mail) -> MailSent | MailFailed:
+    # Version 1 of these events can't name a customer; of such mails it says which mail it was and no more.
+    told = mail.about != "customer"
     return kind.model_validate(
         {
             "bureau_id": mail.bureau_id,
@@ -133,7 +135,7 @@ def _event(kind: type[MailSent] | type[MailFailed], mail: Mail) -> MailSent | Ma
             "sequence": mail.attempts,
             "mail_id": mail.id,
             "kind": mail.kind,
-            "about": mail.about,
-            "about_id": mail.about_id,
+            "about": mail.about if told else None,
+            "about_id": mail.about_id if told else None,
         }
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from services.notifications.settings import Settings
 from shared.events.billing import InvoiceIssued
 from shared.events.identity import (
     AccountAdministratorChanged,
@@ -20,13 +21,15 @@ from shared.events.invitations import (
     InvitationResent,
     InvitationSent,
 )
+from shared.events.notifications import MailSent
 from shared.ids import uuid7
 from tests.factories.callers import Caller
 from tests.factories.events import event_of
-from tests.factories.mails import mails_of, mails_to
+from tests.factories.mails import mails_of, mails_to, send
 from tests.factories.records import Bureau, Contact, Invoice, Member, User
 from tests.factories.service import Service
 from tests.factories.world import World
+from tests.notifications.mails.mail_server import Answering, answering
 
 
 def refused_acceptance(world: World) -> InvitationAcceptanceRefused:
@@ -203,3 +206,13 @@ async def test_a_reaction_waits_for_the_copies_it_needs(service: Service) -> Non
     waiting = await service.rows("select cause from dead_letters where event_id = :id", id=event.id)
     assert [row.cause for row in waiting] == ["not_found"]
     assert await mails_of(service, unknown) == []
+
+
+async def test_a_mail_about_a_customer_is_told_of_as_sent_without_naming_it(
+    service: Service, world: World, settings: Settings
+) -> None:
+    await service.deliver(administrator_changed(world))
+    async with answering(Answering()) as url:
+        await send(service, settings, url)
+    (sent,) = await service.published(MailSent, bureau_id=world.bureau.bureau_id)
+    assert (sent.kind, sent.about, sent.about_id) == ("administrator_added", None, None)
