@@ -1,14 +1,10 @@
 """What a route may ask its app for. Kept apart from the settings, because a worker loads no FastAPI."""
 
-from typing import Annotated, cast
+from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from services.invitations.settings import Settings
+from shared.http.api import settings_of
 
-
-def configured(request: Request) -> Settings:
-    return cast(Settings, request.app.state.settings)
-
-
-Configured = Annotated[Settings, Depends(configured)]
+Configured = Annotated[Settings, Depends(settings_of)]

@@ -25,7 +25,7 @@ def add(session: AsyncSession, *events: Event) -> None:
     stamp = {name: value for name, value in known.items() if value is not None}
     if events:
         session.info.setdefault("outbox", []).extend(_stamped(event, stamp) for event in events)
-        before_commit(session, "outbox", write)
+        before_commit(session, write)
 
 
 async def write(session: AsyncSession) -> None:

@@ -71,8 +71,8 @@ class Database:
             await self._commit(session)
 
     async def _commit(self, session: AsyncSession) -> None:
-        last_writes: dict[str, BeforeCommit] = session.info.pop("before_commit", {})
-        for write in last_writes.values():
+        last_writes: dict[BeforeCommit, None] = session.info.pop("before_commit", {})
+        for write in last_writes:
             await write(session)
         await session.commit()
         kill_point("after-commit")
@@ -84,9 +84,9 @@ class Database:
         await self.engine.dispose()
 
 
-def before_commit(session: AsyncSession, name: str, write: BeforeCommit) -> None:
-    """Have `write` called just before the transaction commits; once for each `name`."""
-    session.info.setdefault("before_commit", {})[name] = write
+def before_commit(session: AsyncSession, write: BeforeCommit) -> None:
+    """Have `write` called just before this transaction commits, once however often it is asked for."""
+    session.info.setdefault("before_commit", {})[write] = None
 
 
 def _treat_silence_as_disconnect(context: ExceptionContext) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 
 from shared import clock, telemetry
 from shared.database.engine import Database
@@ -21,6 +21,12 @@ from shared.tokens import TokenKeys
 def create_router(tag: str) -> APIRouter:
     """The router of every service: its POSTs take Idempotency-Key."""
     return APIRouter(tags=[tag], route_class=IdempotentRoute)
+
+
+def settings_of(request: Request) -> ServiceSettings:
+    """The settings that the app was created with. A service's `Configured` names its own class of them."""
+    settings: ServiceSettings = request.app.state.settings
+    return settings
 
 
 def create_api(
