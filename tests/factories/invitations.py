@@ -1,11 +1,12 @@
 """A bureau's customers, the invitations to them, and the persons who answer."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.invitations.invitation.tables import Invitation
 from shared.events.identity import CustomerRegistered
@@ -39,6 +40,16 @@ def main_contact_of(service: Service, customer: Customer, **overrides: Any) -> C
     assert customer.main_contact is not None
     user = User(name=customer.main_contact.name, email=customer.main_contact.email)
     return service.caller(user, **overrides)
+
+
+async def ten_minutes_pass(service: Service, invitation: dict[str, Any]) -> None:
+    """As if the invitation had been mailed ten minutes earlier."""
+    mailed = update(Invitation).where(Invitation.id == UUID(invitation["id"]))
+    earlier = {
+        name: getattr(Invitation, name) - timedelta(minutes=10) for name in ("last_mailed_at", "resent_at")
+    }
+    async with service.database.transaction() as session:
+        await session.execute(mailed.values(earlier))
 
 
 def token_of(invitation_id: UUID) -> str:

@@ -41,6 +41,20 @@ async def lock_active_employees(session: AsyncSession, bureau_id: UUID) -> None:
     await session.execute(staff.order_by(Employee.id).with_for_update(read=True))
 
 
+async def find_substitute(session: AsyncSession, bureau_id: UUID, employee_id: UUID) -> UUID:
+    """The employee, or who now stands in for one who has left: the successor, that one's successor, or an
+    administrator with full maintenance, of whom a bureau always has one."""
+    staff = {each.id: each for each in await session.scalars(select(Employee).filter_by(bureau_id=bureau_id))}
+    passed: set[UUID] = set()
+    found = staff.get(employee_id)
+    while found is not None and not found.active and found.id not in passed:
+        passed.add(found.id)
+        found = staff.get(found.successor_id) if found.successor_id else None
+    if found is None or not found.active:
+        found = next(each for _, each in sorted(staff.items()) if each.holds_the_keys)
+    return found.id
+
+
 async def list_employee_emails(session: AsyncSession, bureau_id: UUID) -> dict[str, UUID]:
     """Every address at which an active employee is reached or logs in, and whose it is."""
     statement = select(Employee.id, Employee.email, User.email).join(User, User.id == Employee.user_id)

@@ -44,7 +44,8 @@ class Bureau(Row):
 
 
 class Employee(Row):
-    """`email` is where the bureau reaches the person. The person logs in with an address of their own."""
+    """`email` is where the bureau reaches the person, who logs in with an address of their own.
+    `successor_id` is the colleague who took over from one who is no longer `active`, if one was named."""
 
     __tablename__ = "employees"
     __table_args__ = (UniqueConstraint("bureau_id", "user_id"), UniqueConstraint("bureau_id", "email"))
@@ -61,6 +62,7 @@ class Employee(Row):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
+    successor_id: Mapped[UUID | None]
 
     @property
     def holds_the_keys(self) -> bool:
@@ -75,12 +77,14 @@ class Employee(Row):
         self.version += bool(changes)
         return bool(changes)
 
-    def deactivate(self, *, at: datetime) -> None:
+    def deactivate(self, *, successor_id: UUID | None, at: datetime) -> None:
         self.active = False
+        self.successor_id = successor_id
         self.deactivated_at = at
         self.version += 1
 
     def return_to_work(self) -> None:
         self.active = True
         self.deactivated_at = None
+        self.successor_id = None
         self.version += 1

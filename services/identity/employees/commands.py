@@ -107,7 +107,7 @@ async def deactivate_employee(
     if not employee.active:
         return employee
     held_the_keys = employee.holds_the_keys
-    employee.deactivate(at=at)
+    employee.deactivate(successor_id=transfer_to, at=at)
     if held_the_keys:
         await _require_another_administrator(session, employee)
     await _hand_over(session, employee, transfer_to=transfer_to, at=at)

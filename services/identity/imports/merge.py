@@ -7,7 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.bureaus.queries import list_employee_emails, lock_active_employees
+from services.identity.bureaus.queries import (
+    find_substitute,
+    list_employee_emails,
+    lock_active_employees,
+)
 from services.identity.contacts.commands import new_contact
 from services.identity.contacts.queries import list_contacts_of
 from services.identity.customers.commands import new_customer
@@ -31,6 +35,7 @@ class Merge:
 
     def __init__(self, session: AsyncSession, job: ImportJob, *, at: datetime) -> None:
         self.session, self.job, self.at = session, job, at
+        self.starter_id = job.employee_id
         self.employees: dict[str, UUID] = {}
         self.customers: dict[str, Customer] = {}
         self.contacts: dict[UUID, list[Contact]] = {}
@@ -45,6 +50,8 @@ class Merge:
         """Reads and locks all that the lines may change."""
         merge = cls(session, job, at=at)
         await lock_active_employees(session, job.bureau_id)
+        # Who started the import may have left since. One who leaves now waits for this transaction.
+        merge.starter_id = await find_substitute(session, job.bureau_id, job.employee_id)
         merge.employees = await list_employee_emails(session, job.bureau_id)
         numbers = [line.number for _, line in lines]
         known = await lock_customers_by_number(session, job.bureau_id, numbers)
@@ -71,7 +78,7 @@ class Merge:
             bureau_id=self.job.bureau_id,
             at=self.at,
             active=line.active is not False,
-            responsible_id=self._responsible(line) or self.job.employee_id,
+            responsible_id=self._responsible(line) or self.starter_id,
             **line.columns(),
         )
         main_contact = self._add_contact(customer, line) if line.contact_name else None

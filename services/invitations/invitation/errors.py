@@ -24,3 +24,11 @@ class ResentTooSoon(ServiceError):
 
     def headers(self) -> dict[str, str]:
         return {"Retry-After": str(self.facts["retry_after"])}
+
+
+class InvitedTooSoon(ResentTooSoon):
+    """An invitation to the same contact was revoked; `wait` is how long until there can be another one."""
+
+    code = "invited_too_soon"
+    en = "The contact was sent an invitation less than ten minutes ago. Try again in {retry_after} seconds."
+    sv = "Kontakten fick en inbjudan för mindre än tio minuter sedan. Försök igen om {retry_after} sekunder."

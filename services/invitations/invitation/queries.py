@@ -1,12 +1,13 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.invitations.copies.queries import own_customer
+from services.invitations.copies.queries import among, own_customer
 from services.invitations.copies.tables import Customer
-from services.invitations.invitation.tables import Invitation
+from services.invitations.invitation.tables import MAIL_AGAIN_AFTER, Invitation
 from shared.callers import CallerEmployee
 from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
@@ -48,6 +49,25 @@ async def lock_invitation(session: AsyncSession, invitation_id: UUID, *, bureau_
     if found is None:
         raise NotFound("invitation")
     return found
+
+
+async def list_recently_mailed(
+    session: AsyncSession, *, bureau_ids: Collection[UUID], customer_ids: Collection[UUID], at: datetime
+) -> dict[tuple[UUID, str], datetime]:
+    """When the revoked invitations of these customers were last mailed, by customer and address, where that
+    is too short a time ago for another one. Lock the customers before, so that two requests can't both
+    find nothing."""
+    statement = (
+        select(Invitation.customer_id, Invitation.email, func.max(Invitation.last_mailed_at))
+        .where(
+            among(Invitation.bureau_id, bureau_ids),
+            among(Invitation.customer_id, customer_ids),
+            Invitation.status == "revoked",
+            Invitation.last_mailed_at > at - MAIL_AGAIN_AFTER,
+        )
+        .group_by(Invitation.customer_id, Invitation.email)
+    )
+    return {(row[0], row[1]): row[2] for row in await session.execute(statement)}
 
 
 def _visible_to(employee: CallerEmployee) -> ColumnElement[bool]:

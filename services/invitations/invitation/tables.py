@@ -13,8 +13,8 @@ LIFE = timedelta(days=30)
 # Reminders are sent this long after the mail before them.
 REMINDER_AFTER = timedelta(days=7)
 MOST_REMINDERS = 2
-# An invitation is sent again at most once in this time.
-RESEND_AFTER = timedelta(minutes=10)
+# An invitation is sent again at most once in this time, also as another invitation after it was revoked.
+MAIL_AGAIN_AFTER = timedelta(minutes=10)
 SENT = text("status = 'sent'")
 # In this order: of two states of one mail the later stands, whichever event comes first.
 MAIL_STATES = ("pending", "sent", "failed", "bounced")
@@ -121,8 +121,8 @@ class Invitation(Row):
 
     def resend(self, *, at: datetime) -> None:
         """Starts over: thirty days and two reminders from now. Raises ResentTooSoon."""
-        if self.resent_at is not None and at < self.resent_at + RESEND_AFTER:
-            raise ResentTooSoon(wait=self.resent_at + RESEND_AFTER - at)
+        if self.resent_at is not None and at < self.resent_at + MAIL_AGAIN_AFTER:
+            raise ResentTooSoon(wait=self.resent_at + MAIL_AGAIN_AFTER - at)
         self.resent_at = at
         self.last_mailed_at, self.expires_at, self.reminders = at, at + LIFE, 0
         self.mail_state = "pending"

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.invitations.copies import queries as copies
 from services.invitations.copies.tables import Customer
 from services.invitations.invitation import commands as invitations
-from services.invitations.invitation.queries import lock_invitation
-from services.invitations.invitation.tables import Invitation
+from services.invitations.invitation.errors import InvitedTooSoon
+from services.invitations.invitation.queries import list_recently_mailed, lock_invitation
+from services.invitations.invitation.tables import MAIL_AGAIN_AFTER, Invitation
 from services.invitations.sending import queries
 from services.invitations.sending.errors import (
     AlreadyCollaborating,
@@ -125,10 +126,12 @@ async def _invite(
     # invitation or as a collaboration, never as neither.
     invited = await queries.list_open_invitations(session, **those)
     collaborating = await queries.list_open_collaborations(session, **those)
+    mailed = await list_recently_mailed(session, bureau_ids=[by.bureau_id], customer_ids=customer_ids, at=at)
     attempts = []
     for customer_id in customer_ids:
         customer = customers.get(customer_id)
         refusal = _refusal(customer, by, invited.get(customer_id), collaborating.get(customer_id))
+        refusal = refusal or _too_soon(customer, mailed, at=at)
         invitation = None
         if customer and not refusal:
             invitation = Invitation.to_main_contact(customer, message=message, sent_by=by.employee_id, at=at)
@@ -151,6 +154,15 @@ def _refusal(
         return AlreadyCollaborating(collaboration_id=collaboration_id)
     points = customer.stopping_points()
     return CustomerNotReady(points) if points else None
+
+
+def _too_soon(
+    customer: Customer | None, mailed: Mapping[tuple[UUID, str], datetime], *, at: datetime
+) -> ServiceError | None:
+    """Inviting and revoking in turns must not send mail after mail to one person."""
+    key = customer and customer.contact_email and (customer.customer_id, customer.contact_email)
+    last = mailed.get(key) if key else None
+    return InvitedTooSoon(wait=last + MAIL_AGAIN_AFTER - at) if last else None
 
 
 async def _require_feature(session: AsyncSession, bureau_id: UUID, *, at: datetime) -> None:

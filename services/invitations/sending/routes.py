@@ -1,4 +1,4 @@
-from services.invitations.invitation.errors import InvitationNotOpen, ResentTooSoon
+from services.invitations.invitation.errors import InvitationNotOpen, InvitedTooSoon, ResentTooSoon
 from services.invitations.invitation.schemas import InvitationId, InvitationOut
 from services.invitations.sending import commands, queries
 from services.invitations.sending.errors import (
@@ -27,7 +27,13 @@ router = create_router("invitations")
     "/v1/invitations",
     status_code=201,
     responses=refusals(
-        FeatureNotBought, NotFound, MissingPermission, AlreadyInvited, AlreadyCollaborating, CustomerNotReady
+        FeatureNotBought,
+        NotFound,
+        MissingPermission,
+        AlreadyInvited,
+        AlreadyCollaborating,
+        CustomerNotReady,
+        InvitedTooSoon,
     ),
 )
 async def invite_customer(body: InvitationIn, employee: Employee, session: Session) -> InvitationOut:
@@ -36,7 +42,8 @@ async def invite_customer(body: InvitationIn, employee: Employee, session: Sessi
     For employees: with `customers: full` any customer, otherwise those that the employee is responsible for
     or takes part in. The main contact gets a mail with a link, which can be answered for 30 days; reminders
     follow after 7 and 14. `already_invited` names the open invitation, `customer_not_ready` each failing
-    point of the checklist.
+    point of the checklist. After an invitation was revoked the same contact can be invited again ten minutes
+    after the latest mail.
     """
     invitation = await commands.invite_customer(
         session, customer_id=body.customer_id, message=body.message, by=employee, at=utcnow()

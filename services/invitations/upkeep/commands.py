@@ -15,7 +15,7 @@ from services.invitations.invitation.commands import (
     revoke_invitation,
     send_invitations,
 )
-from services.invitations.invitation.queries import lock_invitation
+from services.invitations.invitation.queries import list_recently_mailed, lock_invitation
 from services.invitations.invitation.tables import Invitation
 from services.invitations.upkeep import queries
 from shared.events.identity import CustomerEvent
@@ -67,7 +67,7 @@ async def _replace_outdated(
     session: AsyncSession, *, bureau_ids: Collection[UUID], customer_ids: Collection[UUID], at: datetime
 ) -> None:
     """Replaces each open invitation by one to the customer's main contact of now, or only revokes it where
-    the customer is inactive or that contact can't be invited.
+    the customer is inactive, or that contact can't be invited or was mailed a moment ago.
 
     It compares what was sent with the copy of the customer, so events may come in any order.
     """
@@ -75,9 +75,11 @@ async def _replace_outdated(
     if not outdated:
         return
     buyers = await copies.list_buyers(session, {old.bureau_id for old, _ in outdated}, at=at)
+    mailed = await list_recently_mailed(session, bureau_ids=bureau_ids, customer_ids=customer_ids, at=at)
     fresh: list[Invitation] = []
     for old, customer in outdated:
         goes_on = old.bureau_id in buyers and not customer.stopping_points() and old.expires_at > at
+        goes_on = goes_on and (customer.customer_id, customer.contact_email) not in mailed
         revoke_invitation(session, invitation=old, replaced=goes_on, at=at)
         if goes_on:
             fresh.append(

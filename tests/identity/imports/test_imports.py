@@ -1,3 +1,4 @@
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,38 @@ async def test_faults_are_reported_by_line(service: Service, admin: Person) -> N
     assert all(each["detail"] for each in [*job["rejected"], *job["warnings"]])
     [first, _] = await customers_of(admin)
     assert (first["name"], first["responsible_id"]) == ("Ek AB", admin.hat["employee_id"])
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_who_has_left_meanwhile_is_responsible_for_nothing(
+    service: Service, admin: Person, named: bool
+) -> None:
+    """The successor is, or where nobody was named, an administrator of the bureau."""
+    starter, person = await employ(service, admin, customers="full")
+    successor, _ = await employ(service, admin)
+    assert (await upload_register(person, register_file(line("1")))).status_code == 202
+    body = {"transfer_to": successor["id"]} if named else {}
+    left = await admin.post(f"/v1/employees/{starter['id']}/deactivate", body)
+    assert left.status_code == 200, left.text
+    await import_for_a_while(service.database)
+    [customer] = await customers_of(admin)
+    assert customer["responsible_id"] == (successor["id"] if named else admin.hat["employee_id"])
+
+
+async def test_who_leaves_while_the_import_runs_is_responsible_for_nothing(
+    service: Service, admin: Person
+) -> None:
+    for _ in range(4):
+        starter, person = await employ(service, admin, customers="full")
+        numbers = [starter["id"][-8:] + str(n) for n in range(300)]
+        await upload_register(person, register_file(*map(line, numbers)))
+        transfer = {"transfer_to": admin.hat["employee_id"]}
+        _, left = await asyncio.gather(
+            import_for_a_while(service.database),
+            admin.post(f"/v1/employees/{starter['id']}/deactivate", transfer),
+        )
+        assert left.status_code == 200, left.text
+        assert await customers_of(admin, responsible=starter["id"]) == []
 
 
 async def test_lines_go_to_those_who_are_responsible(service: Service, admin: Person) -> None:

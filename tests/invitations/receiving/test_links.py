@@ -4,7 +4,15 @@ from services.invitations.upkeep.jobs import expire_overdue
 from shared.clock import utcnow
 from shared.ids import uuid7
 from tests.factories.callers import Caller, refusal
-from tests.factories.invitations import accept, invite, main_contact_of, register_customer, stored, token_of
+from tests.factories.invitations import (
+    accept,
+    invite,
+    main_contact_of,
+    register_customer,
+    stored,
+    ten_minutes_pass,
+    token_of,
+)
 from tests.factories.records import Bureau
 from tests.factories.service import Service
 
@@ -30,6 +38,7 @@ async def test_a_closed_invitation_is_gone(service: Service, bureau: Bureau, adm
     revoked = await invite(admin, customer)
     await admin.post(f"/v1/invitations/{revoked['id']}/revoke")
     assert refusal(await accept(person, revoked)) == (410, "invitation_revoked")
+    await ten_minutes_pass(service, revoked)
     expired = await invite(admin, customer)
     await expire_overdue(service.database, at=utcnow() + timedelta(days=31))
     assert refusal(await accept(person, expired)) == (410, "invitation_expired")

@@ -1,19 +1,27 @@
 import asyncio
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from services.invitations.invitation.tables import Invitation
 from shared.clock import utcnow
 from shared.events import Event
 from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
+from shared.events.identity import CustomerChanged
 from shared.events.invitations import InvitationExpired, InvitationResent, InvitationRevoked, InvitationSent
 from tests.factories.callers import Caller, refusal
 from tests.factories.events import event_of
-from tests.factories.invitations import accept, invite, main_contact_of, register_customer
-from tests.factories.records import Bureau
+from tests.factories.invitations import (
+    accept,
+    invite,
+    main_contact_of,
+    register_customer,
+    ten_minutes_pass,
+)
+from tests.factories.records import Bureau, main_contact
 from tests.factories.service import Service
 
 
@@ -141,7 +149,50 @@ async def test_revoke_is_done_once_and_frees_the_customer(
     assert not revoked.replaced
     response = await admin.post(f"/v1/invitations/{invitation['id']}/resend")
     assert (response.status_code, response.json()["code"]) == (409, "invitation_not_open")
+    await ten_minutes_pass(service, invitation)
     await invite(admin, customer)
+
+
+async def test_inviting_and_revoking_in_turns_sends_one_mail_in_ten_minutes(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer, neighbour = await register_customer(service, bureau), await register_customer(service, bureau)
+    invitation = await invite(admin, customer)
+    await admin.post(f"/v1/invitations/{invitation['id']}/revoke")
+    body = {"customer_id": str(customer.customer_id)}
+    answers = await asyncio.gather(*[admin.post("/v1/invitations", body) for _ in range(5)])
+    assert [refusal(each) for each in answers] == [(429, "invited_too_soon")] * 5
+    assert all(590 < int(each.headers["retry-after"]) <= 600 for each in answers)
+    both = [str(each.customer_id) for each in (customer, neighbour)]
+    batch = await admin.post("/v1/invitations/batch", {"customer_ids": both})
+    results = batch.json()["results"]
+    assert [(each["status"], each["code"]) for each in results] == [
+        ("refused", "invited_too_soon"),
+        ("sent", None),
+    ]
+    assert len(await service.published(InvitationSent, customer_id=customer.customer_id)) == 1
+    # Another person at the customer has got no mail yet.
+    other = replace(customer, main_contact=main_contact())
+    await service.deliver(event_of(CustomerChanged, other, sequence=2))
+    await admin.post(f"/v1/invitations/{(await invite(admin, customer))['id']}/revoke")
+    await service.deliver(event_of(CustomerChanged, customer, sequence=3))
+    await ten_minutes_pass(service, invitation)
+    await invite(admin, customer)
+
+
+async def test_two_invitations_at_once_after_a_revocation_send_one_mail(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau)
+    body = {"customer_id": str(customer.customer_id)}
+
+    async def invite_and_revoke() -> None:
+        answer = await admin.post("/v1/invitations", body)
+        if answer.status_code == 201:
+            await admin.post(f"/v1/invitations/{answer.json()['id']}/revoke")
+
+    await asyncio.gather(*[invite_and_revoke() for _ in range(6)])
+    assert len(await service.published(InvitationSent, customer_id=customer.customer_id)) == 1
 
 
 async def test_an_invitation_is_sent_again_at_most_once_in_ten_minutes(
@@ -154,7 +205,5 @@ async def test_an_invitation_is_sent_again_at_most_once_in_ten_minutes(
     assert [refusal(each) for each in refused] == [(429, "resent_too_soon")] * 14
     assert all(590 < int(each.headers["retry-after"]) <= 600 for each in refused)
     assert len(await service.published(InvitationResent, bureau_id=bureau.id)) == 1
-    async with service.database.transaction() as session:
-        earlier = text("update invitations set resent_at = resent_at - interval '10 minutes' where id = :id")
-        await session.execute(earlier, {"id": invitation["id"]})
+    await ten_minutes_pass(service, invitation)
     assert (await admin.post(path)).status_code == 200

@@ -19,7 +19,13 @@ from shared.events.invitations import (
 )
 from tests.factories.callers import Caller, refusal
 from tests.factories.events import event_of
-from tests.factories.invitations import accept, invite, main_contact_of, register_customer
+from tests.factories.invitations import (
+    accept,
+    invite,
+    main_contact_of,
+    register_customer,
+    ten_minutes_pass,
+)
 from tests.factories.records import Bureau, Contact, Customer, main_contact
 from tests.factories.service import Service
 
@@ -116,6 +122,7 @@ async def test_a_deactivated_customers_invitation_is_revoked(
     refused = await admin.post("/v1/invitations", {"customer_id": str(customer.customer_id)})
     assert refusal(refused) == (422, "customer_not_ready")
     await service.deliver(event_of(CustomerReactivated, customer, sequence=3))
+    await ten_minutes_pass(service, invitation)
     assert (await accept(person, await invite(admin, customer))).is_success
 
 
@@ -138,3 +145,20 @@ async def test_accepting_while_the_customer_is_deactivated_ends_in_one_of_two_wa
         else:
             assert refusal(answer) == (410, "invitation_revoked")
             assert str(customer.customer_id) not in paused
+
+
+async def test_going_back_and_forth_between_two_contacts_sends_each_one_mail(
+    service: Service, bureau: Bureau, admin: Caller
+) -> None:
+    customer = await register_customer(service, bureau)
+    other = replace(customer, main_contact=main_contact())
+    await invite(admin, customer)
+    for sequence in range(2, 8):
+        now = other if sequence % 2 == 0 else customer
+        await service.deliver(event_of(CustomerChanged, now, sequence=sequence))
+    mails = await service.published(InvitationSent, customer_id=customer.customer_id)
+    emails = [each.main_contact.email for each in (customer, other) if each.main_contact]
+    assert [mail.email for mail in mails] == emails
+    assert (await admin.read("/v1/invitations", status="sent", customer_id=customer.customer_id))[
+        "items"
+    ] == []
