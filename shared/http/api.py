@@ -10,6 +10,7 @@ from shared.database.engine import Database
 from shared.http import problems
 from shared.http.docs import serve_docs
 from shared.http.document import complete_document, documentation
+from shared.http.head import HeadAsGet
 from shared.http.idempotency import IdempotentRoute
 from shared.http.management import create_management
 from shared.http.middleware import BodyLimit, Guarded, Measured, Traced
@@ -73,6 +74,7 @@ def _add_middleware(app: FastAPI, settings: ServiceSettings) -> None:
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(Guarded)
     app.add_middleware(Measured, service=settings.service)
+    app.add_middleware(HeadAsGet)
     if telemetry.exported():
         from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 

@@ -38,6 +38,8 @@ the first answer again, and the effect happens once. After 429 and 503, wait as 
 as `If-Match`: a change that is based on an older version is refused with 412, so nobody's work is lost.
 
 **Lists** return `items` and `next`. Send `next` as `cursor` for the following page, until it is `null`.
+
+**HEAD** is answered wherever GET is, with the same status and headers and no body.
 """.strip()
 
 
