@@ -142,26 +142,6 @@ async def test_the_wall_of_one_request_is_gone_in_the_next(
     assert not outside
 
 
-@pytest.mark.parametrize("path", ["/v1/probe/tenant", "/openapi.json", "/docs", "/v1/probe", "/v1/nowhere"])
-async def test_a_head_is_the_get_without_its_body(
-    client: httpx.AsyncClient, headers: Headers, path: str
-) -> None:
-    whole = await client.get(path, headers=headers)
-    head = await client.head(path, headers=headers)
-    assert (head.status_code, head.headers, head.content) == (whole.status_code, whole.headers, b"")
-
-
-async def test_a_served_head_keeps_the_connection(app: FastAPI, headers: Headers) -> None:
-    async with (
-        serving(app, host="127.0.0.1", port=0) as port,
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
-    ):
-        head = await client.head("/v1/probe/tenant", headers=headers)
-        whole = await client.get("/v1/probe/tenant", headers=headers)
-    assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["Content-Length"] == str(len(whole.content))
-
-
 async def test_one_key_has_one_effect_and_one_answer(client: httpx.AsyncClient, headers: Headers) -> None:
     body, keyed = fresh(), {**headers, "Idempotency-Key": str(uuid7())}
     first = await client.post("/v1/probe", json=body, headers=keyed)
