@@ -34,7 +34,10 @@ async def decide_approval(
     by: CallerMember,
     at: datetime,
 ) -> Case:
-    """The decision names the bureau's documents by their hashes, as they are at that moment."""
+    """The decision names the bureau's documents by their hashes, as they are at that moment.
+
+    The same decision again changes nothing.
+    """
     case = await lock_case_to_answer(session, by, case_id)
     case.require_type("approval")
     people = await list_reachable(session, case)
@@ -43,6 +46,8 @@ async def decide_approval(
     approval = next((each for each in approvals if each.user_id == by.user_id), None)
     if approval is None:
         raise NotAnApprover
+    if approval.is_decided(state, comment=comment):
+        return case
     documents = [
         {"file_id": str(each.id), "name": each.name, "sha256": each.sha256}
         for each in await list_files_of(session, case)

@@ -29,6 +29,7 @@ async def decide_approval(
 
     For the people who were asked. The decision is final and names the bureau's documents by their hashes.
     Where the case's rule is met the case is resolved; where somebody declines, it waits for the bureau.
+    The same decision again changes nothing.
     """
     at = utcnow()
     decided = commands.decide_approval(

@@ -38,6 +38,9 @@ class Approval(Row):
     def asked_of(cls, case: Case, user_id: UUID) -> Self:
         return cls(id=uuid7(), bureau_id=case.bureau_id, case_id=case.id, user_id=user_id)
 
+    def is_decided(self, state: ApprovalState, *, comment: str | None) -> bool:
+        return (self.state, self.comment) == (state, comment)
+
     def decide(
         self,
         state: ApprovalState,

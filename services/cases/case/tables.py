@@ -99,6 +99,11 @@ class Case(Row):
         self._enter(target, at)
         return previous
 
+    def has_taken(self, step: Step) -> bool:
+        """Whether the case is where the step would lead, so that taking it again changes nothing. That a case
+        waits does not tell whether it was sent or reopened: those steps are refused the second time."""
+        return step in ("resolve", "close", "cancel") and self.status == STEPS[step][1]
+
     def allowed_transitions(self) -> list[Step]:
         return [step for step in BY_HAND if self.status in STEPS[step][0]]
 

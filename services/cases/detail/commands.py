@@ -67,6 +67,7 @@ async def mark_case_read(session: AsyncSession, *, case_id: UUID, by: Caller, at
         mark.on_conflict_do_update(
             index_elements=[ReadMark.case_id, ReadMark.user_id],
             set_={"version": mark.excluded.version, "read_at": mark.excluded.read_at},
+            where=ReadMark.version < mark.excluded.version,
         )
     )
     if unread:

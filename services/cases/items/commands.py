@@ -29,7 +29,7 @@ async def answer_item(
     by: CallerMember,
     at: datetime,
 ) -> Case:
-    """An answer is files, or the reason why the item does not apply.
+    """An answer is files, or the reason why the item does not apply. The same answer again changes nothing.
 
     After the last answer the case waits for the bureau.
     """
@@ -37,10 +37,13 @@ async def answer_item(
     case.require_type("document_request")
     item = await get_item(session, case, item_id)
     case.require_open()
+    answering = [] if not_applicable is not None else await _answering(session, case, item, file_ids)
+    if item.has_answer(answering, not_applicable):
+        return case
     if not_applicable is not None:
         item.not_applicable(not_applicable, by=by.user_id, at=at)
     else:
-        item.answer(file_ids=await _answering(session, case, item, file_ids), by=by.user_id, at=at)
+        item.answer(file_ids=answering, by=by.user_id, at=at)
     actor, previous = actor_of(by), case.status
     waiting = any(each.with_customer for each in await list_items(session, case))
     if not waiting and case.status != "waiting_for_bureau":
@@ -55,8 +58,11 @@ async def answer_item(
 async def accept_item(
     session: AsyncSession, *, case_id: UUID, item_id: UUID, by: CallerEmployee, at: datetime
 ) -> Case:
-    """The case is resolved when all of its items are accepted."""
-    case, item = await _answered_item(session, case_id, item_id, by)
+    """The case is resolved when all of its items are accepted. Accepting again changes nothing."""
+    case, item = await _lock_item(session, case_id, item_id, by)
+    if item.state == "accepted":
+        return case
+    case.require_open()
     item.accept()
     previous = case.status
     kinds: list[type[CaseEvent]] = [ItemAccepted]
@@ -71,8 +77,11 @@ async def accept_item(
 async def return_item(
     session: AsyncSession, *, case_id: UUID, item_id: UUID, reason: str, by: CallerEmployee, at: datetime
 ) -> Case:
-    """The case waits for the customer again."""
-    case, item = await _answered_item(session, case_id, item_id, by)
+    """The case waits for the customer again. Returning again for the same reason changes nothing."""
+    case, item = await _lock_item(session, case_id, item_id, by)
+    if (item.state, item.reason) == ("returned", reason):
+        return case
+    case.require_open()
     item.give_back(reason)
     previous = case.status
     if case.status != "waiting_for_customer":
@@ -82,14 +91,12 @@ async def return_item(
     return case
 
 
-async def _answered_item(
+async def _lock_item(
     session: AsyncSession, case_id: UUID, item_id: UUID, by: CallerEmployee
 ) -> tuple[Case, Item]:
     case = await lock_case_to_answer(session, by, case_id)
     case.require_type("document_request")
-    item = await get_item(session, case, item_id)
-    case.require_open()
-    return case, item
+    return case, await get_item(session, case, item_id)
 
 
 def _record_judgement(

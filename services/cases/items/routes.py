@@ -40,7 +40,8 @@ async def answer_item(
     """Answer an item of a document request
 
     For participants of the case. Once no item waits for the customer, the case waits for the bureau. An item
-    can be answered again until the bureau accepts it; its files then replace those of the earlier answer.
+    can be answered again until the bureau accepts it; its files then replace those of the earlier answer. The
+    same answer again changes nothing.
     """
     at = utcnow()
     answered = commands.answer_item(
@@ -57,9 +58,7 @@ async def answer_item(
 
 @router.post(
     "/v1/cases/{case_id}/items/{item_id}/accept",
-    responses=refusals(
-        NotFound, NotYourCustomer, *READ_ONLY, WrongCaseType, ItemAlreadyAccepted, ItemNotAnswered
-    ),
+    responses=refusals(NotFound, NotYourCustomer, *READ_ONLY, WrongCaseType, CaseNotOpen, ItemNotAnswered),
 )
 async def accept_item(
     case_id: CaseId, item_id: ItemId, employee: Employee, session: Session, response: Response
@@ -67,6 +66,7 @@ async def accept_item(
     """Accept the answer to an item
 
     For employees who may work with the customer. The case is resolved when its last item is accepted.
+    Accepting again changes nothing.
     """
     at = utcnow()
     accepted = commands.accept_item(session, case_id=case_id, item_id=item_id, by=employee, at=at)
@@ -76,7 +76,13 @@ async def accept_item(
 @router.post(
     "/v1/cases/{case_id}/items/{item_id}/return",
     responses=refusals(
-        NotFound, NotYourCustomer, *READ_ONLY, WrongCaseType, ItemAlreadyAccepted, ItemNotAnswered
+        NotFound,
+        NotYourCustomer,
+        *READ_ONLY,
+        WrongCaseType,
+        CaseNotOpen,
+        ItemAlreadyAccepted,
+        ItemNotAnswered,
     ),
 )
 async def return_item(
@@ -90,6 +96,7 @@ async def return_item(
     """Return an item to the customer
 
     For employees who may work with the customer. The case waits for the customer again, who sees the reason.
+    Returning again for the same reason changes nothing.
     """
     at = utcnow()
     returned = commands.return_item(

@@ -1,6 +1,6 @@
 """What a `document_request` asks for, one row for each wanted thing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
@@ -65,6 +65,12 @@ class Item(Row):
         """Whether the file is shown with the item: one that answers it, or while the customer has yet to
         answer also one that was added to it."""
         return file.id in self.file_ids or (self.with_customer and file.item_id == self.id)
+
+    def has_answer(self, file_ids: Collection[UUID], not_applicable: str | None) -> bool:
+        """Whether this is the answer that the bureau has before it."""
+        if not_applicable is not None:
+            return (self.state, self.reason) == ("not_applicable", not_applicable)
+        return self.state == "answered" and set(file_ids) == set(self.file_ids)
 
     def accept(self) -> None:
         self._require_answer()

@@ -47,10 +47,12 @@ async def correct_message(
     by: Caller,
     at: datetime,
 ) -> Signed[Message]:
-    """The earlier text stays in the timeline."""
+    """The earlier text stays in the timeline. The same text again changes nothing."""
     case, actor = await lock_case_to_change(session, by, case_id), actor_of(by)
     message = await get_message(session, case, message_id)
     earlier = message.correct(body, by=actor.user_id, at=at)
+    if earlier is None:
+        return await get_signed(session, case, message)
     case.changed(at=at, news_from=actor.side)
     facts = {"message_id": message.id, "earlier": earlier}
     record(session, case=case, action="message_corrected", by=actor, at=at, facts=facts)

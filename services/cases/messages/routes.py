@@ -71,7 +71,8 @@ async def correct_message(
 ) -> MessageOut:
     """Correct a message
 
-    For the person who wrote it, for 15 minutes. The earlier text stays in the timeline.
+    For the person who wrote it, for 15 minutes. The earlier text stays in the timeline. The same
+    text again changes nothing.
     """
     corrected = await commands.correct_message(
         session, case_id=case_id, message_id=message_id, body=change.body, by=caller, at=utcnow()

@@ -26,10 +26,12 @@ class Message(Row):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
 
-    def correct(self, body: str, *, by: UUID, at: datetime) -> str:
-        """Returns the earlier text. Raises NotTheAuthor and TooLate."""
+    def correct(self, body: str, *, by: UUID, at: datetime) -> str | None:
+        """Returns the earlier text; None where it is the same. Raises NotTheAuthor and TooLate."""
         if by != self.user_id:
             raise NotTheAuthor
+        if body == self.body:
+            return None
         if at > self.created_at + CORRECTABLE:
             raise TooLate(minutes=int(CORRECTABLE.total_seconds() // 60))
         earlier, self.body, self.edited_at = self.body, body, at

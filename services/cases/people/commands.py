@@ -54,7 +54,7 @@ async def set_followers(
     wanted = list(dict.fromkeys(employee_ids))
     for employee_id in set(wanted) - set(case.follower_ids):
         await get_active_employee(session, case.bureau_id, employee_id)
-    if wanted == case.follower_ids:
+    if set(wanted) == set(case.follower_ids):
         return case
     case.follower_ids = wanted
     case.changed(at=at)

@@ -60,6 +60,8 @@ async def _take(
     by: CallerEmployee,
     at: datetime,
 ) -> Case:
+    if case.has_taken(step):
+        return case
     previous, actor = case.take(step, at=at), actor_of(by)
     case.changed(at=at, news_from="bureau")
     record(session, case=case, action=action, by=actor, at=at, facts={"previous": previous})

@@ -23,7 +23,7 @@ async def resolve_case(case_id: CaseId, employee: Employee, session: Session, re
     """Resolve a case
 
     For employees who may work with the customer. The customer's next message within 30 days reopens it; after
-    that it is closed.
+    that it is closed. Resolving again changes nothing.
     """
     at = utcnow()
     resolved = commands.resolve_case(session, case_id=case_id, by=employee, at=at)
@@ -35,6 +35,7 @@ async def close_case(case_id: CaseId, employee: Employee, session: Session, resp
     """Close a resolved case
 
     For employees who may work with the customer. A closed case stays readable and is never opened again.
+    Closing again changes nothing.
     """
     at = utcnow()
     closed = commands.close_case(session, case_id=case_id, by=employee, at=at)
@@ -60,7 +61,7 @@ async def cancel_case(case_id: CaseId, employee: Employee, session: Session, res
     """Cancel a case
 
     For employees who may work with the customer, from any status before resolved. What was sent stays
-    readable; nothing more can be answered.
+    readable; nothing more can be answered. Cancelling again changes nothing.
     """
     at = utcnow()
     cancelled = commands.cancel_case(session, case_id=case_id, by=employee, at=at)
