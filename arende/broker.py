@@ -14,22 +14,21 @@ from urllib.parse import unquote
 
 from yarl import URL
 
-from arende.provision import SERVICES, derived_password
+from arende.databases import derived_password
+from arende.registry import NAMES
 from shared.bus import topology
 from shared.events import TYPES
 
 Process = Literal["worker", "owner"]
 NOTHING = "^$"
 _EVENTS, _DEAD, _UNREAD = (re.escape(name) for name in (topology.EVENTS, topology.DEAD, topology.UNREAD))
-_ALL: list[tuple[str, Process]] = [
-    (service, process) for service in SERVICES for process in ("worker", "owner")
-]
+_ALL: list[tuple[str, Process]] = [(service, process) for service in NAMES for process in ("worker", "owner")]
 
 
 @dataclass(frozen=True)
 class Rights:
-    """Patterns of the names that a user may configure, write to and read from; of the routing keys that it
-    may publish by, and of those that it may bind its queues by."""
+    """Regular expressions: the first three match the names of queues and exchanges, as in RabbitMQ's
+    permissions; `publish` and `bind` match routing keys, as in its topic permissions."""
 
     configure: str
     write: str
@@ -66,7 +65,7 @@ def objects_of(service: str) -> list[str]:
 
 @dataclass(frozen=True)
 class BrokerUsers:
-    """`url`: the broker and its virtual host; a user in it is not used. Passwords follow from `secret`."""
+    """`url`: the broker with its virtual host; a user in it is ignored. Passwords follow from `secret`."""
 
     url: str
     secret: str
@@ -100,7 +99,7 @@ class BrokerUsers:
 
     def _user(self, name: str) -> dict[str, Any]:
         password = derived_password(self.secret, name).encode()
-        # Made from the secret too, so that a second run writes the same file.
+        # Derived like the password instead of random, so that a second run writes the same file.
         salt = hashlib.sha256(b"salt" + password).digest()[:4]
         hashed = base64.b64encode(salt + hashlib.sha256(salt + password).digest()).decode()
         return {

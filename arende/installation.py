@@ -11,12 +11,13 @@ from typing import Any, Literal
 from joserfc.jwk import KeySet
 
 from arende.broker import BrokerUsers
-from arende.provision import Databases
+from arende.databases import Databases
 from shared.tokens import new_key
 
 OPERATOR = "operator@arende.example"
 SECRETS = ("databases", "broker", "links", "operator_password", "demo_password")
-# An API serves, a worker reacts and sends, the owner's jobs migrate the database and declare the queues.
+# An API serves requests, a worker handles and publishes events, the owner's jobs migrate the database and
+# declare the queues.
 Process = Literal["api", "worker", "owner"]
 _WITH_LINKS = ("identity", "invitations", "notifications")
 PROCESSES: tuple[Process, ...] = ("api", "worker", "owner")
@@ -24,8 +25,9 @@ PROCESSES: tuple[Process, ...] = ("api", "worker", "owner")
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the services of an installation share: where links lead, where mails and events go, where the
-    key files are found if it is not the installation's own folder, and who may run billing."""
+    """What the services of an installation share. `web_url` is where links in mails lead, `keys_at` the
+    folder of the key files as the services see it (by default the installation's own), `operators` the
+    addresses of those who may run billing."""
 
     web_url: str
     smtp_url: str
@@ -36,7 +38,7 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Installation:
-    """A folder with keys and secrets, made at the first start and kept: the next start is the same system."""
+    """A folder with keys and secrets. The first start makes them, and later starts use them again."""
 
     folder: Path
 
@@ -73,7 +75,7 @@ class Installation:
 
     @property
     def logins(self) -> Path:
-        """Whom to log in as, where a demo or a seed has made sample data."""
+        """Whom to log in as, where there is sample data."""
         return self.folder / "logins.json"
 
     @property
@@ -94,7 +96,7 @@ class Installation:
     def settings_of(
         self, service: str, process: Process, *, databases: Databases, at: Surroundings
     ) -> dict[str, str]:
-        """What one process of a service needs, and nothing that only another one needs."""
+        """The settings of one process of a service, without those that only another process needs."""
         broker = {"broker_url": at.broker} if at.broker else {}
         if process == "owner":
             return {"owner_database_url": databases.url(service, "owner")} | broker
@@ -120,8 +122,8 @@ class Installation:
         return keys
 
     def trial_settings(self, service: str, *, databases: Databases, at: Surroundings) -> dict[str, Any]:
-        """The settings of a service's API and worker where all runs on this machine: the clock can be moved,
-        a failed attempt is soon repeated, and log-ins cost less."""
+        """The settings of a service's API and worker in a system to try: its clock can be moved, failed
+        attempts are repeated soon, and a log-in takes less memory."""
         at = replace(at, operators=OPERATOR)
         both = {
             **self.settings_of(service, "api", databases=databases, at=at),

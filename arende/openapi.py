@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 
 def combined_openapi(apis: Mapping[str, FastAPI]) -> dict[str, Any]:
-    """One OpenAPI document of all services. Where two schemas share a name, the later bears its service's."""
+    """One OpenAPI document of all services. Where two schemas share a name, the later one is renamed."""
     combined: dict[str, Any] = {"tags": [], "paths": {}, "components": {"schemas": {}}}
     for service, app in apis.items():
         document = _without_clashes(service, app.openapi(), combined["components"]["schemas"])
@@ -21,7 +21,7 @@ def combined_openapi(apis: Mapping[str, FastAPI]) -> dict[str, Any]:
 
 
 def _without_clashes(service: str, document: dict[str, Any], taken: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with each schema renamed that means something else in `taken`."""
+    """The document, in which schemas that `taken` has under the same name are called `service_Name`."""
     own = document.get("components", {}).get("schemas", {})
     text = json.dumps(document)
     for name, schema in own.items():

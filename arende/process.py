@@ -1,4 +1,4 @@
-"""One API or one worker as a process: from its settings until it has left, at most 25 s after SIGTERM.
+"""One API or one worker as a process, from reading its settings until its end, at most 25 s after SIGTERM.
 
 Only what a process needs is imported, when it is needed: an API loads no RabbitMQ client, a worker no
 FastAPI, and neither of them another service.
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("arende.process")
 
 HEALTH_CHECK_SECONDS = 5.0
-# Kubernetes waits 30 s, then kills. An API answers what it has begun in what its drain leaves of 23 s; a
-# worker finishes within 18 s, because closing its connections to a dead broker may take a few more.
+# Kubernetes kills a process 30 s after SIGTERM. An API has 23 s for its drain and the requests that it has
+# begun; a worker has 18 s, because closing its connections to a dead broker may take a few more.
 ANSWER_SECONDS = 23.0
 FINISH_SECONDS = 18.0
 
 
 class ConsumingStuck(RuntimeError):
-    """The process can't go on by itself; the platform starts a new one."""
+    """The process can't recover by itself and ends; the platform starts a new one."""
 
 
 def serve(name: str, *, host: str, port: int) -> None:
@@ -49,8 +49,8 @@ def work(name: str) -> None:
 
 
 async def declare(name: str, broker_url: str) -> None:
-    """One service's queues, before the first event is published; and where its own events go that no
-    service reads."""
+    """Declare one service's queues, and bind those of its own events that no service reads to their queue.
+    Without a queue, the broker would return an event to its publisher."""
     from shared.bus.declaration import declare_all
     from shared.events import TYPES
 
@@ -62,7 +62,7 @@ async def declare(name: str, broker_url: str) -> None:
 
 
 def settle() -> None:
-    """What start-up has made stays until the end: no collection of garbage looks at it again."""
+    """Exclude the objects that start-up has made, which live until the end, from garbage collection."""
     gc.collect()
     gc.freeze()
 
@@ -95,7 +95,7 @@ async def _serve(app: "FastAPI", settings: ServiceSettings, *, host: str, port: 
         log.info("serves", extra={"facts": {"service": settings.service, "port": port}})
         await stop.wait()
         log.info("leaves", extra={"facts": {"service": settings.service}})
-        # Whoever sends requests here sees in time that this process leaves, and until then is answered.
+        # /readyz says no from now on. Until load balancers have noticed, requests are still served.
         app.state.management.state.leaving = True
         await asyncio.sleep(settings.drain_seconds)
 
@@ -124,8 +124,8 @@ async def _work(settings: ServiceSettings, broker_url: str) -> None:
 
 
 async def finished(running: "asyncio.Task[Any]", *, seconds: float) -> None:
-    """Let the task finish, but no longer than that: cancelled, its transaction is rolled back, and another
-    worker does that part again."""
+    """Wait for the task to finish, then cancel it: its transaction is rolled back, and another worker does
+    that part again."""
     _, late = await asyncio.wait({running}, timeout=seconds)
     if late:
         log.warning("leaves before all that was begun is done", extra={"facts": {"seconds": seconds}})

@@ -1,79 +1,70 @@
-"""Five databases and their roles on one PostgreSQL server; no role can open another service's database."""
+"""What an installation needs before its first start: databases, roles, keys, settings files, broker users."""
 
-import hashlib
-import hmac
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
 
 import asyncpg
-from sqlalchemy import make_url
+import typer
 
-SERVICES = ("identity", "invitations", "cases", "billing", "notifications")
-Role = Literal["api", "worker", "owner"]
-_SUFFIX: dict[Role, str] = {"api": "", "worker": "_worker", "owner": "_owner"}
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+from arende.broker import BrokerUsers
+from arende.databases import Databases
+from arende.installation import PROCESSES, Installation, Surroundings, environment
+from arende.registry import NAMES
+from arende.settings_files import Ambiguous, complete
+from shared.failures import Failure
+from shared.patience import patiently
+
+DEFINITIONS = "rabbitmq-definitions.json"
 
 
-def derived_password(secret: str, name: str) -> str:
-    """The password of a role or user: the same at each run, and no way back to the secret or to another's."""
-    return hmac.digest(secret.encode(), name.encode(), hashlib.sha256).hex()
+def provision_installation(
+    folder: Path, *, database: str, broker: str, at: Surroundings, reached: str | None
+) -> None:
+    """Raises Failure where a server or the folder can't be used; safe to run again.
+
+    `database` is PostgreSQL's address as seen from here, `reached` its host and port as the services see it,
+    where these differ. `broker` is the broker's address as the services see it.
+    """
+    installation = Installation(folder.resolve())
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        installation.prepare()
+        asyncio.run(_databases(installation.databases(database)))
+        users = installation.broker_users(broker)
+        _write_all(installation, installation.databases(_reached_at(database, reached)), users, at)
+        (folder / DEFINITIONS).write_text(json.dumps(users.definitions(), indent=1) + "\n")
+    except (OSError, asyncpg.PostgresError, Ambiguous) as error:
+        raise Failure(f"not provisioned: {' '.join(str(error).split())}") from error
+    typer.echo(f"five databases are ready; settings are in {folder}")
+    typer.echo(f"let the broker import {folder / DEFINITIONS}: rabbitmqctl import_definitions FILE")
 
 
-@dataclass(frozen=True)
-class Databases:
-    """`admin_url`: a role that may create databases and roles. Passwords follow from `secret`."""
+@patiently
+async def _databases(databases: Databases) -> None:
+    await databases.provision()
 
-    admin_url: str
-    secret: str
 
-    def url(self, service: str, role: Role) -> str:
-        name = f"arende_{service}{_SUFFIX[role]}"
-        url = make_url(self.admin_url).set(
-            drivername="postgresql+asyncpg",
-            username=name,
-            password=derived_password(self.secret, name),
-            database=f"arende_{service}",
-        )
-        return url.render_as_string(hide_password=False)
+def _reached_at(admin_url: str, reached: str | None) -> str:
+    if reached is None:
+        return admin_url
+    credentials, _, _ = admin_url.rpartition("@")
+    return f"{credentials}@{reached}"
 
-    async def provision(self) -> None:
-        """Create what is missing and set the passwords; safe to run again.
 
-        The administrator needs to be no superuser, as on managed servers: CREATEROLE and CREATEDB are enough.
-        Since PostgreSQL 16 such a role may only change roles that it has created itself.
-        """
-        plain = make_url(self.admin_url).set(drivername="postgresql")
-        admin = await asyncpg.connect(plain.set(database="postgres").render_as_string(hide_password=False))
-        try:
-            for service in SERVICES:
-                await self._provision(admin, service)
-        finally:
-            await admin.close()
-
-    async def _provision(self, admin: Connection, service: str) -> None:
-        database = f"arende_{service}"
-        owner = database + _SUFFIX["owner"]
-        for suffix in _SUFFIX.values():
-            await self._provision_role(admin, database + suffix)
-        if not await admin.fetchval("select rolsuper from pg_roles where rolname = current_user"):
-            await admin.execute(f"grant {owner} to current_user")
-        if not await admin.fetchval("select 1 from pg_database where datname = $1", database):
-            await admin.execute(f"create database {database} owner {owner}")
-        # Only its owner may say who connects to a database; who isn't a superuser has to become the owner.
-        await admin.execute(f"set role {owner}")
-        await admin.execute(f"revoke all on database {database} from public")
-        for suffix in _SUFFIX.values():
-            await admin.execute(f"grant connect on database {database} to {database}{suffix}")
-        await admin.execute("reset role")
-
-    async def _provision_role(self, admin: Connection, role: str) -> None:
-        password = derived_password(self.secret, role)
-        found = await admin.fetchrow(
-            "select rolsuper or rolbypassrls as mighty from pg_roles where rolname = $1", role
-        )
-        if found is None:
-            await admin.execute(f"create role {role} login nosuperuser nobypassrls password '{password}'")
-            return
-        # Naming these two, even to take them away, is refused to whoever isn't a superuser.
-        takes_away = "nosuperuser nobypassrls" if found["mighty"] else ""
-        await admin.execute(f"alter role {role} login {takes_away} password '{password}'")
+def _write_all(
+    installation: Installation, databases: Databases, users: BrokerUsers, at: Surroundings
+) -> None:
+    for service in NAMES:
+        for process in PROCESSES:
+            # An API never talks to the broker: it has no user there.
+            broker = None if process == "api" else users.url_of(service, process)
+            settings = installation.settings_of(
+                service, process, databases=databases, at=replace(at, broker=broker)
+            )
+            file = installation.folder / f"{service}.{process}.env"
+            for name in complete(file, environment(settings)):
+                typer.echo(f"{file.name} keeps its own {name}; remove the line and run again to replace it")
+        if (former := installation.folder / f"{service}.env").exists():
+            typer.echo(f"{former.name} is no longer used: move what you have added to it, then remove it")

@@ -18,7 +18,7 @@ ServiceName = Literal["identity", "invitations", "cases", "billing", "notificati
 
 @dataclass(frozen=True)
 class Service:
-    """One service, by the modules that each of them has: `settings`, `handlers` and `main`."""
+    """One service. Each of them has the modules `settings`, `handlers` and `main`."""
 
     name: ServiceName
 

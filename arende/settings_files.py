@@ -1,22 +1,22 @@
-"""The files that `arende provision` writes: `ARENDE_…=…`, a line each, for env_file of compose and for
+"""The files that `arende provision` writes: lines of `ARENDE_…=…`, for `env_file` in compose.yaml and for
 `kubectl create secret --from-env-file`."""
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-# Compose puts values in for `$`, and reads quotes, `#` and blanks in its own way; kubectl takes them as they
-# are. In a URL each of them can be written as %24, %22, %23 …
+# Compose replaces `$…`, and interprets quotes, `#` and blanks; kubectl takes all of them literally. In a URL
+# they can be written as %24, %22, %23 …
 _AMBIGUOUS = frozenset("$\"'`#\\ \t\n")
 
 
 class Ambiguous(ValueError):
-    """A value that not everything that reads these files would read alike; the message names the variable."""
+    """A value that Compose and kubectl would read differently. The message names the variable."""
 
 
 def complete(file: Path, variables: Mapping[str, str]) -> list[str]:
-    """Append the variables that the file does not have yet; what stands in it stays, whoever wrote it.
-    Returns the variables whose value in the file is another. Raises Ambiguous before writing anything."""
+    """Append the variables that the file lacks, and change none that it has. Returns those that have another
+    value in the file. Raises Ambiguous before anything is written."""
     for name, value in variables.items():
         if _AMBIGUOUS & set(value):
             raise Ambiguous(f"{name}: write each of $ \" ' ` # \\ and blanks as %24 %22 %27 %60 %23 %5C %20")

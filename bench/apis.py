@@ -1,4 +1,4 @@
-"""APIs as processes of their own, and the bureaus that they serve."""
+"""APIs and workers as processes of their own, and the bureaus that they serve."""
 
 import asyncio
 import json
@@ -17,9 +17,9 @@ import httpx
 from joserfc.jwk import OKPKey
 from sqlalchemy import make_url
 
+from arende.databases import Role
 from arende.installation import environment
 from arende.local.system import free_port
-from arende.provision import Role
 from bench.servers import Servers
 from shared.ids import uuid7
 from shared.tokens import new_key, sign
@@ -39,8 +39,8 @@ class Process:
 
 @dataclass
 class Installed:
-    """One service as it is installed for a run: settings with keys of its own. `database` other than the
-    service's own is a copy of it."""
+    """One service as it is installed for a run, with keys of its own. `database` names a copy of the
+    service's database that is used instead."""
 
     servers: Servers
     folder: Path
@@ -87,7 +87,7 @@ class Installed:
 
 
 async def fresh_database(servers: Servers, name: str, *, copy_of: str = "template1") -> None:
-    """Nobody may be connected to the one that is copied."""
+    """Make the database as a copy of another one, to which nobody may be connected meanwhile."""
     admin = await asyncpg.connect(f"{servers.postgres.url}/postgres", command_timeout=600)
     await admin.execute(f"drop database if exists {name} with (force)")
     await admin.execute(f"create database {name} template {copy_of} strategy file_copy")
@@ -98,7 +98,7 @@ async def fresh_database(servers: Servers, name: str, *, copy_of: str = "templat
 async def running(
     arguments: Sequence[str], *, ready: str, variables: Mapping[str, str] | None = None
 ) -> AsyncIterator[int]:
-    """A Python process in a session of its own, from when it answers until the block ends."""
+    """A Python process in a session of its own, which is ready when the block begins. Yields its pid."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
@@ -160,7 +160,7 @@ class Bureau:
         return {"authorization": f"Bearer {sign(claims, key, issuer=ISSUER)}"}
 
     def body(self) -> dict[str, Any]:
-        """A new case: about a kilobyte, as a question to a customer is."""
+        """A new case of about a kilobyte, the size of a usual question to a customer."""
         return {
             "customer_id": str(self.customer_id),
             "type": "question",
@@ -175,7 +175,7 @@ class Bureau:
 
 
 async def insert_bureaus(admin: "asyncpg.Connection[asyncpg.Record]", bureaus: Sequence[Bureau]) -> None:
-    """Their rows in the database of cases, as the events of the other services leave them there."""
+    """Write the rows that events of the other services would have left in the database of cases."""
     for each in bureaus:
         email = f"{each.member_id}@kunden.example"
         await admin.execute(

@@ -1,4 +1,4 @@
-"""A RabbitMQ and a PostgreSQL of our own for one run, as durable as they are shipped."""
+"""A RabbitMQ and a PostgreSQL for one run, as durable as by default."""
 
 import asyncio
 import os
@@ -11,12 +11,13 @@ from typing import Any
 
 import asyncpg
 
+from arende.databases import Databases
 from arende.local.postgres import PostgresServer
-from arende.provision import SERVICES, Databases
+from arende.registry import NAMES
 from shared.database import migrations
 from tests.servers.rabbitmq import RabbitServer
 
-# Durable as by default; when a transaction was committed is kept, to be measured.
+# The moments of commits are kept, to be measured. Durability stays as it is by default.
 SETTINGS = {"track_commit_timestamp": "on"}
 
 
@@ -29,11 +30,11 @@ class Servers:
 
     @property
     def processes(self) -> Mapping[str, int]:
-        """Whose CPU seconds are counted, by a process of each session."""
+        """The processes whose CPU seconds are counted, by what they are."""
         return {"client": os.getpid(), "broker": self.rabbit.pid, "database": self.postgres.pid}
 
     async def execute(self, service: str, sql: str, *values: object) -> str:
-        """By the superuser, around the services' roles."""
+        """As superuser, whom no wall stops."""
         connection = await self.connect(service)
         try:
             return str(await connection.execute(sql, *values))
@@ -60,7 +61,7 @@ async def running() -> AsyncIterator[Servers]:
         try:
             databases = Databases(postgres.url, secret="bench")
             await databases.provision()
-            for service in SERVICES:
+            for service in NAMES:
                 await asyncio.to_thread(migrations.upgrade, service, databases.url(service, "owner"))
             yield Servers(folder, postgres, rabbit, databases)
         finally:

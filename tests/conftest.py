@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from arende.databases import Databases
 from arende.local.postgres import PostgresServer
-from arende.provision import SERVICES, Databases
+from arende.registry import NAMES
 from shared.database import migrations
 from tests.factories.callers import Caller
 from tests.factories.keys import ISSUER, LINK_SECRET, Keys, new_keys
@@ -36,7 +37,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
 def databases(postgres: PostgresServer) -> Databases:
     databases = Databases(postgres.url, secret="tests")
     asyncio.run(databases.provision())
-    for service in SERVICES:
+    for service in NAMES:
         migrations.upgrade(service, databases.url(service, "owner"))
     return databases
 

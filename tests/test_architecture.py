@@ -14,8 +14,8 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
-from arende.provision import SERVICES, Databases
-from arende.registry import SERVICES as RUNNING
+from arende.databases import Databases
+from arende.registry import NAMES, SERVICES
 from shared.bus.handlers import Reaction
 from shared.database import migrations
 from shared.events import TYPES, Event
@@ -104,7 +104,7 @@ def test_no_file_is_named_after_nothing(name: str) -> None:
 
 
 def reactions() -> list[Reaction]:
-    return [reaction for service in RUNNING.values() for reaction in service.handlers.reactions.values()]
+    return [reaction for service in SERVICES.values() for reaction in service.handlers.reactions.values()]
 
 
 @pytest.mark.parametrize("reaction", reactions(), ids=lambda reaction: reaction.queue)
@@ -127,7 +127,7 @@ def accepted_by(hint: Any) -> set[type[Event]]:
 
 def test_every_route_has_its_owner_in_the_surface() -> None:
     used = set()
-    for name, service in RUNNING.items():
+    for name, service in SERVICES.items():
         for path in routes_of(service):
             assert owner_of(path) == name, f"{path}: name its owner in shared/surface.py"
             used.add(path.split("/")[2] if path.startswith("/v1/") else "")
@@ -138,12 +138,12 @@ def routes_of(service: Any) -> list[str]:
     return list(service.api(service.settings(**NOWHERE)).openapi()["paths"])
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", NAMES)
 def test_migrations_arrive_at_the_tables(service: str, databases: Databases) -> None:
     alembic.command.check(migrations.config_for(service, databases.url(service, "owner")))
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", NAMES)
 def test_every_tenant_table_has_its_wall(service: str, databases: Databases) -> None:
     async def open_tables() -> list[str]:
         url = make_url(databases.url(service, "owner")).set(drivername="postgresql")
@@ -159,8 +159,8 @@ def test_every_tenant_table_has_its_wall(service: str, databases: Databases) -> 
     assert asyncio.run(open_tables()) == []
 
 
-@pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("other", SERVICES)
+@pytest.mark.parametrize("service", NAMES)
+@pytest.mark.parametrize("other", NAMES)
 def test_no_role_opens_another_services_database(service: str, other: str, databases: Databases) -> None:
     async def connect() -> None:
         url = make_url(databases.url(service, "worker")).set(

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from arende.installation import PROCESSES
 from arende.local.postgres import PostgresServer
-from arende.provision import SERVICES
+from arende.registry import NAMES
 from tests.command import arende
 
 ADMIN, PASSWORD = "managing", "managing-password"
@@ -58,8 +58,8 @@ def test_each_process_gets_what_it_needs_and_no_more(bare_postgres: PostgresServ
     folder = tmp_path / "secrets"
     provision(folder, bare_postgres.url, "--smtp-url", "smtp://mail:1025")
     given = all_variables(folder)
-    assert set(given) == {f"{service}.{process}.env" for service in SERVICES for process in PROCESSES}
-    for service in SERVICES:
+    assert set(given) == {f"{service}.{process}.env" for service in NAMES for process in PROCESSES}
+    for service in NAMES:
         api, worker, owner = (given[f"{service}.{process}.env"] for process in PROCESSES)
         links = {"ARENDE_LINK_SECRET"} if service in ("identity", "invitations", "notifications") else set()
         mails = {"ARENDE_SMTP_URL"} if service == "notifications" else set()
@@ -181,4 +181,4 @@ def test_the_broker_gets_a_user_for_each_worker_and_owner(
     named = {user["name"] for user in definitions["users"]}
     files = [values for values in all_variables(folder).values() if "ARENDE_BROKER_URL" in values]
     assert {make_url(values["ARENDE_BROKER_URL"]).username for values in files} == named
-    assert len(named) == 2 * len(SERVICES)
+    assert len(named) == 2 * len(NAMES)

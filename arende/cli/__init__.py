@@ -1,4 +1,4 @@
-"""`arende …`: everything an operator or a developer runs, a file per group of commands.
+"""`arende …`: everything an operator or a developer runs, with a file for each group of commands.
 
 Each command imports what it runs when it is called: `arende serve cases` loads cases alone, and a service
 that can't be imported stops no other.
@@ -47,8 +47,9 @@ def arende(
 
 
 def main() -> None:
-    """Run one command. What an operator can put right is one line on stderr, without a traceback."""
-    # What libraries say on their way to an error is not for a terminal; `serve` and `work` set up their logs.
+    """Run one command. An error that an operator can put right is one line on stderr, without a traceback."""
+    # Libraries log while they run into an error, and a terminal is no place for that. `serve` and `work` set
+    # up logs of their own.
     logging.getLogger().addHandler(logging.NullHandler())
     try:
         sys.exit(app(prog_name="arende", standalone_mode=False))

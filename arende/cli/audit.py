@@ -9,7 +9,7 @@ app = typer.Typer(no_args_is_help=True, help="Prove that no timeline was altered
 
 @app.command()
 def verify() -> None:
-    """Follow every case's chain of hashes; names the first altered, removed or swapped entry of each."""
+    """Follow every case's chain of hashes, and name the first altered, removed or swapped entry of each."""
     from rich.console import Console
 
     from services.cases.timeline.audit import verify_all

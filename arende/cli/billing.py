@@ -1,4 +1,4 @@
-"""`arende billing …`: what an operator bills by hand or by a timer."""
+"""`arende billing …`: a month's bills, made by hand or by a timer of the operator's own."""
 
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,4 +1,4 @@
-"""`arende dead-letters …`: what reactions could not handle, looked at, put right and replayed."""
+"""`arende dead-letters …`: look at the events that reactions could not handle, correct and replay them."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -85,7 +85,7 @@ def mend(
     from shared.events import UnreadableEvent, from_wire
 
     body = file.read_bytes()
-    # Its types of events are known once its reactions are.
+    # Importing the reactions registers the types of events that they handle.
     SERVICES[service].handlers  # noqa: B018
     try:
         from_wire(body)
@@ -104,7 +104,7 @@ def mend(
 
 @app.command()
 def replay(service: Service, letter_id: OneOrNone = None, cause: Cause = None) -> None:
-    """Handle one, or all of a cause, once more; the service's worker does it at once."""
+    """Have one, or all of a cause, handled once more; the service's worker does so at once."""
     from shared.bus import dead_letters
 
     _require_one_of(letter_id, cause)

@@ -21,7 +21,7 @@ def up(
     seed: Annotated[bool, typer.Option(help="with the sample bureau")] = True,
 ) -> None:
     """Run the whole system until Ctrl-C."""
-    from arende.local.up import run_up
+    from arende.cli.trial import run_up
 
     run_up(port=port, data=data, smtp=smtp, broker=broker, database=database, seed=seed)
 
@@ -36,7 +36,7 @@ def demo(
     database: Database = None,
 ) -> None:
     """Walk the whole journey through the public API, as a bureau and its customers would."""
-    from arende.demo.run import run_demo
+    from arende.cli.trial import run_demo
 
     run_demo(
         register=register,

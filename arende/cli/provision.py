@@ -38,7 +38,7 @@ def provision(
     imports. What stands in a settings file stays; new settings are appended.
     """
     from arende.installation import Surroundings
-    from arende.preparation import prepare_installation
+    from arende.provision import provision_installation
 
     at = Surroundings(web_url, smtp_url, keys_at=keys_at, operators=operators)
-    prepare_installation(folder, database=database, broker=broker, at=at, reached=reached)
+    provision_installation(folder, database=database, broker=broker, at=at, reached=reached)

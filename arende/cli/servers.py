@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from shared.database.engine import Database
 
 T = TypeVar("T")
-# SQLSTATE classes: this user or this password is not let in, there is no such database.
+# The SQLSTATEs by which PostgreSQL refuses a user or a password, or knows no such database.
 _NOT_LET_IN = ("28", "3D000")
 
 
 def with_database(service: ServiceName, action: "Callable[[Database], Awaitable[T]]") -> T:
-    """What `action` returns, as the worker's role. Raises Failure where the database can't be reached."""
+    """Run `action` in the worker's role and return its result. Raises Failure where the database is away."""
     from shared import clock
     from shared.database.engine import Database
     from shared.settings import read_settings, required
@@ -39,7 +39,7 @@ def with_database(service: ServiceName, action: "Callable[[Database], Awaitable[
 
 @contextmanager
 def reached(what: str, url: str) -> Iterator[None]:
-    """Within the block, a server that can't be used is a Failure that names it by host and port."""
+    """Turns the error of a server that can't be used into a Failure that names it by host and port."""
     from sqlalchemy import make_url
 
     from shared.outages import is_down, sqlstate
@@ -51,7 +51,7 @@ def reached(what: str, url: str) -> Iterator[None]:
             raise
         server = make_url(url)
         place = server.host if server.port is None else f"{server.host}:{server.port}"
-        # SQLAlchemy wraps what its dialect has made of the driver's error.
+        # SQLAlchemy's error holds that of its dialect, and this in turn the driver's, which says most.
         wrapped = getattr(error, "orig", None)
         cause = (wrapped and wrapped.__cause__) or wrapped or error
         raise Failure(f"{what} at {place} can't be used: {type(cause).__name__}") from error

@@ -1,4 +1,4 @@
-"""The clock moves on: the month's count, then its invoice."""
+"""The clock is moved to the month's end: customers are counted, then the invoice comes."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -10,9 +10,9 @@ from shared import clock
 
 
 def _move_to(story: Story, moment: datetime) -> None:
-    """The clock that all services share from now on; a setting that only demo and tests have."""
+    """Move the clock of all services. They follow its file only in a trial system; production has none."""
     by = clock.offset() + (moment - clock.utcnow())
-    clock.set_offset(story.system.installation.clock, by)
+    clock.set_offset(story.clock_file, by)
     story.screen.note(f"the clock is moved to {moment.astimezone(clock.STOCKHOLM):%Y-%m-%d %H:%M}")
 
 

@@ -10,7 +10,7 @@ from arende.demo.screen import kronor
 from arende.demo.story import Story, organisation_number
 
 ADDRESS = {"street": "Storgatan 1", "postal_code": "211 34", "city": "Malmö", "country": "SE"}
-# account_role, maintenance, customers: each kind of employee that a bureau has.
+# The kinds of employees that a bureau has, by their rights.
 RIGHTS = (
     {"account_role": "administrator", "maintenance": "full", "customers": "full"},
     {"account_role": "user", "maintenance": "none", "customers": "full"},
@@ -18,8 +18,8 @@ RIGHTS = (
 )
 
 
-async def found_bureau(story: Story, *, name: str, email: str, admin: str) -> tuple[str, Any]:
-    """Sign up a bureau; answers its id and its first employee, logged in."""
+async def register_bureau(story: Story, *, name: str, email: str, admin: str) -> tuple[str, Any]:
+    """Sign up a bureau. Returns its id, and its first employee, logged in."""
     body = {
         "name": name,
         "organisation_number": organisation_number(story.choice),
@@ -30,7 +30,7 @@ async def found_bureau(story: Story, *, name: str, email: str, admin: str) -> tu
     }
     caller = story.caller(admin, email)
     bureau = await caller.post("/v1/bureaus", body)
-    if story.system.receives:
+    if story.mails_arrive:
         letter = await story.letters.to(email, "verify_address")
         await caller.post("/v1/users/verify", {"token": letter.token})
     await caller.log_in({"bureau_id": bureau["id"]})
@@ -41,7 +41,7 @@ async def sign_up(story: Story) -> None:
     story.screen.chapter("A bureau signs up, with its employees")
     responsible = responsible_addresses(story.register)
     domain = responsible[0].partition("@")[2] if responsible else "byran.example"
-    story.bureau_id, story.admin = await found_bureau(
+    story.bureau_id, story.admin = await register_bureau(
         story, name="Räkna & Vänner AB", email=f"astrid.berg@{domain}", admin="Astrid Berg"
     )
     story.screen.did(f"Räkna & Vänner AB, by Astrid Berg <{story.admin.email}>")
@@ -49,15 +49,15 @@ async def sign_up(story: Story) -> None:
         name = email.partition("@")[0].replace(".", " ").title()
         rights = RIGHTS[place % len(RIGHTS)]
         await story.admin.post("/v1/employees", {"name": name, "email": email, **rights})
-        if story.system.receives:
-            story.employees.append(await _come_in(story, name, email))
+        if story.mails_arrive:
+            story.employees.append(await _log_in_first(story, name, email))
         held = (
             f"{rights['account_role']}, maintenance {rights['maintenance']}, customers {rights['customers']}"
         )
         story.screen.did(f"{name}: {held}")
 
 
-async def _come_in(story: Story, name: str, email: str) -> Caller:
+async def _log_in_first(story: Story, name: str, email: str) -> Caller:
     """A new employee follows the link in the mail, chooses a password and logs in."""
     letter = await story.letters.to(email, "employee_welcome")
     employee = story.caller(name, email)
@@ -124,8 +124,8 @@ async def read_checklist(story: Story) -> None:
 
 
 async def _deactivate(story: Story) -> None:
-    """As many as the operator of the demo asked for: those with the longest silence would come first, so
-    here, where all are new, some billable ones by the seed."""
+    """Deactivate as many customers as `arende demo --deactivate` says, so that the price falls: companies
+    chosen by the seed. A bureau would begin with those it has not heard of for long; here all are new."""
     if story.deactivate == 0:
         return
     active = await story.admin.all("/v1/customers", active="true", kind="company")

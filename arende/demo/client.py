@@ -31,7 +31,7 @@ class Unexpected(RuntimeError):
 
 @dataclass
 class Caller:
-    """Somebody at the API; `act_as` is the hat they choose at log-in."""
+    """Somebody at the API; `act_as` is the role they choose at log-in."""
 
     http: httpx.AsyncClient
     name: str = ""
@@ -88,7 +88,7 @@ class Caller:
     async def send(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any
     ) -> httpx.Response:
-        """Logs in again, once, where the token has run out."""
+        """Logs in again and repeats the request, once, where the token has run out."""
         answer = await self._send(method, path, headers, more)
         if answer.status_code == 401 and self.token is not None:
             await self.log_in()
@@ -103,7 +103,8 @@ class Caller:
 
 
 async def until(check: Callable[[], Awaitable[T | None]], what: str, *, seconds: float = WAIT_SECONDS) -> T:
-    """Ask again until there is an answer: another service's news takes a moment. RuntimeError if in vain."""
+    """Repeat the check until it returns something: another service's events take a moment to arrive. Raises
+    RuntimeError where the time is up."""
     deadline = time.monotonic() + seconds
     while True:
         found = await check()
@@ -115,7 +116,8 @@ async def until(check: Callable[[], Awaitable[T | None]], what: str, *, seconds:
 
 
 async def patiently(call: Callable[[], Awaitable[T]], *, while_refused: set[str]) -> T:
-    """Try again while the answer is one of these refusals, which pass once a copy has come."""
+    """Repeat the call while it ends in one of these refusals: they pass once an event of another service has
+    arrived."""
 
     async def attempt() -> tuple[T] | None:
         try:

@@ -4,40 +4,41 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from arende.demo.bureau import found_bureau
+from arende.demo.bureau import register_bureau
 from arende.demo.client import Caller, Unexpected, patiently, until
-from arende.demo.story import Guest, Story
+from arende.demo.story import Company, Story
 
 CHUNK = 50
-GUESTS = 4
+COMPANIES = 4
 
 
-async def choose_guests(story: Story) -> None:
-    """Four ready companies by the seed; two of them already have an account, by way of another bureau."""
+async def choose_companies(story: Story) -> None:
+    """Four companies that can be invited, chosen by the seed; two get an account by another bureau first."""
     story.screen.chapter("Two of the companies already work with another bureau")
     ready = await story.admin.all("/v1/customers", active="true", kind="company", readiness="ready")
     addresses = Counter(each["main_contact"]["email"].lower() for each in ready)
     single = [each for each in ready if addresses[each["main_contact"]["email"].lower()] == 1]
-    if len(single) < GUESTS:
-        raise RuntimeError(f"the journey needs {GUESTS} companies that are ready to be invited")
-    for customer in story.choice.sample(single, GUESTS):
+    if len(single) < COMPANIES:
+        raise RuntimeError(f"the journey needs {COMPANIES} companies that are ready to be invited")
+    for customer in story.choice.sample(single, COMPANIES):
         contact = customer["main_contact"]
-        story.guests.append(Guest(customer, story.caller(contact["name"], contact["email"])))
+        story.companies.append(Company(customer, story.caller(contact["name"], contact["email"])))
     story.letters.look()
     known = set(story.letters.seen)
-    await _neighbour(story, story.guests[1], story.guests[2])
+    await _customers_of_another_bureau(story, story.companies[1], story.companies[2])
     story.letters.set_aside(known)
 
 
-async def _neighbour(story: Story, same: Guest, other: Guest) -> None:
-    """Another bureau has both as customers; the second under another person, who becomes administrator."""
-    chief, email = f"vd.{other.person.email}", "rolf.gran@grannbyran.example"
+async def _customers_of_another_bureau(story: Story, same: Company, other: Company) -> None:
+    """Another bureau has both as customers and invites them first. Its main contact at the second is another
+    person, who becomes the administrator of the account."""
+    director, email = f"vd.{other.person.email}", "rolf.gran@grannbyran.example"
     story.letters.outsiders.add(email)
-    _, neighbour = await found_bureau(story, name="Grannbyrån AB", email=email, admin="Rolf Gran")
-    people = {same.name: same.person, other.name: story.caller("Vera Direktör", chief)}
-    for number, guest in enumerate((same, other), start=1):
-        customer = await neighbour.post("/v1/customers", _as_customer(number, guest))
-        person = people[guest.name]
+    _, neighbour = await register_bureau(story, name="Grannbyrån AB", email=email, admin="Rolf Gran")
+    people = {same.name: same.person, other.name: story.caller("Vera Direktör", director)}
+    for number, company in enumerate((same, other), start=1):
+        customer = await neighbour.post("/v1/customers", _as_customer(number, company))
+        person = people[company.name]
         contact = {"name": person.name, "email": person.email}
         await neighbour.post(f"/v1/customers/{customer['id']}/contacts", contact)
 
@@ -51,11 +52,11 @@ async def _neighbour(story: Story, same: Guest, other: Guest) -> None:
     for customer in await neighbour.all("/v1/customers"):
         await _invite_one(neighbour, customer["id"])
         person = people[customer["name"]]
-        await _come_in(story, person)
+        await _log_in(story, person)
         invitation = await _invitation(story, person)
         await person.post(f"/v1/invitations/{invitation}/accept")
         story.screen.did(f"{customer['name']} has an account, its administrator is {person.name}")
-        await _has_account(person)
+        await _account_of(person)
 
 
 async def _invite_one(caller: Caller, customer_id: str) -> None:
@@ -64,9 +65,9 @@ async def _invite_one(caller: Caller, customer_id: str) -> None:
     await patiently(lambda: caller.post("/v1/invitations", body), while_refused=passing)
 
 
-def _as_customer(number: int, guest: Guest) -> dict[str, Any]:
+def _as_customer(number: int, company: Company) -> dict[str, Any]:
     kept = ("name", "kind", "organisation_number", "address")
-    return {"number": str(number), **{name: guest.customer[name] for name in kept}}
+    return {"number": str(number), **{name: company.customer[name] for name in kept}}
 
 
 async def invite_all(story: Story) -> None:
@@ -96,7 +97,7 @@ async def invite_all(story: Story) -> None:
 
 
 async def _invite(admin: Caller, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Customers that invitations has not heard of yet, or sees as they were, are asked for again."""
+    """Asks again for customers that the service does not know yet, because identity's event is on its way."""
     body = {"customer_ids": list(ids)}
     job = await patiently(
         lambda: admin.post("/v1/invitations/batch", body), while_refused={"feature_not_bought"}
@@ -114,10 +115,10 @@ async def _invite(admin: Caller, ids: Sequence[str]) -> list[dict[str, Any]]:
 
 async def answer_invitations(story: Story) -> None:
     story.screen.chapter("Customers answer")
-    first, second, third, fourth = story.guests
-    for guest in story.guests:
-        await _come_in(story, guest.person)
-        guest.invitation_id = await _invitation(story, guest.person)
+    first, second, third, fourth = story.companies
+    for company in story.companies:
+        await _log_in(story, company.person)
+        company.invitation_id = await _invitation(story, company.person)
     await _accept(story, first, "its account was opened by it")
     await _accept(story, second, "its account was there, and its main contact is administrator")
     await _refused_acceptance(story, third)
@@ -127,36 +128,37 @@ async def answer_invitations(story: Story) -> None:
     story.report["invitations"] |= {"accepted": 3, "declined": 1}
 
 
-async def _accept(story: Story, guest: Guest, how: str) -> None:
-    await guest.person.post(f"/v1/invitations/{guest.invitation_id}/accept")
-    guest.account_id = await _has_account(guest.person)
-    await guest.person.log_in({"account_id": guest.account_id})
-    story.screen.did(f"{guest.name} accepted by {guest.person.name}: {how}")
+async def _accept(story: Story, company: Company, how: str) -> None:
+    await company.person.post(f"/v1/invitations/{company.invitation_id}/accept")
+    company.account_id = await _account_of(company.person)
+    await company.person.log_in({"account_id": company.account_id})
+    story.screen.did(f"{company.name} accepted by {company.person.name}: {how}")
 
 
-async def _refused_acceptance(story: Story, guest: Guest) -> None:
-    """The main contact is no administrator of the account; the administrator is told, and mends it."""
+async def _refused_acceptance(story: Story, company: Company) -> None:
+    """The main contact is no administrator of the account, and is refused. The administrator is told by mail,
+    and adds the main contact as another administrator."""
     try:
-        await guest.person.post(f"/v1/invitations/{guest.invitation_id}/accept")
+        await company.person.post(f"/v1/invitations/{company.invitation_id}/accept")
     except Unexpected as refusal:
         if refusal.code != "not_administrator":
             raise
-        story.screen.refused(f"{guest.name}: {refusal.answer.json()['detail']}")
+        story.screen.refused(f"{company.name}: {refusal.answer.json()['detail']}")
     else:
         raise RuntimeError("a person who is no administrator could accept")
-    chief = story.caller("Vera Direktör", f"vd.{guest.person.email}")
-    await story.letters.to(chief.email, "acceptance_refused_unnamed")
-    told = f"told by mail, without names: {chief.email}"
-    story.screen.note(f"{told}; {guest.person.name} asks to be made administrator")
-    await chief.log_in()
-    account = await _has_account(chief)
-    await chief.log_in({"account_id": account})
-    body = {"email": guest.person.email, "role": "administrator"}
-    await chief.post(f"/v1/accounts/{account}/members", body)
+    director = story.caller("Vera Direktör", f"vd.{company.person.email}")
+    await story.letters.to(director.email, "acceptance_refused_unnamed")
+    told = f"told by mail, without names: {director.email}"
+    story.screen.note(f"{told}; {company.person.name} asks to be made administrator")
+    await director.log_in()
+    account = await _account_of(director)
+    await director.log_in({"account_id": account})
+    body = {"email": company.person.email, "role": "administrator"}
+    await director.post(f"/v1/accounts/{account}/members", body)
 
     async def accepted() -> bool | None:
         try:
-            await guest.person.post(f"/v1/invitations/{guest.invitation_id}/accept")
+            await company.person.post(f"/v1/invitations/{company.invitation_id}/accept")
         except Unexpected as refusal:
             if refusal.code != "not_administrator":
                 raise
@@ -166,8 +168,8 @@ async def _refused_acceptance(story: Story, guest: Guest) -> None:
     await until(accepted, "invitations to know the new administrator")
 
 
-async def _come_in(story: Story, person: Caller) -> None:
-    """Sign up, unless they have done so before, and log in without a hat."""
+async def _log_in(story: Story, person: Caller) -> None:
+    """Sign up, unless the person has an account already, and log in without choosing a role."""
     try:
         fresh = await story.sign_up(person.name, person.email)
     except Unexpected as refusal:
@@ -186,7 +188,7 @@ async def _invitation(story: Story, person: Caller) -> str:
     return str(shown["invitation_id"])
 
 
-async def _has_account(person: Caller) -> str:
+async def _account_of(person: Caller) -> str:
     async def hat() -> str | None:
         hats = (await person.get("/v1/me"))["hats"]
         return next((each["account_id"] for each in hats if each["kind"] == "member"), None)

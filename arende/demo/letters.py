@@ -1,13 +1,21 @@
-"""The mails of the journey, as they lie in the local mailbox."""
+"""The mails of the journey, read from the local mailbox."""
 
 import asyncio
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from typing import Protocol
 
 from arende.demo.client import until
-from arende.local.mailbox import Mailbox
+
+
+class Mailbox(Protocol):
+    """The mails that the system has sent, by name; the newest name is the first."""
+
+    def names(self) -> list[str]: ...
+    def read(self, name: str) -> EmailMessage: ...
+
 
 _LINK = re.compile(r"https?://\S+")
 
@@ -26,7 +34,7 @@ class Letter:
 
 @dataclass
 class Letters:
-    """Reads each mail once."""
+    """`aside` and `outsiders` are mails and addresses that belong to people outside the story."""
 
     mailbox: Mailbox
     seen: dict[str, Letter] = field(default_factory=dict)
@@ -64,7 +72,7 @@ class Letters:
         return Counter(letter.kind for letter in counted if letter.to not in self.outsiders)
 
     def set_aside(self, known: set[str]) -> None:
-        """Don't count what has come beyond the `known`: it belongs to people outside the story."""
+        """Leave what came after the `known` mails out of the count: it is for people outside the story."""
         self.look()
         self.aside |= set(self.seen) - known
 

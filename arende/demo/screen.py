@@ -30,7 +30,7 @@ class Screen:
         self._line(" ", f"[dim]{escape(text)}[/]")
 
     def _line(self, mark: str, text: str) -> None:
-        """Further lines of a long text stand under its first."""
+        """A text that needs more lines is indented as its first line is."""
         line = Table.grid(padding=(0, 1, 0, 0))
         line.add_row(mark, text)
         self.console.print(Padding(line, (0, 0, 0, 3)))

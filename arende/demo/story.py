@@ -1,4 +1,4 @@
-"""What the chapters of the journey share: who is in it, and what has come of it."""
+"""What the chapters of the journey share: the people in it, and what has happened so far."""
 
 import random
 from dataclasses import dataclass, field
@@ -10,14 +10,13 @@ import httpx
 from arende.demo.client import Caller
 from arende.demo.letters import Letters
 from arende.demo.screen import Screen
-from arende.local.system import System
 
 SAMPLE = Path(__file__).parent / "register.csv"
 
 
 @dataclass
-class Guest:
-    """A customer in the story: its row in the register, and its main contact as a person who logs in."""
+class Company:
+    """A customer whom the story follows: what the API shows of it, and its main contact, who logs in."""
 
     customer: dict[str, Any]
     person: Caller
@@ -32,10 +31,15 @@ class Guest:
 
 @dataclass
 class Story:
-    system: System
+    """`http` reaches the public API. Where not `mails_arrive`, mails go elsewhere and `letters` stays empty.
+    `choice` chooses what is left to chance, so that the same seed tells the same story. All people have the
+    same `password`, and the first `deactivate` customers become inactive before the purchase."""
+
+    http: httpx.AsyncClient
     screen: Screen
     letters: Letters
-    http: httpx.AsyncClient
+    mails_arrive: bool
+    clock_file: Path
     register: bytes
     choice: random.Random
     deactivate: int
@@ -44,13 +48,13 @@ class Story:
     bureau_id: str = ""
     admin: Caller = field(init=False)
     employees: list[Caller] = field(default_factory=list)
-    guests: list[Guest] = field(default_factory=list)
+    companies: list[Company] = field(default_factory=list)
 
     def caller(self, name: str, email: str) -> Caller:
         return Caller(self.http, name=name, email=email, password=self.password)
 
     async def sign_up(self, name: str, email: str, *, language: str = "sv") -> Caller:
-        """A person signs up, follows the link in the mail, and logs in without a hat."""
+        """A person signs up, follows the link in the mail, and logs in without choosing a role."""
         person = self.caller(name, email)
         body = {"name": name, "email": email, "password": self.password, "language": language}
         await person.post("/v1/users", body)

@@ -1,4 +1,4 @@
-"""One port for the whole surface: each path to its owner, the combined documentation, local pages."""
+"""All services on one port: each path goes to its owner; one document and some pages are added."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te",
 
 
 class Front:
-    """Dispatches by the first path segment; what no service owns goes to the local pages."""
+    """Dispatches by the first segment of the path. What no service owns goes to the local pages."""
 
     def __init__(self, owners: Mapping[str, ASGIApp], local: ASGIApp) -> None:
         self.owners = owners

@@ -1,4 +1,4 @@
-"""Where the links in mails lead while there is no web gateway: plain pages that say what comes next."""
+"""The pages to which links in mails lead: plain ones that say what comes next, until there is a web UI."""
 
 import html
 

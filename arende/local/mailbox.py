@@ -23,7 +23,7 @@ LARGEST_MAIL = 5_000_000
 
 @dataclass(frozen=True)
 class Mailbox:
-    """Mails in a folder, one `.eml` file each; the names sort by time of arrival."""
+    """Mails in a folder, one `.eml` file each. Their names sort by the time of arrival."""
 
     folder: Path
 
@@ -48,7 +48,7 @@ class Mailbox:
 
 @asynccontextmanager
 async def receiving(mailbox: Mailbox) -> AsyncIterator[str]:
-    """Receive while the block runs; gives the `smtp://` address."""
+    """Receive mails while the block runs. Yields the server's `smtp://` address."""
     mailbox.folder.mkdir(parents=True, exist_ok=True)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
@@ -64,7 +64,7 @@ async def receiving(mailbox: Mailbox) -> AsyncIterator[str]:
 
 
 def mail_pages(mailbox: Mailbox) -> APIRouter:
-    """`/mails`: what would have been sent, newest first. Each mail's HTML stands in a sandboxed frame."""
+    """`/mails`: all received mails, the newest first. The HTML of a mail is shown in a sandboxed frame."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/mails", response_class=HTMLResponse)

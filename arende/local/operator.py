@@ -1,7 +1,7 @@
 """The operator of a trial system: somebody who may run billing and set prices."""
 
+from arende.databases import Databases
 from arende.installation import OPERATOR, Installation
-from arende.provision import Databases
 from services.identity.people.commands import ensure_operator
 from services.identity.people.passwords import Passwords
 from shared.clock import utcnow

@@ -1,4 +1,4 @@
-"""The plain HTML page that all local pages are."""
+"""The plain HTML that all local pages share."""
 
 import html
 
@@ -11,7 +11,7 @@ iframe { width: 100%; height: 44rem; border: 1px solid #dde3e8 }
 
 
 def page(title: str, body: str) -> str:
-    """`body` is HTML; the title is text. The page tells no other site where it was."""
+    """`body` is HTML, `title` plain text. Links that are followed from the page send no Referer."""
     title = html.escape(title)
     return (
         f"<!doctype html><html lang='sv'><meta charset='utf-8'><title>{title}</title>"

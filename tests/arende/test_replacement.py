@@ -14,9 +14,9 @@ import asyncpg
 import httpx
 import pytest
 
+from arende.databases import Databases
 from arende.local.postgres import PostgresServer
 from arende.process import declare
-from arende.provision import Databases
 from arende.registry import NAMES, ServiceName
 from shared.database import migrations
 from tests.arende.conftest import Variables

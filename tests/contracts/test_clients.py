@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from arende.demo import sample
+from arende.demo.story import SAMPLE
 from services.identity.settings import Settings
 from tests.contracts import node_tools, openapi
 from tests.factories.keys import Keys
@@ -21,7 +21,6 @@ from tests.factories.service import Service, serve
 
 DOCUMENT: dict[str, Any] = json.loads(openapi.FILE.read_text())
 PACKAGE = "arende_client"
-REGISTER = Path(sample.__file__).parent / "register.csv"
 
 
 @pytest.mark.servers
@@ -118,6 +117,6 @@ async def test_a_python_client_walks_a_piece_of_the_journey(client: Client, serv
     assert again.id == customer.id
     listed = await client.call("get", "/v1/customers", limit=10)
     assert [each.id for each in listed.items] == [customer.id]
-    file = import_module(f"{PACKAGE}.types").File(payload=REGISTER.read_bytes())
+    file = import_module(f"{PACKAGE}.types").File(payload=SAMPLE.read_bytes())
     job = await client.call("post", "/v1/customers/import", file)
     assert (await client.call("get", "/v1/jobs/{job_id}", job_id=job.id)).id == job.id

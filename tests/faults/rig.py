@@ -14,9 +14,9 @@ import asyncpg
 import httpx
 from sqlalchemy import make_url
 
+from arende.databases import Databases
 from arende.local.postgres import PostgresServer
 from arende.local.system import free_port
-from arende.provision import Databases
 from shared.bus.declaration import declare_all
 from shared.bus.handlers import Handlers
 from shared.database import migrations

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import alembic.command
 
+from arende.databases import Databases
 from arende.local.postgres import PostgresServer
-from arende.provision import Databases
 from shared.database import migrations
 
 

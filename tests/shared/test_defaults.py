@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
-from arende.provision import Databases
+from arende.databases import Databases
 from shared.database.defaults import with_defaults
 from shared.database.engine import Database
 from shared.database.insertion import Insertion

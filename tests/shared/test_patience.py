@@ -8,9 +8,9 @@ import pytest
 from asyncpg.exceptions import CannotConnectNowError, PostgresError, TooManyConnectionsError
 from sqlalchemy.exc import DBAPIError
 
+from arende.databases import Databases
 from arende.local.postgres import PostgresServer
 from arende.local.system import free_port
-from arende.provision import Databases
 from shared import patience
 from shared.database import migrations
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Uuid, bindparam, literal_column, select
 
-from arende.provision import Databases
+from arende.databases import Databases
 from shared.database.engine import Database
 from shared.database.prepared import prepared
 from shared.ids import uuid7

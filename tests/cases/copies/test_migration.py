@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
+from arende.databases import Databases
 from arende.local.postgres import PostgresServer
-from arende.provision import Databases
 from shared.database import migrations
 from shared.ids import uuid7
 

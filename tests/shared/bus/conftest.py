@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
-from arende.provision import Databases
+from arende.databases import Databases
 from shared.bus.declaration import declare_all
 from shared.bus.inprocess import InProcess
 from shared.bus.rabbitmq import RabbitMQ

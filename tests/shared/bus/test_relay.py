@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from arende.provision import Databases
+from arende.databases import Databases
 from shared.bus import outbox
 from shared.bus.inprocess import InProcess
 from shared.bus.pace import BATCH, COMPANY_SECONDS, RESTS, SMALL_BATCH, Pace

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from arende.provision import Databases
+from arende.databases import Databases
 from shared.database.copies import keep_newer
 from shared.database.engine import Database
 from shared.database.tables import access

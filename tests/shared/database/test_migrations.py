@@ -8,7 +8,7 @@ import alembic.command
 import pytest
 from sqlalchemy import text
 
-from arende.provision import Databases
+from arende.databases import Databases
 from shared.bus import dead_letters
 from shared.database import migrations
 from shared.database.engine import Database

@@ -1,15 +1,15 @@
-"""Sample data is marked as such, so that a demo may start over, and nothing else is ever removed."""
+"""Sample data bears a mark. A demo removes what bears it, in order to start over, and never anything else."""
 
 import asyncio
 import shutil
+from pathlib import Path
 
 import asyncpg
 from sqlalchemy import make_url
 
 from arende.installation import Installation
 from arende.local.system import System
-from arende.provision import SERVICES
-from arende.registry import SERVICES as RUNNING
+from arende.registry import NAMES, SERVICES
 from shared.bus.declaration import purge
 from shared.failures import Failure
 
@@ -17,12 +17,12 @@ MARK = "sample data of arende demo"
 
 
 class NotOurs(Failure):
-    """There is data that no demo has made."""
+    """There is data without the mark of a demo."""
 
 
 async def start_over(installation: Installation, *, broker: str | None, database: str | None) -> None:
-    """Remove what an earlier demo left. Raises NotOurs where something else is there."""
-    folder, mark = installation.folder, installation.folder / "sample-data"
+    """Remove what an earlier demo has left. Raises NotOurs where other data is there."""
+    folder, mark = installation.folder, _mark(installation)
     if folder.exists() and any(folder.iterdir()):
         if not mark.exists():
             raise NotOurs(f"{folder} holds data that no demo made; name another folder by --data")
@@ -32,14 +32,20 @@ async def start_over(installation: Installation, *, broker: str | None, database
     if database is not None:
         await _drop_databases(database)
     if broker is not None:
-        await purge(broker, [service.handlers for service in RUNNING.values()])
+        await purge(broker, [service.handlers for service in SERVICES.values()])
 
 
 async def mark_as_sample(system: System) -> None:
+    """From now on a demo may remove this system's data."""
+    _mark(system.installation).touch()
     admin = await _connect(system.databases.admin_url)
-    for service in SERVICES:
+    for service in NAMES:
         await admin.execute(f"comment on database arende_{service} is '{MARK}'")
     await admin.close()
+
+
+def _mark(installation: Installation) -> Path:
+    return installation.folder / "sample-data"
 
 
 async def _drop_databases(url: str) -> None:
@@ -48,7 +54,7 @@ async def _drop_databases(url: str) -> None:
         rows = await admin.fetch(
             "select datname, shobj_description(oid, 'pg_database') as mark"
             " from pg_database where datname = any($1)",
-            [f"arende_{service}" for service in SERVICES],
+            [f"arende_{service}" for service in NAMES],
         )
         for row in rows:
             if row["mark"] != MARK:
