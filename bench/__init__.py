@@ -1,1 +1,1 @@
-"""How fast the product is, as ratios against well-known ways of doing the same, measured in one run."""
+"""How fast the product is, as ratios to well-known ways of doing the same, measured in the same run."""

@@ -1,7 +1,7 @@
 """`make bench`: every group, its results in bench/RESULTS.md, bench/results.json and bench/plots.
 
-`python -m bench [--quick] [--only bus,cases] [--out FOLDER]`. Fails on no figure; a group that ends with
-an error is named, and the others go on.
+`python -m bench [--quick] [--only bus,cases] [--out FOLDER]`. A figure that misses its aim is no error. Where
+a group raises one, the other groups run all the same, and the exit code is 1.
 """
 
 import argparse
@@ -67,7 +67,7 @@ async def run(names: list[str], out: Path, *, quick: bool) -> bool:
                 console.print(_line(figure), markup=False, highlight=False)
             console.print(f"  {name}: {time.monotonic() - began:.0f} s", style="dim")
             measured += figures
-            # After each group, so that a long run can be looked at, and broken off.
+            # Written after each group, so that a long run can be read, or ended, before it is done.
             known = await asyncio.to_thread(report.write, out, measured, about, quick=quick)
             groups = {figure.group for figure in measured}
             drawn = [figure for figure in known if figure.group in groups]

@@ -1,4 +1,4 @@
-"""A backlog of a million: the relay's rate does not fall with what waits."""
+"""A backlog of a million events: the relay's rate does not fall with the number that waits."""
 
 import time
 
@@ -14,7 +14,7 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
     sender = events.relay_of(servers)
 
     async def with_a_thousand() -> float:
-        """The same number of events, a thousand at a time; filling is not counted."""
+        """Send the same number of events, a thousand at a time. Writing them is not part of the time."""
         await _set_aside(servers)
         seconds, sent = 0.0, 0
         while sent < measured:
@@ -50,7 +50,7 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
 
 
 async def _set_aside(servers: Servers) -> None:
-    """The backlog out of the table, so that the few are really few."""
+    """Put the backlog into another table, so that only the thousand wait in the outbox."""
     await servers.execute("identity", "alter table outbox rename to outbox_backlog")
     await servers.execute("identity", "create table outbox (like outbox_backlog including all)")
     await servers.execute("identity", "grant all on outbox to arende_identity_worker")
@@ -62,7 +62,7 @@ async def _put_back(servers: Servers) -> None:
 
 
 async def _drain(sender: Relay) -> list[tuple[float, float]]:
-    """(seconds since the start, events a second) of each hundredth, until nothing waits."""
+    """Send all that waits. Returns (seconds since the start, events a second) after each 10,000."""
     curve: list[tuple[float, float]] = []
     began = time.perf_counter()
     while True:

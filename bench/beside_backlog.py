@@ -1,4 +1,4 @@
-"""The API's answers while a large backlog of its outbox drains beside it."""
+"""How fast an API answers while a large backlog of its outbox is sent."""
 
 import asyncio
 import os
@@ -20,10 +20,10 @@ from shared.events.cases import CaseRead
 from shared.ids import uuid7
 
 CLIENTS = 16
-# Requests a second: a bureau of hundreds of employees on its busiest morning.
+# Requests a second, as many as a bureau of hundreds of employees makes on its busiest morning.
 RATE = 50.0
 SLICE_SECONDS = 3.0
-# A nice value: its weight is 137 where 0 has 1024.
+# A nice value. The kernel gives it a weight of 137, and one of 1024 to processes with 0.
 BACKGROUND = 9
 FILL = """
 with filled as (
@@ -58,31 +58,31 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
 
 
 def _in_the_background(pid: int) -> None:
-    """About an eighth of the others' share of the cores, as compose.yaml gives to workers and broker."""
+    """Give the process about an eighth of an API's share of the cores, as compose.yaml does for workers."""
     for thread in Path(f"/proc/{pid}/task").iterdir():
         os.setpriority(os.PRIO_PROCESS, int(thread.name), BACKGROUND)
-    # Where the kernel shares out among sessions, a session's priority counts instead (sched(7)).
+    # Where autogroups are on, the kernel looks at the priority of a session instead (sched(7)).
     session = Path(f"/proc/{pid}/autogroup")
     if session.exists():
         session.write_text(str(BACKGROUND))
 
 
 class _Beside:
-    """Both sides answer the 95th percentile in milliseconds."""
+    """The two sides. Each returns the 95th percentile of its requests' times, in milliseconds."""
 
     def __init__(
         self, servers: Servers, api: Process, clients: list[list[str]], rows: int, slices: int
     ) -> None:
         self.servers, self.rows, self.slices = servers, rows, slices
         self.job = Job(api.port, clients, SLICE_SECONDS, rate=RATE)
-        # Events a second of each round.
+        # Events a second that were sent, for each round.
         self.drained: list[float] = []
 
     async def idle(self) -> float:
         return _p95([await self._slice() for _ in range(self.slices)])
 
     async def draining(self) -> float:
-        """What is left of the backlog is taken away."""
+        """Measure while the backlog is sent. Its rest is removed, so that each round begins alike."""
         last = await self._fill()
         before, began = await self._left(last), time.perf_counter()
         measured = [await self._slice() for _ in range(self.slices)]
@@ -100,7 +100,7 @@ class _Beside:
         return list(done.latencies)
 
     async def _fill(self) -> int:
-        """The last of the rows, which all begin to wait at the same moment."""
+        """Fill the outbox in one transaction. Returns the position of its last row."""
         body = CaseRead(
             bureau_id=uuid7(),
             case_id=uuid7(),
@@ -113,7 +113,7 @@ class _Beside:
         ).to_wire()
         admin = await self.servers.connect("cases")
         last: int = await admin.fetchval(FILL, self.rows, CaseRead.type, body, timeout=600)
-        # A backlog comes about over hours; that this one was written at once is not to be measured.
+        # A real backlog grows over hours. The after-effects of writing it at once are ended before measuring.
         await admin.execute("vacuum analyze outbox", timeout=600)
         await admin.execute("checkpoint", timeout=600)
         await admin.close()
@@ -123,7 +123,7 @@ class _Beside:
         return int(await self.servers.value("cases", LEFT, last))
 
     async def _purge(self) -> None:
-        """What nobody consumes here does not grow from round to round."""
+        """Empty the queues, which nobody consumes here, so that they don't grow from round to round."""
         for service in SERVICES.values():
             for queue, types in bindings(service.handlers.reactions.values()).items():
                 if CaseRead.type in types:

@@ -1,4 +1,4 @@
-"""Relay, consumer and the whole way of an event, against raw aio_pika, FastStream and Celery."""
+"""Relay, consumer and both together, against raw aio_pika, FastStream and Celery."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

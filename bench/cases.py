@@ -1,4 +1,4 @@
-"""Opening and listing cases, through the API as it is shipped."""
+"""Opening and listing cases through the API, which runs as in production."""
 
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -24,7 +24,7 @@ OTHER_BUREAUS = 500
 POOL = 6
 PEER_DATABASE = "bench_bare_fastapi"
 
-# $5 bureaus: with one it is the given one, with its account; else all of them are others.
+# $5 is the number of bureaus. One bureau is the given one with its account; more of them are all others.
 _FILL = """
 insert into cases (id, bureau_id, customer_id, account_id, number, type, status, subject, body,
     approval_rule, must_acknowledge, private_to_participants, created_by_side, created_by, assignee_id,
@@ -53,7 +53,7 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
 
 
 async def opening(cases: Installed, *, quick: bool) -> Figure:
-    """As many bureaus as clients: a bureau's numbers have no gaps, so its own cases wait for each other."""
+    """Each client is a bureau of its own: numbers have no gaps, so a bureau's cases are opened in turn."""
     bureaus = [Bureau() for _ in range(CLIENTS)]
     admin = await cases.servers.connect("cases")
     await insert_bureaus(admin, bureaus)
@@ -94,7 +94,7 @@ def _cost_of_one(done: Rounds, seconds: float) -> str:
 
 
 async def listing(cases: Installed, *, quick: bool) -> Figure:
-    """Two copies of the database, of the same bureau with few and with many cases, beside other bureaus'."""
+    """Two copies of the database: one with few, one with many cases of the bureau and of others."""
     sizes = {"many": 100_000 if quick else 1_000_000, "few": 10_000}
     bureau, seconds = Bureau(), 3.0 if quick else 8.0
     async with AsyncExitStack() as stack:
@@ -127,8 +127,8 @@ async def listing(cases: Installed, *, quick: bool) -> Figure:
 
 
 async def _pages(copy: Installed, bureau: Bureau, size: int) -> list[list[str]]:
-    """Fills the copy: half of the cases are the bureau's own. The requests of each client begin at another
-    page of a few depths."""
+    """Fill the copy with cases, half of them the bureau's own. Returns the requests of each client: each
+    begins at pages of another depth."""
     admin = await asyncpg.connect(f"{copy.servers.postgres.url}/{copy.database}", command_timeout=600)
     await admin.execute("truncate cases, participants, timeline, outbox, read_marks")
     await insert_bureaus(admin, [bureau])

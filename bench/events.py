@@ -1,4 +1,4 @@
-"""What the benches of the bus send and react with: events of 1 KiB, one row of effect for each."""
+"""The events of 1 KiB that the groups about the bus send, and reactions that write one row for each."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -52,7 +52,7 @@ async def keep_one(event: CaseManagementActivated, session: AsyncSession) -> Non
 
 
 def body_of(event: CaseManagementActivated) -> bytes:
-    """The event's document, with a member that no reader knows, up to 1 KiB."""
+    """The event's document, filled up to 1 KiB by a member that readers ignore."""
     plain = event.to_wire()
     return plain[:-1] + b',"padding":"' + b"x" * (BYTES - len(plain) - 13) + b'"}'
 
@@ -62,8 +62,8 @@ def new_event() -> CaseManagementActivated:
 
 
 async def prepare(servers: Servers, *services: Handlers) -> None:
-    """The table of effects, no dead letters of a group before this one, and on the broker the empty queues of
-    these services only."""
+    """Empty what a former group has left: the table of effects, the dead letters, and the broker, which gets
+    the queues of these reactions only."""
     await servers.execute("billing", TABLES)
     await servers.execute("billing", "truncate dead_letters")
     servers.rabbit.ctl(
@@ -76,7 +76,7 @@ Bodied = Callable[[CaseManagementActivated], bytes]
 
 
 async def fill_outbox(servers: Servers, number: int, body: Bodied = body_of) -> None:
-    """That many committed events, not sent yet."""
+    """Write that many events, which the relay has not sent yet."""
     connection = await servers.connect("identity")
     try:
         for start in range(0, number, 50_000):
@@ -101,7 +101,7 @@ async def end(relay: Relay) -> None:
 
 
 async def send_all(relay: Relay, *, at_most: int | None = None) -> int:
-    """Until the outbox is empty, or so many are sent."""
+    """Send until the outbox is empty or so many are sent. Returns how many were sent."""
     sent = 0
     while (at_most is None or sent < at_most) and (batch := await relay.send_batch()):
         sent += batch
@@ -109,7 +109,7 @@ async def send_all(relay: Relay, *, at_most: int | None = None) -> int:
 
 
 async def fill_queue(servers: Servers, number: int, body: Bodied = body_of) -> None:
-    """That many events, sent and not consumed yet."""
+    """Send that many events, which wait in their queue."""
     await fill_outbox(servers, number, body)
     sender = relay_of(servers)
     await send_all(sender)
@@ -125,7 +125,7 @@ class Counting(Consumer):
 
 
 async def consume(servers: Servers, handlers: Handlers, number: int) -> None:
-    """The worker's consumer until it has handled that many messages of its one queue."""
+    """Run a worker's consumer until it has handled that many messages of one queue."""
     database = Database(servers.databases.url("billing", "worker"), name="bench-consumer")
     consumer, stop = Counting(database, handlers), asyncio.Event()
     consuming = asyncio.create_task(RabbitMQ(servers.rabbit.url, name="bench").consume(consumer, stop))

@@ -1,6 +1,6 @@
 """A light HTTP/1.1 client in a process of its own: prepared requests over kept connections.
 
-`python -m bench.http_load` reads a job from its input and writes what came of it; `run` does both from here.
+`python -m bench.http_load` reads a job from its input and writes the result; `run` starts it and does both.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Any
 
 import uvloop
 
-# Replaced in each request by a value of its own, of the same length.
+# Each request has another value of the same length in its place.
 KEY = "00000000-0000-7000-8000-000000000000"
 GRACE_SECONDS = 30.0
 WARM_UP_SECONDS = 0.5
@@ -23,8 +23,9 @@ WARM_UP_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Job:
-    """`clients`: each connection's requests, sent in turn. `rate`: requests a second in all, at even
-    distances whatever the answers take; None for one after the other without a pause."""
+    """`clients` has the requests of each connection, which it sends in turn. `rate` is the number of requests
+    a second of all together, sent at even distances however long answers take. With None, each connection
+    sends the next one as soon as it has its answer."""
 
     port: int
     clients: Sequence[Sequence[str]]
@@ -35,7 +36,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """`latencies` in seconds; of paced requests from the moment at which each was due."""
+    """`latencies` are in seconds. With a `rate` they count from the moment at which a request was due."""
 
     seconds: float
     statuses: dict[str, int] = field(default_factory=dict)
@@ -43,7 +44,7 @@ class Done:
     failure: str = ""
 
     def rate(self, status: int) -> float:
-        """Answers a second. RuntimeError where any had another status."""
+        """Answers a second. Raises RuntimeError where one of them had another status."""
         if self.statuses.keys() - {str(status)} or not self.statuses:
             raise RuntimeError(f"answered {self.statuses}: {self.failure}")
         return self.statuses[str(status)] / self.seconds
@@ -54,7 +55,7 @@ class Done:
 
 
 def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> str:
-    """One request as it goes over the wire."""
+    """One request as it is sent."""
     lines = {"host": "127.0.0.1", **headers}
     if body:
         lines |= {"content-type": "application/json", "content-length": str(len(body))}
@@ -77,7 +78,7 @@ async def run(job: Job) -> Done:
 
 
 class Connection(asyncio.Protocol):
-    """Writes a request, completes `answered` with status and body when all of the answer has come."""
+    """Sends a request, and sets the result of `answered` when the whole answer has arrived."""
 
     def __init__(self) -> None:
         self._received = b""

@@ -52,7 +52,7 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
 
 
 async def _through_the_outbox(servers: Servers, number: int) -> list[float]:
-    """As shipped: the writer knows nothing of the relay, which finds what was committed."""
+    """As in production: writer and relay are apart, and the relay looks for committed events."""
     await servers.execute("billing", "truncate bench.effects")
     sender, stop = events.relay_of(servers), asyncio.Event()
     writer = Database(servers.databases.url("identity", "worker"), name="bench-writer")
@@ -111,7 +111,7 @@ async def _publish_to_consume(servers: Servers, number: int) -> list[float]:
 
 
 async def _every(write: Callable[[], Awaitable[None]], number: int) -> None:
-    """So many, each at its own moment, however long the ones before it take."""
+    """Start that many, at even distances, however long each of them takes."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     async with asyncio.TaskGroup() as group:

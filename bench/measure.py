@@ -14,8 +14,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the results. `rates` holds each side's figure of each round, for the table and plots;
-    `cpu` the CPU seconds per process group ("client", "broker", "database") beside each side's name."""
+    """One line of the results. `rates` has the figures of each side, one for each round. `cpu` has the CPU
+    seconds of each side, for each group of processes ("client", "broker", "database")."""
 
     name: str
     group: str
@@ -30,7 +30,7 @@ class Figure:
     unit: str = "events/s"
     rates: Mapping[str, Sequence[float]] = field(default_factory=dict)
     cpu: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    # (seconds, rate) over time, where a course says more than a median
+    # (seconds, rate) over time, where that says more than a median
     curve: Sequence[tuple[float, float]] = ()
 
     @property
@@ -47,7 +47,7 @@ Side = Callable[[], Awaitable[float]]
 
 @dataclass
 class Rounds:
-    """What two sides reached in alternating rounds: rates, ratios (ours by the other), CPU seconds."""
+    """The figures of two sides in alternating rounds. A ratio is ours divided by the other side's."""
 
     rates: dict[str, list[float]]
     cpu: dict[str, dict[str, float]]
@@ -63,11 +63,11 @@ class Rounds:
 
     @property
     def spread(self) -> float:
-        """From the lowest to the highest ratio."""
+        """The difference between the highest and the lowest ratio."""
         return max(self.ratios) - min(self.ratios)
 
     def figure(self, name: str, **told: Any) -> Figure:
-        """`told`: what the rounds themselves don't say."""
+        """The rounds as a line of the results. `told` are the fields that don't follow from the rounds."""
         return Figure(
             name=name,
             ratio=self.ratio,
@@ -80,8 +80,8 @@ class Rounds:
 
 
 async def alternate(sides: Mapping[str, Side], *, rounds: int, processes: Mapping[str, int]) -> Rounds:
-    """Run both sides `rounds` times in turn, each first in every second round. Each side answers its
-    rate (or its seconds); `processes` are those whose CPU is counted, their children's with it."""
+    """Run both sides `rounds` times. Every second round begins with the other side. A side returns its rate,
+    or its seconds. `processes` are those whose CPU seconds are counted, with their children's."""
     names = list(sides)
     done = Rounds({name: [] for name in names}, {name: dict.fromkeys(processes, 0.0) for name in names})
     for number in range(rounds):
@@ -105,8 +105,8 @@ class Stopwatch(AbstractContextManager["Stopwatch"]):
 
 
 def cpu_by_group(leaders: Mapping[str, int]) -> dict[str, float]:
-    """User and system seconds so far of each leader and of what descends from it, ended children included.
-    A process counts with the nearest leader above it: PostgreSQL's children have sessions of their own."""
+    """User and system seconds so far of each leader and its descendants, those that have ended included. A
+    process counts with its nearest leader. (Sessions can't tell: PostgreSQL's children have their own.)"""
     groups = {leader: group for group, leader in leaders.items()}
     parents: dict[int, int] = {}
     used: dict[int, float] = {}
@@ -127,7 +127,7 @@ def cpu_by_group(leaders: Mapping[str, int]) -> dict[str, float]:
 
 
 def cpu_seconds(leader: int) -> float:
-    """Of one leader and all that descends from it; of this process without the servers it has started."""
+    """CPU seconds of one leader and its descendants. Servers that this process has started don't count."""
     return sum(os.times()[:4]) if leader == os.getpid() else cpu_by_group({"": leader})[""]
 
 

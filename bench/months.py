@@ -1,4 +1,4 @@
-"""A month's count and invoices for all bureaus, as the billing run of the worker makes them."""
+"""Counting and invoicing a month for all bureaus, by the command that the worker's job calls."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from shared.database.engine import Database
 
 MONTH = "2026-05"
 BORN = datetime(2025, 11, 3, 9, tzinfo=UTC)
-# Of each bureau; every tenth is inactive, every tenth no company.
+# Of each bureau. Every tenth customer is inactive, and every tenth is no company.
 CUSTOMERS = 100
 
 CLEAR = "truncate invoice_lines, invoices, monthly_counts, outbox, customer_history, subscriptions, bureaus"
@@ -80,7 +80,8 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
 
 
 async def _fill(admin: "asyncpg.Connection[asyncpg.Record]", bureaus: int) -> None:
-    """Customers that a month before MONTH has been counted of, so that late changes are looked for too."""
+    """Write bureaus with their customers. The month before MONTH is counted first, so that the run of MONTH
+    looks for changes that came late, as each run does."""
     await admin.execute(CLEAR)
     await admin.execute(plain_sql.TABLES)
     await admin.execute(BUREAUS, bureaus)

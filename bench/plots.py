@@ -1,4 +1,4 @@
-"""A picture per group: each ratio beside what it must reach and aims at, and courses over time."""
+"""A picture for each group: its ratios, what each must reach and aims at, and rates over time."""
 
 from collections.abc import Sequence
 from pathlib import Path

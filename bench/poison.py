@@ -1,4 +1,4 @@
-"""Messages that can't be handled, between others: what they cost those."""
+"""What messages that can't be handled cost the others in their queue."""
 
 import itertools
 from datetime import date
@@ -11,7 +11,7 @@ from bench.servers import Servers
 from shared.bus.handlers import Handlers
 from shared.events.billing import CaseManagementActivated
 
-# One in so many; in turn one that nobody can read and one at which the reaction fails.
+# One message in so many can't be handled: in turn it is unreadable, or its reaction fails.
 RARITY = 1000
 FAILING = date(1900, 1, 1)
 
@@ -60,6 +60,6 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
 
 def _poisoned(event: CaseManagementActivated, number: int) -> bytes:
     if number % (2 * RARITY) == 0:
-        return b"{" + str(number).encode().ljust(events.BYTES - 1, b"x")  # each is one of its own
+        return b"{" + str(number).encode().ljust(events.BYTES - 1, b"x")  # no two are alike
     failing = number % RARITY == 0
     return events.body_of(event.model_copy(update={"activated_on": FAILING}) if failing else event)

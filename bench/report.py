@@ -1,4 +1,4 @@
-"""The results as a page for people and as numbers for machines."""
+"""The results as a page and as JSON."""
 
 import json
 import os
@@ -29,7 +29,7 @@ LIBRARIES = (
 
 
 def facts(servers: Servers) -> dict[str, str]:
-    """What machine and versions a run was made with."""
+    """The machine and the versions of a run."""
     model = next(
         (line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
         platform.processor(),
@@ -48,7 +48,7 @@ def facts(servers: Servers) -> dict[str, str]:
 
 
 def write(folder: Path, measured: Sequence[Figure], about: dict[str, str], *, quick: bool) -> list[Figure]:
-    """Answers all figures: those that were measured now, and of other groups those of the run before."""
+    """Write the new figures beside those that earlier runs have left of other groups. Returns all of them."""
     rounds = folder / "rounds.json"
     known: dict[str, Any] = json.loads(rounds.read_text()) if rounds.exists() else {}
     known |= {figure.name: {**asdict(figure), "run": about["measured"]} for figure in measured}

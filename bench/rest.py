@@ -1,4 +1,4 @@
-"""What a process of each service takes while it has nothing to do."""
+"""The memory that each process takes while it has nothing to do."""
 
 import asyncio
 import tempfile
@@ -9,14 +9,14 @@ from bench.apis import Installed
 from bench.measure import Figure, memory_bytes
 from bench.servers import Servers
 
-# As Kubernetes counts memory.
+# Kubernetes states memory in MiB.
 MEBIBYTE = 1 << 20
-# Long enough for every job of a worker to have run once.
+# By then every job of a worker has run once.
 REST_SECONDS = 3.0
 
 
 async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
-    """Quick or not, it is the same: memory at rest does not vary between rounds."""
+    """One round, also where not `quick`: memory at rest is the same in each."""
     sizes: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in NAMES:

@@ -1,4 +1,4 @@
-"""A large file through the API: it streams from the request to the folder, whatever its size."""
+"""Uploading a large file: the API streams it to the disk, so its memory does not grow with the size."""
 
 import asyncio
 import tempfile
@@ -43,7 +43,7 @@ def _figure(grown: list[float], *, size: int, used: float) -> Figure:
     return Figure(
         name="upload_memory",
         group="api",
-        # The worst round: memory that is not given back would show in the later ones.
+        # The worst round, because memory that is never given back shows in later rounds.
         ratio=max(grown),
         spread=max(grown) - min(grown),
         must=50,
@@ -75,7 +75,7 @@ async def _case(api: Process, bureau: Bureau, cases: Installed) -> _Case:
 
 
 async def _peak(api: Process, case: _Case, size: int) -> int:
-    """The most memory that the process had while it took the file."""
+    """The most memory that the process had during the upload."""
     uploading, peak = asyncio.create_task(_upload(api, case, size)), 0
     while not uploading.done():
         peak = max(peak, memory_bytes(api.pid))

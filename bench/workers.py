@@ -1,4 +1,4 @@
-"""Workers as processes: how their number scales, and what memory one takes."""
+"""Workers as processes: how the rate grows with their number, and how much memory one takes."""
 
 import asyncio
 import statistics
@@ -28,7 +28,7 @@ async def figures(servers: Servers, *, quick: bool) -> list[Figure]:
 
 
 async def _scaled(servers: Servers, processes: int, number: int) -> tuple[float, dict[str, float]]:
-    """The rate of so many workers on one queue, each event a statement of its own, as most reactions."""
+    """The rate of so many workers on one queue. As in most reactions, each event is handled by itself."""
     await events.fill_queue(servers, number)
     before = await _effects(servers)
     used = {name: cpu_seconds(leader) for name, leader in servers.processes.items()}
@@ -63,7 +63,7 @@ def _scaling(rates: dict[int, list[float]], cpu: dict[int, dict[str, float]], pr
 
 
 async def _memory(servers: Servers, number: int) -> Figure:
-    """What a worker's memory has grown by between its first tenth of the events and the last."""
+    """How much a worker's memory grows from its first tenth of the events to the last."""
     before = await _effects(servers)
     async with _workers(servers, 1) as (worker,):
         sizes = []

@@ -1,1 +1,1 @@
-"""Other ways to do the same, each as its own documents recommend it."""
+"""Other ways to do the same, each written as its own documentation recommends."""

@@ -1,5 +1,5 @@
-"""What FastAPI's and SQLAlchemy's own documents show, and no more: a body, one statement with a business
-row and an outbox row, an answer. No caller, no walls, no idempotency, no timeline."""
+"""An API as the documentation of FastAPI and SQLAlchemy shows it: a body, one statement that writes a row and
+its outbox row, an answer. It checks no caller and has no walls, no idempotency and no timeline."""
 
 import argparse
 from collections.abc import AsyncIterator

@@ -27,7 +27,7 @@ app.conf.update(
 
 @app.task
 def take(body: str) -> None:
-    """One file holds how many were taken, a byte for each: appends of one byte are atomic."""
+    """Counts by the size of a file: appending a byte is atomic."""
     descriptor = os.open(os.environ["BENCH_TAKEN"], os.O_WRONLY | os.O_APPEND)
     os.write(descriptor, b".")
     os.close(descriptor)
@@ -35,7 +35,7 @@ def take(body: str) -> None:
 
 @asynccontextmanager
 async def worker(url: str, folder: Path) -> AsyncIterator[Path]:
-    """Gives the file that grows by a byte with each task done."""
+    """A worker, while the block runs. Yields the file whose size is the number of tasks done."""
     taken = folder / "taken"
     os.environ |= {"BENCH_BROKER": url, "BENCH_TAKEN": str(taken)}
     app.conf.broker_url = url

@@ -20,5 +20,5 @@ from plain_customers where active and kind = 'company' group by bureau_id
 
 
 async def bill(connection: "asyncpg.Connection[asyncpg.Record]", month: str) -> int:
-    """Answers how many invoices."""
+    """Returns the number of invoices."""
     return int((await connection.execute(BILL, month)).split()[-1])

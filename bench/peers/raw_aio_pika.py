@@ -1,4 +1,4 @@
-"""aio_pika alone: persistent messages with confirms, many in flight; consume and acknowledge each."""
+"""aio_pika alone: persistent messages with confirms, many in flight, each acknowledged by itself."""
 
 import asyncio
 from uuid import uuid4
