@@ -35,6 +35,7 @@ REQUESTS = Counter(
     "arende_http_requests_total", "Answered requests", ["service", "method", "route", "status"]
 )
 REQUEST_SECONDS = Histogram("arende_http_request_seconds", "Time to the answer", ["service", "route"])
+MAILS = Counter("arende_mails_total", "Attempts to send mails by outcome", ["outcome"])
 JOBS = Counter("arende_job_runs_total", "Timed jobs by outcome", ["service", "job", "outcome"])
 
 tracer = trace.get_tracer("arende")

@@ -16,7 +16,8 @@ Status = Literal[
 
 class CaseEvent(Event):
     """A case as it is now. `by` is the side that has acted; `recipient_ids` are the user ids of those whom it
-    concerns on the other side. `assignee_id` is the employee who holds it; None in events of 0.1."""
+    concerns on the other side. `assignee_id` is the employee who holds it; None in events of 0.1.
+    `author_id` is the member who wrote it; None for a case of the bureau's, and in events of 0.1."""
 
     source = "/arende/cases"
     subject = "case_id"
@@ -31,6 +32,7 @@ class CaseEvent(Event):
     account_id: UUID
     by: Side
     assignee_id: UUID | None = None
+    author_id: UUID | None = None
     recipient_ids: list[UUID] = Field(default_factory=list)
 
 

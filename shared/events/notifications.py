@@ -7,6 +7,8 @@ from shared.events import Event
 
 
 class MailEvent(Event):
+    """`customer_id` is the customer whom the mail concerns: what it is about where `about` is None."""
+
     source = "/arende/notifications"
     subject = "mail_id"
 
@@ -14,6 +16,7 @@ class MailEvent(Event):
     kind: str
     about: Literal["invitation", "case", "invoice", "person"] | None = None
     about_id: UUID | None = None
+    customer_id: UUID | None = None
 
 
 class MailSent(MailEvent):

@@ -39,6 +39,7 @@ async def announce(
         "status": case.status,
         "account_id": case.account_id,
         "assignee_id": case.assignee_id,
+        "author_id": case.author_id,
         "by": by.side,
         "actor_id": by.user_id,
         "recipient_ids": list(recipients),

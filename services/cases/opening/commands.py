@@ -31,7 +31,7 @@ from shared.callers import CallerEmployee, CallerMember
 from shared.database.insertion import Insertion
 from shared.database.walls import set_tenant
 from shared.errors import NotFound
-from shared.events.cases import ApprovalRequested, CaseCreated, CaseEvent, CaseSent
+from shared.events.cases import ApprovalRequested, CaseAssigned, CaseCreated, CaseEvent, CaseSent
 
 _NEW_ROWS = Insertion(Case, Participant, Item, Approval, Entry)
 
@@ -55,17 +55,23 @@ async def open_case(session: AsyncSession, *, draft: Draft, by: Caller, at: date
     if actor.side == "customer":
         case.begin_with_bureau(at=at)
     entries = [Entry.next_of(case, action="created", by=actor, at=at, facts=facts)]
-    if actor.side == "customer":
-        to = await list_users_of(session, case.bureau_id, [assignee_id])
-        await announce(session, case, CaseCreated, CaseSent, by=actor, to=to)
-    else:
-        await announce(session, case, CaseCreated, by=actor, to=[])
+    await _announce_opening(session, case, assignee_id, by=by)
     if draft.send:
         approvals, sent = await _send(session, case, people, by=actor, at=at)
         entries.append(sent)
     await _NEW_ROWS.store(session, [case, *people, *items, *approvals, *entries])
     names = {each.user_id: each.member_name for each in parties.recipients}
     return Detail(case, people=people, names=names, items=items, approvals=approvals)
+
+
+async def _announce_opening(session: AsyncSession, case: Case, assignee_id: UUID, *, by: Caller) -> None:
+    """Whoever holds the case hears of it, unless they opened it themselves."""
+    actor, by_bureau = actor_of(by), isinstance(by, CallerEmployee)
+    own = isinstance(by, CallerEmployee) and by.employee_id == assignee_id
+    told = [] if own else await list_users_of(session, case.bureau_id, [assignee_id])
+    await announce(session, case, CaseCreated, by=actor, to=[] if by_bureau else told)
+    if told:
+        await announce(session, case, CaseAssigned if by_bureau else CaseSent, by=actor, to=told)
 
 
 async def send_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee, at: datetime) -> Case:

@@ -1,6 +1,7 @@
 """News of cases: who is told of what, by mail and in the feed, and how a burst of news becomes one mail."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -10,7 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.case_news.tables import CaseBurst
-from services.notifications.copies.queries import get_bureau, get_customer, list_employees, list_members
+from services.notifications.copies.queries import (
+    get_bureau,
+    get_customer,
+    list_employees,
+    list_known_emails,
+    list_members,
+)
 from services.notifications.feed.commands import add_notifications
 from services.notifications.mails.intents import AT_ONCE, Intent, Recipient, add_intents
 from shared.events.cases import (
@@ -51,38 +58,41 @@ UPDATES: Final[dict[type[CaseEvent], str]] = {
 
 
 async def mail_case_sent(session: AsyncSession, *, event: CaseSent) -> None:
-    recipients = await _recipients(session, event)
-    values = await _case_values(session, event)
     kind = "case_sent" if _to_customer(event) else "case_received"
-    intents = [
-        _case_intent(event, kind, to=each, values=values, key=f"{event.id}/{each.user_id}")
-        for each in recipients
-    ]
-    await add_intents(session, intents=intents)
-    _add_case_news(session, event, recipients, kind="case_sent")
+    await _mail_at_once(session, event, kind=kind, news="case_sent")
 
 
 async def mail_case_updated(session: AsyncSession, *, event: CaseEvent, at: datetime) -> None:
-    """The first mail leaves at once. All news of the ten minutes after it becomes one mail at their end."""
+    """The first mail leaves at once. All news of the ten minutes after it becomes one mail at their end,
+    unless it has been read by then. To be given a case is no news of a case that one knows: it has a mail of
+    its own, also where the case is a draft."""
+    if isinstance(event, CaseAssigned):
+        await _mail_at_once(session, event, kind="case_assigned", news="case_assigned")
+        return
     recipients = await _recipients(session, event)
     if event.status == "draft" or not recipients:
         return
-    values = await _case_values(session, event)
     due = await _gather(session, event, [each.user_id for each in recipients if each.user_id], at=at)
-    intents = [
-        _case_intent(
-            event,
-            "case_updated",
-            to=each,
-            values=values,
-            key=f"case_updated/{event.case_id}/{each.user_id}/{due[each.user_id].isoformat()}",
-            wait=max(AT_ONCE, due[each.user_id] - at),
+    gathered = [
+        replace(
+            intent,
+            key=f"case_updated/{event.case_id}/{intent.to.user_id}/{due[intent.to.user_id].isoformat()}",
+            wait=max(AT_ONCE, due[intent.to.user_id] - at),
         )
-        for each in recipients
-        if each.user_id is not None
+        for intent in await _case_intents(session, event, "case_updated", recipients)
+        if intent.to.user_id is not None
     ]
-    await add_intents(session, intents=intents)
+    # The mail of the window has left, or was withheld, while this news was on its way: it gets one more.
+    late = await add_intents(session, intents=gathered)
+    more = [replace(each, key=f"{event.id}/{each.to.user_id}", wait=GATHERED_FOR) for each in late]
+    await add_intents(session, intents=more)
     _add_case_news(session, event, recipients, kind=UPDATES[type(event)])
+
+
+async def _mail_at_once(session: AsyncSession, event: CaseEvent, *, kind: str, news: str) -> None:
+    recipients = await _recipients(session, event)
+    await add_intents(session, intents=await _case_intents(session, event, kind, recipients))
+    _add_case_news(session, event, recipients, kind=news)
 
 
 async def _gather(
@@ -152,26 +162,31 @@ async def _case_values(session: AsyncSession, event: CaseEvent) -> dict[str, str
     return values
 
 
-def _case_intent(
-    event: CaseEvent,
-    kind: str,
-    *,
-    to: Recipient,
-    values: dict[str, str],
-    key: str,
-    wait: timedelta = AT_ONCE,
-) -> Intent:
-    return Intent(
-        kind=kind,
-        key=key,
-        to=to,
-        values=values,
-        link=("case", event.case_id),
-        about=("case", event.case_id),
-        bureau_id=event.tenant,
-        sender=values.get("bureau_name"),
-        wait=wait,
-    )
+async def _case_intents(
+    session: AsyncSession, event: CaseEvent, kind: str, recipients: Sequence[Recipient]
+) -> list[Intent]:
+    """A customer's person is written to as a contact of the customer, except who wrote the case. A person of
+    whom the register's news has not come yet is taken at the word of the service that named them."""
+    values = await _case_values(session, event)
+    known: set[str] = set()
+    if _to_customer(event):
+        known = await list_known_emails(session, bureau_id=event.tenant, customer_id=event.customer_id)
+    return [
+        Intent(
+            kind=kind,
+            key=f"{event.id}/{each.user_id}",
+            to=each,
+            values=values,
+            link=("case", event.case_id),
+            about=("case", event.case_id),
+            bureau_id=event.tenant,
+            sender=values.get("bureau_name"),
+            customer_id=event.customer_id,
+            as_contact=each.email in known and each.user_id != event.author_id,
+            case_version=event.sequence,
+        )
+        for each in recipients
+    ]
 
 
 def _add_case_news(

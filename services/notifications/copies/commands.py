@@ -1,12 +1,24 @@
 """Keeping the copies up to date: what is newer is applied, what is older is ignored."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.copies.tables import Bureau, Contact, Customer, Employee, Member
+from services.notifications.copies.tables import (
+    Bureau,
+    CaseReading,
+    Collaboration,
+    Contact,
+    Customer,
+    Employee,
+    Member,
+)
 from shared.addresses import normalised
 from shared.database.copies import keep_newer
+from shared.events.cases import CaseRead
 from shared.events.identity import (
     BureauRegistered,
     ContactEvent,
@@ -17,6 +29,10 @@ from shared.events.identity import (
     MemberEvent,
     MemberRemoved,
 )
+from shared.events.invitations import CollaborationEnded, CollaborationEvent
+
+# Longer than any mail waits: its retries end before.
+READINGS_KEPT_FOR: Final = timedelta(days=7)
 
 
 async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauRegistered]) -> None:
@@ -94,3 +110,37 @@ async def keep_members(session: AsyncSession, *, events: Sequence[MemberEvent]) 
         for event in events
     )
     await keep_newer(session, Member, rows)
+
+
+async def keep_collaborations(session: AsyncSession, *, events: Sequence[CollaborationEvent]) -> None:
+    rows = (
+        {
+            "collaboration_id": event.collaboration_id,
+            "bureau_id": event.tenant,
+            "customer_id": event.customer_id,
+            "account_id": event.account_id,
+            "active": not isinstance(event, CollaborationEnded),
+            "sequence": event.sequence,
+        }
+        for event in events
+    )
+    await keep_newer(session, Collaboration, rows)
+
+
+async def keep_readings(session: AsyncSession, *, events: Sequence[CaseRead]) -> None:
+    rows = (
+        {
+            "case_id": event.case_id,
+            "user_id": event.actor_id,
+            "bureau_id": event.tenant,
+            "read_at": event.time,
+            "sequence": event.sequence,
+        }
+        for event in events
+        if event.actor_id is not None
+    )
+    await keep_newer(session, CaseReading, rows)
+
+
+async def forget_readings(session: AsyncSession, *, at: datetime) -> None:
+    await session.execute(delete(CaseReading).where(CaseReading.read_at < at - READINGS_KEPT_FOR))

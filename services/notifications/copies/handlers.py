@@ -6,7 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.copies import commands
 from shared.bus.handlers import Handlers
+from shared.events.cases import CaseRead
 from shared.events.identity import BureauRegistered, ContactEvent, CustomerEvent, EmployeeEvent, MemberEvent
+from shared.events.invitations import CollaborationEvent
 
 handlers = Handlers(
     "notifications", retired={"track-employees": "track-employee", "track-members": "track-member"}
@@ -36,3 +38,13 @@ async def track_employee(events: Sequence[EmployeeEvent], session: AsyncSession)
 @handlers.on_batch(MemberEvent, queue="track-member")
 async def track_member(events: Sequence[MemberEvent], session: AsyncSession) -> None:
     await commands.keep_members(session, events=events)
+
+
+@handlers.on_batch(CollaborationEvent, queue="track-collaboration")
+async def track_collaboration(events: Sequence[CollaborationEvent], session: AsyncSession) -> None:
+    await commands.keep_collaborations(session, events=events)
+
+
+@handlers.on_batch(CaseRead, queue="track-reading")
+async def track_reading(events: Sequence[CaseRead], session: AsyncSession) -> None:
+    await commands.keep_readings(session, events=events)

@@ -26,10 +26,18 @@ async def get_customer(session: AsyncSession, customer_id: UUID, *, bureau_id: U
 
 async def list_contact_emails(session: AsyncSession, *, bureau_id: UUID, customer_id: UUID) -> set[str]:
     """The normalised addresses of the customer's contacts of now."""
-    wanted = select(Contact.email).where(
-        Contact.bureau_id == bureau_id, Contact.customer_id == customer_id, Contact.active
-    )
-    return {email for email in await session.scalars(wanted) if email}
+    contacts = await _list_contacts(session, bureau_id, customer_id)
+    return {each.email for each in contacts if each.email and each.active}
+
+
+async def list_known_emails(session: AsyncSession, *, bureau_id: UUID, customer_id: UUID) -> set[str]:
+    """The normalised addresses of the customer's contacts, of those who were removed too."""
+    return {each.email for each in await _list_contacts(session, bureau_id, customer_id) if each.email}
+
+
+async def _list_contacts(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Sequence[Contact]:
+    wanted = select(Contact).where(Contact.bureau_id == bureau_id, Contact.customer_id == customer_id)
+    return (await session.scalars(wanted)).all()
 
 
 async def find_responsible(session: AsyncSession, customer: Customer) -> Employee | None:

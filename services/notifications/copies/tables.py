@@ -1,5 +1,7 @@
-"""Whom notifications writes to, and in which language. A row is as new as its `sequence`."""
+"""Whom notifications writes to, in which language, and what ties a person to a customer's cases. A row is as
+new as its `sequence`."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index
@@ -72,4 +74,30 @@ class Member(Row):
     language: Mapped[str]
     role: Mapped[str]
     active: Mapped[bool]
+    sequence: Mapped[int]
+
+
+class Collaboration(Row):
+    """Between a bureau's customer and an account; `active` is false once it has ended."""
+
+    __tablename__ = "collaborations"
+    __table_args__ = (Index(None, "bureau_id", "customer_id"),)
+
+    collaboration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bureau_id: Mapped[UUID]
+    customer_id: Mapped[UUID]
+    account_id: Mapped[UUID]
+    active: Mapped[bool]
+    sequence: Mapped[int]
+
+
+class CaseReading(Row):
+    """That a person has read a case; `sequence` is the version of the case that they saw."""
+
+    __tablename__ = "case_readings"
+
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bureau_id: Mapped[UUID]
+    read_at: Mapped[datetime]
     sequence: Mapped[int]

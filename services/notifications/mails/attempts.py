@@ -1,21 +1,25 @@
 """The attempts to send mails: which worker makes the next one, and what became of it."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from pydantic import ValidationError
 from sqlalchemy import Text, cast, func, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.copies.queries import list_employees, list_members
-from services.notifications.mails.queries import lock_due_mails
+from services.notifications.mails.queries import list_names, list_needless, lock_due_mails
 from services.notifications.mails.smtp import Outcome
 from services.notifications.mails.tables import Mail, MailAttempt
+from shared import telemetry
 from shared.bus import outbox
 from shared.events.notifications import MailFailed, MailSent
 from shared.ids import uuid7
 
+log = logging.getLogger("arende.mails")
 # Longer than any batch takes, so that no other worker sends what is being sent.
 LEASE: Final = timedelta(minutes=5)
 
@@ -31,7 +35,8 @@ async def claim_mails(session: AsyncSession, *, host: str, limit: int) -> Sequen
     """Take mails that are due, for this worker alone until the lease ends.
 
     The attempt is counted and the next one scheduled before the attempt is made. If this worker dies
-    meanwhile, another one sends the mail later, with the same Message-ID.
+    meanwhile, another one sends the mail later, with the same Message-ID. A mail that must not leave any more
+    is withheld instead.
     """
     due = lock_due_mails(limit)
     name = func.concat("<", cast(Mail.id, Text), f"@{host}>")
@@ -50,7 +55,25 @@ async def claim_mails(session: AsyncSession, *, host: str, limit: int) -> Sequen
     for mail in mails:
         if mail.email is None:
             await _look_up_recipient(session, mail)
-    return mails
+    if not mails:
+        return []
+    needless = await list_needless(session, [mail.id for mail in mails])
+    for mail in mails:
+        if mail.id in needless:
+            mail.state = "withheld"
+    leaving = [mail for mail in mails if mail.id not in needless]
+    await _name_as_today(session, leaving)
+    return leaving
+
+
+async def _name_as_today(session: AsyncSession, mails: Sequence[Mail]) -> None:
+    """The bureau or the customer may have been renamed since the mail was added."""
+    by_id = {mail.id: mail for mail in mails}
+    for mail_id, bureau_name, customer_name in await list_names(session, list(by_id)):
+        mail, today = by_id[mail_id], {"bureau_name": bureau_name, "customer_name": customer_name}
+        known = {name: value for name, value in today.items() if value and name in mail.values}
+        mail.values = {**mail.values, **known}
+        mail.sender = mail.sender and (bureau_name or mail.sender)
 
 
 async def _look_up_recipient(session: AsyncSession, mail: Mail) -> None:
@@ -95,6 +118,8 @@ async def record_results(
     ]
     if attempts:
         await session.execute(insert(MailAttempt), attempts)
+    for result in results:
+        telemetry.MAILS.labels(result.outcome.name).inc()
     await _mark_sent(session, [result for result in results if result.outcome.name == "sent"])
     for result in results:
         if result.outcome.name != "sent":
@@ -111,7 +136,9 @@ async def _mark_sent(session: AsyncSession, results: Sequence[Result]) -> None:
         .returning(Mail.id)
     )
     changed = set(marked)
-    outbox.add(session, *(_event(MailSent, each.mail) for each in results if each.mail.id in changed))
+    for result in results:
+        if result.mail.id in changed:
+            _tell(session, MailSent, result.mail)
 
 
 async def _mark_unsent(session: AsyncSession, result: Result, *, delays: Sequence[float]) -> None:
@@ -122,20 +149,29 @@ async def _mark_unsent(session: AsyncSession, result: Result, *, delays: Sequenc
         update(Mail).where(Mail.id == mail.id, Mail.state == "waiting").values(values).returning(Mail.id)
     )
     if marked.first() is not None and wait is None:
-        outbox.add(session, _event(MailFailed, mail))
+        _tell(session, MailFailed, mail)
 
 
-def _event(kind: type[MailSent] | type[MailFailed], mail: Mail) -> MailSent | MailFailed:
-    # Version 1 of these events can't name a customer; of such mails it says which mail it was and no more.
-    told = mail.about != "customer"
-    return kind.model_validate(
-        {
-            "bureau_id": mail.bureau_id,
-            "traceparent": mail.traceparent,
-            "sequence": mail.attempts,
-            "mail_id": mail.id,
-            "kind": mail.kind,
-            "about": mail.about if told else None,
-            "about_id": mail.about_id if told else None,
-        }
-    )
+def _tell(session: AsyncSession, kind: type[MailSent] | type[MailFailed], mail: Mail) -> None:
+    """What became of a mail is written also where no event can tell of it: otherwise this mail and all that
+    were sent beside it would be sent again and again."""
+    # `about` of version 1 has no word for a customer, whom `customer_id` names.
+    about = (None, None) if mail.about == "customer" else (mail.about, mail.about_id)
+    try:
+        event = kind.model_validate(
+            {
+                "bureau_id": mail.bureau_id,
+                "traceparent": mail.traceparent,
+                "sequence": mail.attempts,
+                "mail_id": mail.id,
+                "kind": mail.kind,
+                "about": about[0],
+                "about_id": about[1],
+                "customer_id": mail.customer_id,
+            }
+        )
+    except ValidationError as error:
+        telemetry.MAILS.labels("untold").inc()
+        log.error("no event of a mail", exc_info=error, extra={"facts": {"mail_id": mail.id}})
+    else:
+        outbox.add(session, event)

@@ -114,6 +114,7 @@ async def mail_administrator_changed(session: AsyncSession, *, event: AccountAdm
         link=("customer", event.customer_id),
         about=("customer", event.customer_id),
         bureau_id=event.tenant,
+        customer_id=event.customer_id,
     )
     await add_intents(session, intents=[intent])
     add_notifications(
@@ -155,6 +156,7 @@ def _invitation(event: InvitationMailed, bureau: Bureau, *, kind: str) -> Intent
         about=("invitation", event.invitation_id),
         bureau_id=event.tenant,
         sender=bureau.name,
+        customer_id=event.customer_id,
     )
 
 
@@ -194,6 +196,7 @@ def _refused(event: InvitationAcceptanceRefused, to: Member) -> Intent:
         link=("account", event.account_id),
         about=("invitation", event.invitation_id),
         bureau_id=event.tenant,
+        customer_id=event.customer_id,
     )
 
 
@@ -203,7 +206,8 @@ def _refused_to_contact(event: InvitationAcceptanceRefused, to: Member, bureau: 
         "customer_name": event.customer_name,
         "person_name": event.person_name,
     }
-    return replace(_refused(event, to), kind="acceptance_refused", values=names, sender=bureau.name)
+    unnamed = _refused(event, to)
+    return replace(unnamed, kind="acceptance_refused", values=names, sender=bureau.name, as_contact=True)
 
 
 async def mail_invoice(session: AsyncSession, *, event: InvoiceIssued) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import and_, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,7 +34,8 @@ class Recipient:
 class Intent:
     """One mail. A bureau has only one mail with a given `key`, so that a repeated event mails nobody twice.
 
-    `sender` is the bureau in whose name the mail comes, `wait` the time until the mail may leave.
+    `sender` is the bureau in whose name the mail comes, `wait` the time until the mail may leave. The last
+    three fields are those of `Mail`.
     """
 
     kind: str
@@ -46,12 +47,26 @@ class Intent:
     bureau_id: UUID | None = None
     sender: str | None = None
     wait: timedelta = AT_ONCE
+    customer_id: UUID | None = None
+    as_contact: bool = False
+    case_version: int | None = None
 
 
-async def add_intents(session: AsyncSession, *, intents: Sequence[Intent]) -> None:
-    if intents:
-        rows = [_row(intent) for intent in intents]
-        await session.execute(insert(Mail).values(rows).on_conflict_do_nothing())
+async def add_intents(session: AsyncSession, *, intents: Sequence[Intent]) -> list[Intent]:
+    """An intent joins the mail that waits under its key. Returns the intents that could not join it, because
+    a worker has taken that mail already."""
+    if not intents:
+        return []
+    statement = insert(Mail).values([_row(intent) for intent in intents])
+    taken = await session.scalars(
+        statement.on_conflict_do_update(
+            index_elements=[Mail.bureau_id, Mail.dedupe_key],
+            set_={"case_version": func.greatest(Mail.case_version, statement.excluded.case_version)},
+            where=and_(Mail.state == "waiting", Mail.attempts == 0),
+        ).returning(Mail.dedupe_key)
+    )
+    keys = set(taken)
+    return [intent for intent in intents if intent.key not in keys]
 
 
 def _row(intent: Intent) -> dict[str, Any]:
@@ -72,6 +87,9 @@ def _row(intent: Intent) -> dict[str, Any]:
         "about": about,
         "about_id": about_id,
         "dedupe_key": intent.key,
+        "customer_id": intent.customer_id,
+        "as_contact": intent.as_contact,
+        "case_version": intent.case_version,
         "traceparent": current_traceparent(),
         "due_at": func.now() + intent.wait,
     }

@@ -1,7 +1,21 @@
-"""Reading mails."""
+"""Reading mails, and what decides whether and with which names they leave."""
 
-from sqlalchemy import CTE, func, select
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
 
+from sqlalchemy import CTE, ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.copies.tables import (
+    Bureau,
+    CaseReading,
+    Collaboration,
+    Contact,
+    Customer,
+    Employee,
+    Member,
+)
 from services.notifications.mails.tables import Mail
 
 
@@ -16,3 +30,61 @@ def lock_due_mails(limit: int) -> CTE:
         .with_for_update(skip_locked=True)
         .cte("due")
     )
+
+
+async def list_needless(session: AsyncSession, mail_ids: Collection[UUID]) -> set[UUID]:
+    """Of these mails, those that tell of nothing unread, and those whose recipient has lost what tied them to
+    it since the mail was added."""
+    lost = or_(_has_left_bureau(), _has_left_account(), _is_no_contact(), _has_ended())
+    wanted = select(Mail.id).where(Mail.id.in_(mail_ids), or_(_is_read(), lost))
+    return set(await session.scalars(wanted))
+
+
+async def list_names(session: AsyncSession, mail_ids: Collection[UUID]) -> Sequence[Any]:
+    """(mail id, name of its bureau, name of its customer) as they are today; None where there is none."""
+    bureau = Bureau.bureau_id == Mail.bureau_id
+    customer = and_(Customer.bureau_id == Mail.bureau_id, Customer.customer_id == Mail.customer_id)
+    wanted = select(Mail.id, Bureau.name, Customer.name).outerjoin(Bureau, bureau)
+    return (await session.execute(wanted.outerjoin(Customer, customer).where(Mail.id.in_(mail_ids)))).all()
+
+
+def _is_read() -> ColumnElement[bool]:
+    return exists().where(
+        CaseReading.case_id == Mail.about_id,
+        CaseReading.user_id == Mail.user_id,
+        CaseReading.sequence >= Mail.case_version,
+    )
+
+
+def _has_left_bureau() -> ColumnElement[bool]:
+    left = exists().where(
+        Employee.bureau_id == Mail.bureau_id, Employee.user_id == Mail.user_id, ~Employee.active
+    )
+    return and_(Mail.account_id.is_(None), left)
+
+
+def _has_left_account() -> ColumnElement[bool]:
+    return exists().where(
+        Member.account_id == Mail.account_id, Member.user_id == Mail.user_id, ~Member.active
+    )
+
+
+def _is_no_contact() -> ColumnElement[bool]:
+    listed = exists().where(
+        Contact.bureau_id == Mail.bureau_id,
+        Contact.customer_id == Mail.customer_id,
+        Contact.email == Mail.email,
+        Contact.active,
+    )
+    return and_(Mail.as_contact, ~listed)
+
+
+def _has_ended() -> ColumnElement[bool]:
+    """A collaboration that no news has come of yet counts as open."""
+    between = and_(
+        Collaboration.bureau_id == Mail.bureau_id,
+        Collaboration.customer_id == Mail.customer_id,
+        Collaboration.account_id == Mail.account_id,
+    )
+    ended = exists().where(between, ~Collaboration.active)
+    return and_(Mail.about == "case", ended, ~exists().where(between, Collaboration.active))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, func, text
+from sqlalchemy import Index, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.tables import Row
@@ -15,8 +15,11 @@ class Mail(Row):
     """A mail that is to be sent. `values` fill its texts: names and numbers, never a token or a dialogue.
 
     `bureau_id` is None where the mail concerns a person and no bureau; only the worker sees those rows.
-    `email` is None as long as the person's copy has not come. `due_at` is the time of the next attempt; a
-    worker that takes the mail moves it on, so that no other worker takes the mail at the same time.
+    `email` is None as long as the person's copy has not come. `customer_id` is the customer whom it concerns;
+    `as_contact` says that the recipient is written to as one of that customer's contacts. `case_version` is
+    the newest version of the case that the mail tells of, if it is about one. `due_at` is the time of the
+    next attempt; a worker that takes the mail moves it on, so that no other worker takes the mail at the same
+    time.
     """
 
     __tablename__ = "mails"
@@ -38,9 +41,12 @@ class Mail(Row):
     link_id: Mapped[UUID]
     about: Mapped[str | None]
     about_id: Mapped[UUID | None]
+    customer_id: Mapped[UUID | None]
+    as_contact: Mapped[bool] = mapped_column(server_default=false())
+    case_version: Mapped[int | None]
     dedupe_key: Mapped[str]
     traceparent: Mapped[str | None]
-    state: Mapped[str] = mapped_column(server_default="waiting")  # waiting | sent | failed
+    state: Mapped[str] = mapped_column(server_default="waiting")  # waiting | sent | failed | withheld
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())
     attempts: Mapped[int] = mapped_column(server_default="0")
     message_id: Mapped[str | None]

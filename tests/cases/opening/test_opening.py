@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from shared.clock import stockholm_date, utcnow
-from shared.events.cases import CaseCreated, CaseSent, CaseStatusChanged
+from shared.events.cases import CaseAssigned, CaseCreated, CaseSent, CaseStatusChanged
 from shared.events.invitations import CollaborationEnded
 from tests.factories.cases import (
     Colleague,
@@ -60,6 +60,18 @@ async def test_a_draft_is_the_bureaus_own_until_it_is_sent(
     assert again.status_code == 409
     assert again.json()["code"] == "transition_not_allowed"
     assert again.json()["allowed_transitions"] == ["resolve", "cancel"]
+
+
+async def test_who_is_given_a_case_at_its_opening_hears_of_it(
+    service: Service, anna: Colleague, customer: Counterpart, bureau: Bureau
+) -> None:
+    bo = await hire(service, bureau)
+    for send in (True, False):
+        case = await open_case(anna, customer, send=send, assignee_id=str(bo.employee_id))
+        (assigned,) = [each for each in await events_about(service, case) if isinstance(each, CaseAssigned)]
+        assert (assigned.recipient_ids, assigned.assignee_id) == ([bo.user_id], bo.employee_id)
+    own = await open_case(anna, customer, assignee_id=str(anna.employee_id))
+    assert CaseAssigned not in {type(each) for each in await events_about(service, own)}
 
 
 async def test_numbers_have_no_gaps_even_when_cases_are_opened_at_once(

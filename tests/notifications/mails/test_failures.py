@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from services.notifications.mails.tables import Mail
 from services.notifications.settings import Settings
+from shared import telemetry
 from shared.events import Event
 from shared.events.notifications import MailFailed, MailSent
 from tests.factories.mails import (
@@ -135,6 +136,26 @@ async def test_a_name_that_can_not_be_written_harms_no_other(
         await send(service, settings, url)
     states = {mail.id: mail.state for mail in await mails_of(service, bureau)}
     assert states == {first.id: "sent", odd.id: "sent", last.id: "sent"}
+
+
+async def test_a_mail_that_no_event_can_tell_of_is_sent_once_and_harms_no_other(
+    service: Service, bureau: Bureau, settings: Settings
+) -> None:
+    await service.deliver(*invoices(bureau, 3))
+    first, odd, last = await mails_of(service, bureau)
+    async with service.database.transaction() as session:
+        await session.execute(update(Mail).where(Mail.id == odd.id).values(about="a thing of tomorrow"))
+    before = telemetry.MAILS.labels("untold")._value.get()
+    server = Answering()
+    async with answering(server) as url:
+        await send(service, settings, url)
+        await make_due(service, bureau)
+        await send(service, settings, url)
+    assert len(server.mails) == 3
+    assert await states_of(service, bureau) == [("sent", 1)] * 3
+    told = await service.published(MailSent, bureau_id=bureau.id)
+    assert {event.mail_id for event in told} == {first.id, last.id}
+    assert telemetry.MAILS.labels("untold")._value.get() == before + 1
 
 
 async def test_a_crash_before_the_mark_sends_again_under_the_same_id(

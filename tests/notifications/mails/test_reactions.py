@@ -208,7 +208,7 @@ async def test_a_reaction_waits_for_the_copies_it_needs(service: Service) -> Non
     assert await mails_of(service, unknown) == []
 
 
-async def test_a_mail_about_a_customer_is_told_of_as_sent_without_naming_it(
+async def test_a_mail_about_a_customer_is_told_of_as_sent(
     service: Service, world: World, settings: Settings
 ) -> None:
     await service.deliver(administrator_changed(world))
@@ -216,3 +216,4 @@ async def test_a_mail_about_a_customer_is_told_of_as_sent_without_naming_it(
         await send(service, settings, url)
     (sent,) = await service.published(MailSent, bureau_id=world.bureau.bureau_id)
     assert (sent.kind, sent.about, sent.about_id) == ("administrator_added", None, None)
+    assert sent.customer_id == world.customer.customer_id

@@ -51,6 +51,7 @@ VALUES: dict[str, dict[str, str]] = {
         "case_number": "2026-000123",
     },
     "case_received": {"customer_name": "Ek & Son HB", "case_number": "2026-000123"},
+    "case_assigned": {"customer_name": "Ek & Son HB", "case_number": "2026-000123"},
     "case_updated": {"bureau_name": "Söderbyrån AB", "case_number": "2026-000123"},
     "invoice_issued": {
         "bureau_name": "Söderbyrån AB",
@@ -222,7 +223,7 @@ def test_an_updated_case_names_the_other_side(language: str) -> None:
     assert "Ek & Son HB" in mail.text
 
 
-@pytest.mark.parametrize("kind", ["case_sent", "case_received", "case_updated"])
+@pytest.mark.parametrize("kind", ["case_sent", "case_received", "case_assigned", "case_updated"])
 @both_languages
 def test_a_mail_about_a_case_shows_nothing_of_it(kind: str, language: str) -> None:
     dialogue = {"subject": "Uppsägning av VD", "body": "Hemligt", "message": "Hemligt", "heading": "Hemligt"}
