@@ -30,11 +30,13 @@ insert into cases (id, bureau_id, customer_id, account_id, number, type, status,
     approval_rule, must_acknowledge, private_to_participants, created_by_side, created_by, assignee_id,
     follower_ids, priority, labels, created_at, updated_at, sent_at, waiting_since,
     waiting_for_customer_seconds, waiting_for_bureau_seconds, changed_by_bureau, changed_by_customer,
-    timeline_length, timeline_hash, version)
+    timeline_length, timeline_hash, version, shared_version, shared_updated_at, shared_timeline_length,
+    shared_timeline_hash)
 select gen_random_uuid(), bureau, gen_random_uuid(), case when $5 = 1 then $3 else gen_random_uuid() end,
     'B-' || n, 'question', 'waiting_for_customer', 'Kvitto saknas för ett köp i mars',
     repeat('Vi hittar inget underlag till detta köp. ', 16), 'one', false, false, 'bureau', $4, $4, '{}',
-    'normal', '{bokslut,moms}', changed, changed, changed, changed, 0, 0, 2, 0, 2, 'none', 2
+    'normal', '{bokslut,moms}', changed, changed, changed, changed, 0, 0, 1, 0, 2, 'none', 2, 1, changed,
+    1, 'none'
 from generate_series(1, $1::integer) n
 cross join lateral (select
     case when $5 = 1 then $2::uuid else md5((n % $5)::text)::uuid end as bureau,

@@ -1,25 +1,37 @@
 """`arende audit …`: whether the timelines are as they were written."""
 
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
 import typer
 
 from arende.cli.servers import with_database
+from shared.failures import Failure
 
 app = typer.Typer(no_args_is_help=True, help="Prove that no timeline was altered.")
 
+Case = Annotated[UUID | None, typer.Option("--case", help="Only this case, by its id.")]
+Bureau = Annotated[UUID | None, typer.Option("--bureau", help="Only the cases of this bureau, by its id.")]
+
 
 @app.command()
-def verify() -> None:
-    """Follow every case's chain of hashes, and name the first altered, removed or swapped entry of each."""
+def verify(case: Case = None, bureau: Bureau = None) -> None:
+    """Follow the bureau's and the customer's chain of every case, or of those asked for, and name the first
+    altered, removed or swapped entry of each."""
     from rich.console import Console
 
-    from services.cases.timeline.audit import verify_all
+    from services.cases.audit.queries import Scope
+    from services.cases.audit.verification import verify as verify_timelines
 
-    console = Console()
-    checked, broken = with_database("cases", verify_all)
-    for fault in broken:
-        console.print(f"[red]{fault.number}[/] ({fault.case_id}): entry {fault.position} is not as written")
-    console.print(f"{checked} timelines, {len(broken)} broken")
-    raise typer.Exit(1 if broken else 0)
+    console, scope = Console(), Scope(case, bureau)
+    checked, faults = with_database("cases", partial(verify_timelines, scope=scope))
+    if case is not None and checked == 0:
+        raise Failure(f"there is no case {case}")
+    for fault in faults:
+        console.print(f"[red]{fault.number}[/] ({fault.case_id}): {fault.what}")
+    console.print(f"{checked} timelines, {len({each.case_id for each in faults})} broken")
+    raise typer.Exit(1 if faults else 0)
 
 
 @app.callback()

@@ -16,5 +16,9 @@ class Actor:
     user_id: UUID
 
 
+def side_of(caller: Caller) -> Side:
+    return "bureau" if isinstance(caller, CallerEmployee) else "customer"
+
+
 def actor_of(caller: Caller) -> Actor:
-    return Actor("bureau" if isinstance(caller, CallerEmployee) else "customer", caller.user_id)
+    return Actor(side_of(caller), caller.user_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, func, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.cases.case.actors import Caller
 from services.cases.case.errors import NotAParticipant, NotYourCustomer
@@ -215,9 +216,9 @@ async def list_cases(
     *,
     at: datetime,
 ) -> Sequence[ListedCase]:
-    """Newest change first."""
+    """The newest change that the caller sees first."""
     wanted = _with_mark(select(Case, _unread(caller)), caller).where(*_matching(filters, caller, at))
-    rows = await session.execute(keyset(wanted, paging, Case.updated_at, Case.id, descending=True))
+    rows = await session.execute(keyset(wanted, paging, _updated(caller), Case.id, descending=True))
     return [ListedCase(case, unread) for case, unread in rows]
 
 
@@ -247,6 +248,10 @@ def _unread(caller: Caller) -> ColumnElement[bool]:
     return news > func.coalesce(ReadMark.version, 0)
 
 
+def _updated(caller: Caller) -> InstrumentedAttribute[datetime]:
+    return Case.updated_at if isinstance(caller, CallerEmployee) else Case.shared_updated_at
+
+
 def _overdue(at: datetime) -> ColumnElement[bool]:
     return and_(Case.status.in_(OPEN), func.coalesce(Case.due_on < stockholm_date(at), False))
 
@@ -265,7 +270,7 @@ def _matching(filters: Filters, caller: Caller, at: datetime) -> list[ColumnElem
             Case.labels.contains([label]) if isinstance(caller, CallerEmployee) else ~true()
         ),
         "q": lambda words: Case.subject.icontains(words, autoescape=True),
-        "updated_since": lambda moment: Case.updated_at >= moment,
+        "updated_since": lambda moment: _updated(caller) >= moment,
     }
     asked = ((name, getattr(filters, name)) for name in conditions)
     return [visible(caller), *(conditions[name](value) for name, value in asked if value not in (None, []))]

@@ -3,6 +3,7 @@ from typing import Annotated
 from fastapi import Query
 
 from services.cases.case import queries
+from services.cases.case.actors import side_of
 from services.cases.case.schemas import CaseFilters, CountsOut, ListedCaseOut
 from shared.clock import utcnow
 from shared.http.api import create_router
@@ -21,7 +22,8 @@ async def list_cases(
 
     An employee sees the bureau's cases. A member sees those that they wrote, and, from each bureau that has
     their verified address among the customer's contacts, those that were sent to them; an administrator of
-    the account also the account's others that are not private. Newest change first.
+    the account also the account's others that are not private. Ordered by the newest change that the
+    caller sees.
     """
     at, paging = utcnow(), page_request(wanted.limit, wanted.cursor)
     cases = await queries.list_cases(session, caller, wanted.filters(), paging, at=at)
@@ -29,7 +31,7 @@ async def list_cases(
         cases,
         paging,
         out=lambda each: ListedCaseOut.listed(each, to=caller, at=at),
-        key=lambda each: [each.case.updated_at, each.case.id],
+        key=lambda each: [each.case.updated_for(side_of(caller)), each.case.id],
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.cases.case.actors import Caller
+from services.cases.case.actors import Caller, side_of
 from services.cases.case.queries import Filters, ListedCase
 from services.cases.case.tables import Case, Priority
 from shared.callers import CallerEmployee
@@ -105,11 +105,11 @@ class ListedCaseOut(Answer):
     waiting_for_bureau_seconds: Annotated[int, Field(examples=[900])]
     """Whole seconds that the case has waited for the bureau in all, the running turn included."""
     version: Annotated[int, Field(examples=[4])]
-    """One more with each change, as in the `ETag`."""
+    """One more with each change that the caller sees, as in the `ETag`: members and employees count apart."""
     created_at: datetime
     """When it was opened; for members, when it was sent."""
     updated_at: datetime
-    """When anything last changed that both sides may see."""
+    """When anything last changed that the caller sees."""
     sent_at: datetime | None
     """When it was first sent; null for a draft."""
 
@@ -121,7 +121,9 @@ class ListedCaseOut(Answer):
     def of(cls, case: Case, *, unread: bool, to: Caller, at: datetime, **more: Any) -> Self:
         return cls(
             **{name: getattr(case, name) for name in _plain(cls)},
+            version=case.version_for(side_of(to)),
             created_at=case.created_at if isinstance(to, CallerEmployee) else case.sent_at or case.created_at,
+            updated_at=case.updated_for(side_of(to)),
             labels=case.labels if isinstance(to, CallerEmployee) else [],
             unread=unread,
             overdue=case.overdue(at=at),
@@ -165,7 +167,9 @@ class CountsOut(Answer):
 
 # These are not for everybody, or depend on the time: `of` computes them.
 _COMPUTED = {
+    "version",
     "created_at",
+    "updated_at",
     "labels",
     "follower_ids",
     "waiting_for_customer_seconds",

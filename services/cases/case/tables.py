@@ -35,7 +35,9 @@ REOPENABLE = timedelta(days=30)
 class Case(Row):
     """One matter between a bureau and a customer.
 
-    `changed_by_*` is the version at which that side last did something that is news to the other side.
+    `shared_*` is the case as the customer knows it: what is the bureau's own, such as all that happens in a
+    draft, notes, followers and labels, moves none of it.
+    `changed_by_*` is the shared version at which that side last did something that is news to the other side.
     `timeline_*` are the length and the last hash of its timeline, so that a removed last entry is found too.
     """
 
@@ -43,7 +45,7 @@ class Case(Row):
     __table_args__ = (
         UniqueConstraint("bureau_id", "number"),
         Index(None, "bureau_id", "updated_at", "id"),
-        Index(None, "account_id", "updated_at", "id"),
+        Index(None, "account_id", "shared_updated_at", "id"),
         Index(None, "bureau_id", "customer_id"),
         Index(None, "bureau_id", "assignee_id"),
         Index("ix_cases_resolved", "resolved_at", postgresql_where="status = 'resolved'"),
@@ -84,6 +86,10 @@ class Case(Row):
     timeline_length: Mapped[int] = mapped_column(default=0)
     timeline_hash: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
+    shared_version: Mapped[int] = mapped_column(default=0)
+    shared_updated_at: Mapped[datetime]
+    shared_timeline_length: Mapped[int] = mapped_column(default=0)
+    shared_timeline_hash: Mapped[str] = mapped_column(default="")
 
     def take(self, step: Step, *, at: datetime) -> Status:
         """Go on to the step's status. Returns the status before. Raises TransitionNotAllowed."""
@@ -110,7 +116,7 @@ class Case(Row):
     def begin_with_bureau(self, *, at: datetime) -> None:
         """What the customer opens is never a draft: it waits for the bureau from its first moment."""
         self._enter("waiting_for_bureau", at)
-        self.changed_by_customer = self.version
+        self.shared_version = self.changed_by_customer = 1
 
     def _enter(self, status: Status, at: datetime) -> None:
         self.waiting_for_customer_seconds = self.seconds_waiting("customer", at=at)
@@ -141,14 +147,25 @@ class Case(Row):
     def overdue(self, *, at: datetime) -> bool:
         return self.status in OPEN and self.due_on is not None and self.due_on < stockholm_date(at)
 
-    def changed(self, *, at: datetime, news_from: Side | None = None) -> None:
-        """Count a new version. `news_from` is the side that did something which the other should read."""
+    def changed(self, *, at: datetime, news_from: Side | None = None, internal: bool = False) -> None:
+        """Count a new version; unless it is `internal` or a draft's, the customer sees it too. `news_from` is
+        the side that did something which the other should read."""
         self.version += 1
         self.updated_at = max(at, self.updated_at)
+        if internal or self.sent_at is None:
+            return
+        self.shared_version += 1
+        self.shared_updated_at = max(at, self.shared_updated_at)
         if news_from == "bureau":
-            self.changed_by_bureau = self.version
+            self.changed_by_bureau = self.shared_version
         elif news_from == "customer":
-            self.changed_by_customer = self.version
+            self.changed_by_customer = self.shared_version
+
+    def version_for(self, side: Side) -> int:
+        return self.version if side == "bureau" else self.shared_version
+
+    def updated_for(self, side: Side) -> datetime:
+        return self.updated_at if side == "bureau" else self.shared_updated_at
 
     def news_for(self, side: Side) -> int:
         return self.changed_by_bureau if side == "customer" else self.changed_by_customer
@@ -214,7 +231,7 @@ class CaseNumber(Row):
 
 
 class ReadMark(Row):
-    """The version of a case that a person has read."""
+    """The shared version of a case that a person on either side has read."""
 
     __tablename__ = "read_marks"
 

@@ -46,7 +46,8 @@ async def change_case(
     for name, value in changed.items():
         setattr(case, name, value)
     news = case.status != "draft" and not changed.keys().isdisjoint(SHOWN)
-    case.changed(at=at, news_from="bureau" if news else None)
+    own = changed.keys() <= set(INTERNAL)
+    case.changed(at=at, news_from="bureau" if news else None, internal=own)
     for internal in (False, True):
         facts = {name: value for name, value in earlier.items() if (name in INTERNAL) is internal}
         if facts:
@@ -61,7 +62,7 @@ async def mark_case_read(session: AsyncSession, *, case_id: UUID, by: Caller, at
     case, actor = await lock_case(session, by, case_id), actor_of(by)
     unread = case.news_for(actor.side) > await get_read_version(session, case, by.user_id)
     mark = insert(ReadMark).values(
-        case_id=case.id, user_id=by.user_id, bureau_id=case.bureau_id, version=case.version, read_at=at
+        case_id=case.id, user_id=by.user_id, bureau_id=case.bureau_id, version=case.shared_version, read_at=at
     )
     await session.execute(
         mark.on_conflict_do_update(
@@ -71,6 +72,6 @@ async def mark_case_read(session: AsyncSession, *, case_id: UUID, by: Caller, at
         )
     )
     if unread:
-        record(session, case=case, action="read", by=actor, at=at, facts={"version": case.version})
+        record(session, case=case, action="read", by=actor, at=at, facts={"version": case.shared_version})
         await announce(session, case, CaseRead, by=actor)
     return case

@@ -23,8 +23,8 @@ from services.cases.items.tables import Item
 
 @dataclass(frozen=True)
 class Detail:
-    """`names` holds the names of people on both sides by their user ids. `read` is the version that the
-    reader has read, 0 before the first time."""
+    """`names` holds the names of people on both sides by their user ids. `read` is the shared version that
+    the reader has read, 0 before the first time."""
 
     case: Case
     people: Sequence[Participant]
@@ -61,7 +61,7 @@ async def get_detail_of(session: AsyncSession, case: Case, *, reader_id: UUID) -
 
 
 async def get_read_version(session: AsyncSession, case: Case, user_id: UUID) -> int:
-    """The version that this person has read; 0 before the first time."""
+    """The shared version that this person has read; 0 before the first time."""
     wanted = select(ReadMark.version).where(
         ReadMark.bureau_id == case.bureau_id, ReadMark.case_id == case.id, ReadMark.user_id == user_id
     )

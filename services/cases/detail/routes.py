@@ -1,5 +1,6 @@
 from fastapi import Response
 
+from services.cases.case.actors import side_of
 from services.cases.case.errors import NotYourCustomer
 from services.cases.case.schemas import CaseId
 from services.cases.copies.errors import READ_ONLY
@@ -27,7 +28,7 @@ async def get_case(
     For everyone who sees it in the list. Looking does not mark it as read.
     """
     detail = await queries.get_detail(session, caller, case_id)
-    set_etag(response, detail.case.version)
+    set_etag(response, detail.case.version_for(side_of(caller)))
     return CaseOut.shown(detail, to=caller, at=utcnow())
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from services.cases.acknowledgements.schemas import AcknowledgementOut
 from services.cases.approvals.schemas import ApprovalOut
-from services.cases.case.actors import Caller
+from services.cases.case.actors import Caller, side_of
 from services.cases.case.schemas import Labels, ListedCaseOut, ShownText, Subject, Text
 from services.cases.case.tables import ApprovalRule, Priority, Step
 from services.cases.detail.queries import Detail
@@ -92,7 +92,7 @@ class CaseOut(ListedCaseOut):
         case, names, at_bureau = detail.case, detail.names, isinstance(to, CallerEmployee)
         return cls.of(
             case,
-            unread=case.news_for("bureau" if at_bureau else "customer") > detail.read,
+            unread=case.news_for(side_of(to)) > detail.read,
             to=to,
             at=at,
             follower_ids=case.follower_ids if at_bureau else [],

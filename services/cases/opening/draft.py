@@ -103,6 +103,7 @@ class Draft:
             created_by=by.user_id,
             created_at=at,
             updated_at=at,
+            shared_updated_at=at,
             **decided,
         )
 

@@ -3,6 +3,7 @@ from typing import Annotated
 from fastapi import Body, Response
 from pydantic import SkipValidation
 
+from services.cases.case.actors import side_of
 from services.cases.case.errors import NotYourCustomer, TransitionNotAllowed
 from services.cases.case.schemas import CaseId
 from services.cases.copies.errors import READ_ONLY, CannotReceive, EmployeeInactive, NoCollaboration
@@ -53,7 +54,7 @@ async def create_case(
     """
     at, draft = utcnow(), draft_of(body, at_bureau=isinstance(caller, CallerEmployee))
     opened = await commands.open_case(session, draft=draft, by=caller, at=at)
-    set_etag(response, opened.case.version)
+    set_etag(response, opened.case.version_for(side_of(caller)))
     return CaseOut.shown(opened, to=caller, at=at)
 
 

@@ -57,7 +57,7 @@ async def set_followers(
     if set(wanted) == set(case.follower_ids):
         return case
     case.follower_ids = wanted
-    case.changed(at=at)
+    case.changed(at=at, internal=True)
     facts = {"follower_ids": wanted}
     record(session, case=case, action="followers_changed", by=actor, at=at, facts=facts, internal=True)
     await announce(session, case, CaseChanged, by=actor, to=[])

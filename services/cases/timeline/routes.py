@@ -19,7 +19,8 @@ async def list_timeline(
 
     For everyone who may see the case. Oldest first. Members see neither what concerns the bureau alone, such
     as notes, nor what was done before the case was sent. Entries are never changed or removed; each is
-    chained to the one before by its hash.
+    chained to the one before by its hash, which anyone can recompute. The bureau and the customer have a
+    chain each, so that positions and hashes tell the customer nothing of the bureau's own entries.
     """
     entries = await queries.list_entries(session, caller, case_id, paging)
-    return page(entries, paging, out=EntryOut.of, key=lambda each: [each.entry.position])
+    return page(entries, paging, out=EntryOut.of, key=lambda each: [each.position])

@@ -31,17 +31,21 @@ class EntryOut(Answer):
     """Who did it."""
     facts: Annotated[dict[str, Any], Field(examples=[{"status": "waiting_for_bureau"}])]
     """What belongs to the action: ids, hashes of files, the status after it, texts that were replaced."""
+    internal: bool
+    """Whether only the bureau sees it; never true for members."""
     hash: Annotated[str, Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])]
-    """SHA-256 (hexadecimal) over the hash of the entry before and this entry, so that a change is found."""
+    """SHA-256 (hexadecimal) over the hash of the entry before in the caller's chain and this entry, so that a
+    change is found."""
 
     @classmethod
     def of(cls, shown: ShownEntry) -> Self:
         entry = shown.entry
         return cls(
-            position=shown.number,
+            position=shown.position,
             at=entry.at,
             action=entry.action,
             by=AuthorOut(side=entry.side, user_id=entry.user_id, name=shown.name),
             facts=entry.facts,
-            hash=entry.hash,
+            internal=entry.internal,
+            hash=shown.hash,
         )

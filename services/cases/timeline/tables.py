@@ -22,7 +22,9 @@ NO_FACTS: Mapping[str, Any] = {}
 class Entry(Row):
     """One thing that was done. Neither role of the service may change or delete an entry.
 
-    Customers do not see `internal` ones: what concerns the bureau alone, and what was done in a draft.
+    The bureau's chain holds all entries. The customer's holds those with a `shared_position`, counted and
+    chained apart, so that it tells nothing of `internal` ones: what concerns the bureau alone, and what was
+    done in a draft. Entries from before the sending that are older than this rule are not marked so.
     """
 
     __tablename__ = "timeline"
@@ -37,6 +39,8 @@ class Entry(Row):
     facts: Mapped[dict[str, Any]]
     internal: Mapped[bool]
     hash: Mapped[str]
+    shared_position: Mapped[int | None]
+    shared_hash: Mapped[str | None]
 
     @classmethod
     def next_of(
@@ -49,7 +53,7 @@ class Entry(Row):
         facts: Mapping[str, Any] = NO_FACTS,
         internal: bool = False,
     ) -> Self:
-        """The next entry of the case's chain; it must be stored together with the case.
+        """The next entry of the case's chains; it must be stored together with the case.
 
         The case's row is new or locked, so that positions have no gaps.
         """
@@ -64,15 +68,21 @@ class Entry(Row):
             facts=to_jsonable_python(dict(facts)),
             internal=internal or case.sent_at is None,
         )
-        entry.hash = entry.hash_after(case.timeline_hash)
+        entry.hash = entry.hash_after(case.timeline_hash, position=entry.position)
         case.timeline_length, case.timeline_hash = entry.position, entry.hash
+        if not entry.internal:
+            position = case.shared_timeline_length + 1
+            linked = entry.hash_after(case.shared_timeline_hash, position=position)
+            entry.shared_position, entry.shared_hash = position, linked
+            case.shared_timeline_length, case.shared_timeline_hash = position, linked
         return entry
 
-    def hash_after(self, previous: str) -> str:
-        """SHA-256 over the hash before and the entry as canonical JSON (sorted keys, UTC times)."""
+    def hash_after(self, previous: str, *, position: int) -> str:
+        """SHA-256 over the hash before and the entry as canonical JSON (docs/audit.md); `position` and
+        `previous` are those of either chain."""
         content = {
             "case_id": str(self.case_id),
-            "position": self.position,
+            "position": position,
             "at": self.at.astimezone(UTC).isoformat(),
             "action": self.action,
             "side": self.side,

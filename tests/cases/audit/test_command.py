@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from services.cases.settings import Settings
 from shared.database.engine import Database
+from shared.ids import uuid7
 from tests.command import arende
 from tests.factories.cases import Colleague, Counterpart, open_case
 from tests.factories.records import Bureau
@@ -26,3 +27,16 @@ async def test_an_altered_entry_is_named(
     assert f"({case['id']}): entry 2" in found.stdout.replace("\n", " ")
     assert whole["id"] not in found.stdout
     assert case["id"] not in arende("audit", "verify", settings=settings).stdout
+
+
+async def test_one_case_or_one_bureau_can_be_asked_for(
+    bureau: Bureau, anna: Colleague, customer: Counterpart, settings: Settings
+) -> None:
+    case, _ = await open_case(anna, customer), await open_case(anna, customer)
+    one = arende("audit", "verify", "--case", case["id"], settings=settings)
+    assert (one.returncode, one.stdout.strip()) == (0, "1 timelines, 0 broken")
+    both = arende("audit", "verify", "--bureau", str(bureau.bureau_id), settings=settings)
+    assert (both.returncode, both.stdout.strip()) == (0, "2 timelines, 0 broken")
+    unknown = arende("audit", "verify", "--case", str(uuid7()), settings=settings)
+    assert unknown.returncode != 0
+    assert "there is no case" in unknown.stderr

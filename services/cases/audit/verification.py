@@ -1,0 +1,51 @@
+"""Verifying timelines, each case in a transaction of its own."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.cases.audit.chains import Chains
+from services.cases.audit.queries import Scope, get_case_at_once, list_cases_after, list_entries_after
+from shared.database.engine import Database
+
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`what` names the first entry of a chain, or the first text, that is not as it was written."""
+
+    case_id: UUID
+    number: str
+    what: str
+
+
+async def verify(database: Database, scope: Scope, *, page: int = PAGE) -> tuple[int, list[Fault]]:
+    """How many timelines were checked, and what is wrong with them; `page` rows are read at once."""
+    checked, after = 0, UUID(int=0)
+    faults: list[Fault] = []
+    while True:
+        async with database.transaction() as session:
+            cases = await list_cases_after(session, scope, after, page)
+        if not cases:
+            return checked, faults
+        for bureau_id, case_id in cases:
+            faults += await _verify_case(database, bureau_id, case_id, page)
+        checked, after = checked + len(cases), cases[-1][1]
+
+
+async def _verify_case(database: Database, bureau_id: UUID, case_id: UUID, page: int) -> list[Fault]:
+    chains = Chains()
+    async with database.transaction() as session:
+        case = await get_case_at_once(session, bureau_id, case_id)
+        entries = await list_entries_after(session, case, 0, page)
+        while entries:
+            for entry in entries:
+                chains.follow(entry)
+            entries = await list_entries_after(session, case, entries[-1].position, page)
+    chains.end(case)
+    found = []
+    if chains.bureau.broken_at is not None:
+        found.append(f"entry {chains.bureau.broken_at} is not as written")
+    if chains.customer.broken_at is not None:
+        found.append(f"entry {chains.customer.broken_at} of the customer's chain is not as written")
+    return [Fault(case.id, case.number, what) for what in found]
