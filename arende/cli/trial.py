@@ -5,18 +5,17 @@ import json
 import random
 import time
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 from rich.console import Console
 
 from arende.demo import journey
 from arende.demo.client import Caller, Unexpected
 from arende.demo.letters import Letters
 from arende.demo.screen import Screen
-from arende.demo.story import SAMPLE, Story
+from arende.demo.story import SAMPLE, Story, story_at
 from arende.installation import OPERATOR, Installation
 from arende.local.processes import processes
 from arende.local.sample import mark_as_sample, start_over
@@ -122,22 +121,20 @@ async def _running(
             yield system
 
 
-@asynccontextmanager
-async def _story(
+def _story(
     system: System, screen: Screen, *, register: bytes, seed: int = 1, deactivate: int = 0
-) -> AsyncIterator[Story]:
-    async with httpx.AsyncClient(base_url=system.url, timeout=60, trust_env=False) as http:
-        yield Story(
-            http=http,
-            screen=screen,
-            letters=Letters(system.mailbox),
-            mails_arrive=system.receives,
-            clock_file=system.installation.clock,
-            register=register,
-            choice=random.Random(seed),  # noqa: S311 - the same seed, the same story
-            deactivate=deactivate,
-            password=system.installation.secret["demo_password"],
-        )
+) -> AbstractAsyncContextManager[Story]:
+    return story_at(
+        system.url,
+        screen=screen,
+        letters=Letters(system.mailbox),
+        mails_arrive=system.receives,
+        clock_file=system.installation.clock,
+        register=register,
+        choice=random.Random(seed),  # noqa: S311 - the same seed, the same story
+        deactivate=deactivate,
+        password=system.installation.secret["demo_password"],
+    )
 
 
 def _keep_log_ins(installation: Installation, people: Iterable[Caller]) -> None:

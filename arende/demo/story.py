@@ -1,6 +1,8 @@
 """What the chapters of the journey share: the people in it, and what has happened so far."""
 
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,13 @@ class Story:
         await person.post("/v1/users/verify", {"token": letter.token})
         await person.log_in()
         return person
+
+
+@asynccontextmanager
+async def story_at(url: str, **parts: Any) -> AsyncIterator[Story]:
+    """A story at the public API at `url`; `parts` are the story's other fields."""
+    async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as http:
+        yield Story(http=http, **parts)
 
 
 def organisation_number(random_source: random.Random) -> str:
