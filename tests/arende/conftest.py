@@ -1,4 +1,4 @@
-"""Settings as the variables of a process."""
+"""Settings as environment variables of a process."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ Variables = Callable[..., dict[str, str]]
 
 @pytest.fixture(scope="session")
 def variables(common_settings: Any, keys: Keys) -> Variables:
-    """`variables("cases", drain_seconds=1)`: what a process of that service is started with."""
+    """`variables("cases", drain_seconds=1)` is the environment of a process of that service."""
 
     def of(service: str, **overrides: Any) -> dict[str, str]:
         own = {"signing_keys_file": keys.private_file} if service == "identity" else {}

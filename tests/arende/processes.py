@@ -1,4 +1,4 @@
-"""`arende serve` and `arende work` as real processes, and what can be seen of them from outside."""
+"""`arende serve` and `arende work` as real processes, seen from outside."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from tests.conftest import within
 
 START_SECONDS = 60
 LEAVE_SECONDS = 25
-# The command as `python -m arende.cli` runs it; at its end it tells which modules it has loaded.
+# Runs the command as `python -m arende.cli` does. At its end it writes the names of the loaded modules.
 AND_TELL = """
 import atexit, os, pathlib, runpy, sys
 atexit.register(lambda: pathlib.Path(os.environ["MODULES"]).write_text("\\n".join(sys.modules)))
@@ -26,7 +26,7 @@ runpy.run_module("arende.cli", run_name="__main__", alter_sys=True)
 
 @dataclass
 class Running:
-    """A process that is ready; `port` is the API's, `management` that of /readyz."""
+    """A process that is ready. `port` is the API's; /readyz is on `management`."""
 
     process: asyncio.subprocess.Process
     port: int
@@ -34,7 +34,7 @@ class Running:
     folder: Path
 
     async def readiness(self) -> int:
-        """The status of /readyz; 0 where nobody listens."""
+        """The status of /readyz; 0 where the port is closed."""
         try:
             async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
                 return (await client.get(f"http://127.0.0.1:{self.management}/readyz")).status_code
@@ -42,7 +42,7 @@ class Running:
             return 0
 
     async def leave(self) -> int:
-        """SIGTERM; the exit code. TimeoutError where it has not left in time."""
+        """Send SIGTERM. Returns the exit code; raises TimeoutError where the process does not end in time."""
         self.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(LEAVE_SECONDS):
             return await self.process.wait()
@@ -51,7 +51,7 @@ class Running:
         return (self.folder / "log").read_text()
 
     def modules(self) -> set[str]:
-        """What it had loaded when it ended."""
+        """The names of the modules that it had loaded when it ended."""
         return set((self.folder / "modules").read_text().split())
 
 
@@ -59,7 +59,7 @@ class Running:
 async def running(
     folder: Path, *arguments: str, variables: dict[str, str], code: Path | None = None
 ) -> AsyncIterator[Running]:
-    """The process from when it is ready until the block ends. `code` is another copy of the product."""
+    """A process that is ready, while the block runs. `code` is another copy of the product to run."""
     port, management = free_port(), free_port()
     told = {"MODULES": str(folder / "modules"), "ARENDE_MANAGEMENT_PORT": str(management)}
     if code is not None:

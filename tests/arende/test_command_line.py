@@ -11,7 +11,7 @@ from arende.local.postgres import PostgresServer
 from tests.arende.conftest import Variables
 from tests.command import arende
 
-# Stands for every secret in these settings; it must never be printed.
+# The part that every secret in these settings contains. It must never be printed.
 SECRET = "hemligt-losenord-0123456789-0123456789"
 NOWHERE = f"postgresql+asyncpg://arende:{SECRET}@127.0.0.1:1/arende"
 NO_BROKER = f"amqp://arende:{SECRET}@127.0.0.1:1/"

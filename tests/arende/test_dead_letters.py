@@ -49,7 +49,7 @@ def registered() -> dict[str, Any]:
 
 
 async def park(consumer: Consumer, document: dict[str, Any]) -> UUID:
-    """A message that lacks a field; returns the id of its dead letter."""
+    """Park a message that lacks a field. Returns the id of its dead letter."""
     broken = {**document, "data": {k: v for k, v in document["data"].items() if k != "city"}}
     body = json.dumps(broken).encode()
     await consumer.deliver(QUEUE, [body])

@@ -13,7 +13,7 @@ from tests.command import arende
 from tests.servers.rabbitmq import RabbitServer
 
 ROOT = Path(__file__).parent.parent.parent
-# A worker starts whether its broker is there or not.
+# A worker also starts without a broker.
 NO_BROKER = "amqp://127.0.0.1:1/"
 
 

@@ -1,4 +1,4 @@
-"""How a process leaves after SIGTERM: it says so first, answers meanwhile, and finishes what was begun."""
+"""After SIGTERM a process is not ready first, still serves requests meanwhile, and finishes its work."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""A release replaces all ten processes one by one under load: no request fails, and no event is lost."""
+"""All ten processes are replaced one by one under load: no request fails, and no event is lost."""
 
 import asyncio
 from collections import Counter
@@ -26,7 +26,7 @@ from tests.factories.records import organisation_number
 from tests.servers.rabbitmq import RabbitServer
 
 VHOST = "replacement"
-# A bureau's readers look here; one list of each service.
+# One list of each service, which is read all the time.
 LISTS: dict[ServiceName, str] = {
     "identity": "/v1/customers",
     "invitations": "/v1/invitations",
@@ -40,7 +40,7 @@ PASSWORD = "a long and winding word"
 
 @dataclass
 class Installation:
-    """Ten processes, each with a balancer's view of it: requests go to the APIs that say they are ready."""
+    """Ten processes. `ready` is what a load balancer knows: requests go to the APIs that are ready."""
 
     folder: Path
     postgres: PostgresServer
@@ -53,7 +53,7 @@ class Installation:
     numbers: Iterator[int] = field(default_factory=count)
 
     async def start_both(self, service: ServiceName) -> tuple[Running, Running]:
-        """A service's API and its worker."""
+        """Start a service's API and its worker."""
         api, worker = await asyncio.gather(self.start("serve", service), self.start("work", service))
         return api, worker
 
@@ -64,7 +64,7 @@ class Installation:
         return await self.stack.enter_async_context(process)
 
     async def watch(self) -> None:
-        """What an ingress does: asks every replica time and again whether it is ready."""
+        """Ask every replica time and again whether it is ready, as an ingress does."""
         while True:
             for service, replicas in [(name, list(apis)) for name, apis in self.apis.items()]:
                 said = await asyncio.gather(*map(self._is_ready, replicas))
@@ -78,13 +78,13 @@ class Installation:
             return False
 
     async def send(self, service: ServiceName, method: str, path: str, **more: Any) -> httpx.Response:
-        """To a replica that is ready, each in turn."""
+        """Send a request to one of the replicas that are ready, each in turn."""
         replicas = self.ready[service]
         api = replicas[next(self.numbers) % len(replicas)]
         return await self.http.request(method, f"http://127.0.0.1:{api.port}{path}", **more)
 
     async def replace_all(self) -> None:
-        """One process after the other leaves; those of the next service start meanwhile."""
+        """Replace one process after the other. Those of the next service start meanwhile."""
         starts = {name: asyncio.create_task(self.start_both(name)) for name in NAMES[:1]}
         for name, following in zip(NAMES, (*NAMES[1:], None), strict=True):
             new = await starts.pop(name)
@@ -115,7 +115,7 @@ class Installation:
 
 @dataclass
 class Load:
-    """What was asked, and what of it failed."""
+    """The requests that were sent, and those of them that failed."""
 
     installation: Installation
     answers: Counter[str] = field(default_factory=Counter)
@@ -135,7 +135,7 @@ class Load:
         return answer.json()
 
     async def sign_up(self, number: int) -> str:
-        """A bureau signs up; every other service hears of it. Returns its id."""
+        """Sign up a bureau, of which events tell every other service. Returns its id."""
         email = f"chief{number}@bureau.example"
         person = {"name": "Astrid Berg", "email": email, "password": PASSWORD}
         body = {
@@ -225,7 +225,7 @@ async def test_ten_processes_are_replaced_under_load(installation: Installation)
 
 
 async def all_is_known(installation: Installation, bureaus: list[str]) -> None:
-    """Every bureau whose sign-up was accepted is known to billing, and nothing is left on the way."""
+    """Billing must know every bureau whose sign-up was accepted, and no event may be left on its way."""
 
     async def known() -> bool:
         kept = "select count(*) from bureaus where bureau_id = any($1::uuid[])"

@@ -1,4 +1,4 @@
-"""`make chaos`: many events under many faults, by a seeded plan; the report says what came of them.
+"""`make chaos`: many events under many faults, by a seeded plan, and a report of what has become of them.
 
 `python -m tests.faults.chaos --events 100000 --faults 200 --seed 7 --report report.json`
 """
@@ -26,7 +26,7 @@ DRAIN_SECONDS = 600
 
 
 async def chaos(rig: Rig, *, events: int, steps: list[Step], say: Progress) -> dict[str, Any]:
-    """Each step writes its share while its fault is applied; at the end everything has to drain."""
+    """Write a share of the events at each step, during its fault. At the end all must be handled."""
     happened: Counter[str] = Counter()
     missed: list[str] = []
     bar = say.add_task("faults", total=len(steps), now="")

@@ -1,4 +1,4 @@
-"""One rig for all quick faults: after each, everything that was accepted so far must have had its end."""
+"""One rig for all quick runs of faults. After each, every accepted event must be applied or parked."""
 
 from collections.abc import AsyncIterator
 from random import Random

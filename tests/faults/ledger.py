@@ -1,4 +1,4 @@
-"""The oracle: every accepted write against outbox, effects and parked rows."""
+"""The judge: compares every accepted write with the outbox, the effects and the dead letters."""
 
 import asyncio
 from collections import deque
@@ -15,15 +15,15 @@ _PARKED = (
 )
 
 
-# What a verdict must count none of.
+# A verdict must have 0 of each of these.
 WRONGS = ("lost", "double_effects", "phantom", "sequences_backwards", "copies_behind")
 
 
 @dataclass
 class Ledger:
-    """What was accepted (answered 201), by the harness's own books; read against the two databases.
+    """The writes that the API has accepted (201), as the harness knows them, compared with the databases.
 
-    The connections go around the proxies and under the superuser's role: the judge is not on trial.
+    The judge's connections avoid the proxies and use the superuser's role, so that no fault hinders it.
     """
 
     writer_url: str
@@ -45,7 +45,7 @@ class Ledger:
         )
 
     async def progress(self) -> int | None:
-        """A number that grows with each effect; None while the database can't be asked."""
+        """A number that grows with each effect; None while the database is away."""
         try:
             (row,) = await _ask(self.reader_url, "select coalesce(max(n), 0) as n from probe.effects")
         except _TROUBLE:
@@ -53,7 +53,8 @@ class Ledger:
         return int(row["n"])
 
     async def drained(self) -> bool:
-        """Nothing waits in the outbox or for a next attempt, and every accepted event has its end."""
+        """Whether nothing waits in the outbox or for another attempt, and every accepted event is applied or
+        parked."""
         try:
             if await _ask(self.writer_url, "select 1 from outbox limit 1"):
                 return False
@@ -70,18 +71,18 @@ class Ledger:
             return False
 
     async def _parked(self) -> set[UUID]:
-        """Accepted events whose effect an operator must replay."""
+        """The accepted events that wait for an operator to replay them."""
         rows = await _ask(self.reader_url, _PARKED)
         return {row["event_id"] for row in rows} & (self.failing | self.applying)
 
     async def _copies_behind(self) -> int:
-        """Subjects whose copy is not at the last sequence that was accepted."""
+        """The number of subjects whose copy has not the last accepted sequence."""
         rows = await _ask(self.reader_url, "select subject, sequence from probe.copies")
         copies = {row["subject"]: row["sequence"] for row in rows}
         return sum(copies.get(subject) != sequence for subject, sequence in self.last.items())
 
     async def verdict(self) -> dict[str, int]:
-        """Accepted = applied + parked; one effect per event; no effect without an accepted write."""
+        """Every accepted event must be applied or parked, and there may be no second and no other effect."""
         accepted = self.applying | self.failing
         effects = [
             row["event_id"] for row in await _ask(self.reader_url, "select event_id from probe.effects")

@@ -8,7 +8,8 @@ from tests.faults.kinds import KINDS
 
 @dataclass(frozen=True)
 class Step:
-    """`after`: how far into the step's writes it begins, 0 to 1. `seed`: for its own choices."""
+    """`after` is the share of the step's writes, 0 to 1, after which the fault begins; `seed` is for its own
+    choices."""
 
     kind: str
     seconds: float
@@ -17,7 +18,7 @@ class Step:
 
 
 def plan(faults: int, seed: int) -> list[Step]:
-    """Every kind at least once where there is room for it, the rest by their weights."""
+    """Every kind at least once if there are enough faults, the rest by their weights."""
     random = Random(seed)  # noqa: S311 - a seeded choice, no secret
     kinds = list(KINDS)
     random.shuffle(kinds)

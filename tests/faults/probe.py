@@ -1,7 +1,7 @@
 """A small pair of services on the product's own bus: one accepts writes, the other reacts to them.
 
-Run as processes of their own: `python -m tests.faults.probe api|writer|reader`. Their reactions leave
-one row per effect, so that an effect that happened twice is seen.
+`python -m tests.faults.probe api|writer|reader` runs one of them as a process. A reaction writes one row for
+each effect, so that an effect that happened twice shows.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ grant all on all sequences in schema probe to arende_billing_worker;
 """
 
 
-# What the effect's reaction makes of an event is told by its date.
+# The date of an event says what its reaction does with it.
 FINE, FAILS, KILLS = date(2026, 11, 1), date(2026, 11, 2), date(2026, 11, 3)
 
 
@@ -69,7 +69,7 @@ class Settings(ServiceSettings):
 
 
 class Writes(Body):
-    """Many events of one subject in one transaction; its sequence goes on from `first`."""
+    """Many events about one subject in one transaction; the first one has the sequence `first`."""
 
     subject: UUID
     first: int = Field(ge=1)
@@ -145,7 +145,7 @@ async def run_worker(settings: Settings, reactions: Handlers, stop: asyncio.Even
 
 
 def end_with_the_harness() -> None:
-    # By its descriptor: the interpreter could not end while a reader holds sys.stdin.
+    # Reads the descriptor: a thread that reads sys.stdin holds a lock that the interpreter needs to end.
     os.read(0, 1)
     os._exit(1)
 

@@ -1,4 +1,4 @@
-"""The probe's processes, kept running as a platform would: what ends is started again."""
+"""The probe's processes. As on a platform, one that ends is started again."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ START_SECONDS = 60
 
 @dataclass
 class Process:
-    """One role's process; `deaths` are the exit codes so far, 137 those at a kill point or by -9."""
+    """The process of one role. `deaths` are the exit codes so far: 137 at a kill point, -9 by SIGKILL."""
 
     role: str
     variables: dict[str, str]
@@ -44,7 +44,7 @@ class Process:
     async def _spawn(self) -> None:
         self.management = free_port()
         point = {"ARENDE_KILL_POINT": self.armed} if self.armed else {}
-        # A kill point is for one life: the next one must get further.
+        # A kill point is armed for one start only, so that the process gets further after the next one.
         self.armed = None
         with self.log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
@@ -55,7 +55,7 @@ class Process:
                 env={**os.environ, **self.variables, **point, "ARENDE_MANAGEMENT_PORT": str(self.management)},
                 stdout=output,
                 stderr=output,
-                # Its end is the end of the process too, however the harness went.
+                # The process reads this pipe, and ends when the harness does, even if that was killed.
                 stdin=asyncio.subprocess.PIPE,
                 start_new_session=True,
             )
@@ -69,7 +69,7 @@ class Process:
                 await asyncio.sleep(0.02)
 
     def arm(self, point: str) -> None:
-        """End the process, so that it dies at this point in its next life, once."""
+        """End the process. After its next start it dies at this point, once."""
         self.armed = point
         self.signal(signal.SIGKILL)
 
@@ -78,7 +78,7 @@ class Process:
             self._process.send_signal(number)
 
     async def metric(self, name: str, label: str = "") -> float:
-        """The sum over one metric's lines that hold `label`; 0 while it can't be asked."""
+        """The sum of a metric's values whose labels contain `label`; 0 while the process can't be reached."""
         try:
             async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
                 text = (await client.get(f"http://127.0.0.1:{self.management}/metrics")).text
@@ -92,7 +92,7 @@ class Process:
         return self._process.pid if self._process is not None else 0
 
     async def stop(self) -> int:
-        """SIGTERM; answers the exit code, and kills what is not gone within 25 s."""
+        """Send SIGTERM, and SIGKILL after 25 s. Returns the exit code."""
         self.stopping = True
         self.signal(signal.SIGTERM)
         assert self._process is not None

@@ -1,4 +1,4 @@
-"""A TCP proxy that does to connections what networks do."""
+"""A TCP proxy that hinders connections as a bad network does."""
 
 import asyncio
 import contextlib
@@ -12,11 +12,11 @@ CHUNK = 65_536
 
 @dataclass
 class TcpProxy:
-    """Listens on a port of its own in front of the first of its `targets` that answers.
+    """Listens on a port of its own, and connects to the first of its `targets` that accepts.
 
-    `mode` holds for open and new connections. pass: as if it were not there. refuse: new connections are
-    closed at once. stall: nothing is moved, and nothing is lost. delay: each chunk waits `delay` seconds.
-    `hindered` counts what it was done to.
+    `mode` holds for open and new connections. `pass` hinders nothing; `refuse` closes new connections at
+    once; `stall` holds all data back and loses none; `delay` holds each chunk back for `delay` seconds.
+    `hindered` counts the connections and chunks that were hindered.
     """
 
     targets: Sequence[int]
@@ -40,7 +40,7 @@ class TcpProxy:
         (self._moving.clear if mode == "stall" else self._moving.set)()
 
     def cut(self) -> int:
-        """Reset every open connection; answers how many there were."""
+        """Reset every open connection. Returns how many there were."""
         cut = len(self._open)
         for client, server in list(self._open.items()):
             client.transport.abort()
@@ -48,8 +48,8 @@ class TcpProxy:
         return cut
 
     def half_open(self) -> int:
-        """End every connection towards the server only: the clients talk on to a peer that is gone.
-        New connections pass. Answers how many there were."""
+        """Reset every connection to the server only, so that clients go on sending to a peer that is gone.
+        New connections pass. Returns how many there were."""
         self._gone |= set(self._open)
         for server in self._open.values():
             server.transport.abort()

@@ -1,4 +1,4 @@
-"""Servers of our own, a proxy before each, the probe's processes behind them, and clients that write."""
+"""A private broker and database, each behind a proxy, the probe's processes, and clients that write."""
 
 import asyncio
 import contextlib
@@ -61,7 +61,7 @@ class Rig:
 
     @property
     def rabbit(self) -> RabbitServer:
-        """The first node; of one, the broker."""
+        """The first node, which is the broker itself where there is no cluster."""
         return self.nodes[0]
 
     @property
@@ -106,7 +106,7 @@ class Rig:
         return Process(role, variables, self.folder / f"{role}-{number}.log")
 
     def admin_url(self, service: str) -> str:
-        """Around the proxy, as superuser."""
+        """The database without the proxy, as superuser."""
         return f"{self.postgres.url}/arende_{service}"
 
     async def execute(self, sql: str, *, service: str = "identity") -> None:
@@ -119,7 +119,7 @@ class Rig:
 
     @asynccontextmanager
     async def _admin(self, service: str) -> AsyncIterator[Any]:
-        """The superuser, who may write while the server is set to read only."""
+        """A superuser's connection, which may write even where the server is set to read only."""
         settings = {"default_transaction_read_only": "off"}
         connection = await asyncpg.connect(self.admin_url(service), timeout=10, server_settings=settings)
         try:
@@ -128,7 +128,7 @@ class Rig:
             await connection.close(timeout=5)
 
     async def write(self, events: int, *, clients: int = 2, bug: bool = False) -> None:
-        """Post that many events; each write is tried with its key until it is answered."""
+        """Post that many events. A request is repeated with its Idempotency-Key until it gets an answer."""
         async with httpx.AsyncClient(trust_env=False, timeout=10) as client, asyncio.TaskGroup() as group:
             share, rest = divmod(events, clients)
             for number in range(clients):
@@ -162,30 +162,30 @@ class Rig:
                         return
                     if answer.status_code < 500:
                         raise AssertionError(f"refused: {answer.status_code} {answer.text}")
-                # As a well-behaved client does before it asks again.
+                # A well-behaved client pauses before it repeats a request.
                 await asyncio.sleep(0.05)
 
     async def suppressed(self) -> int:
-        """Deliveries that were seen before, as each life of each reader has counted up to its last look;
-        what a process counted between that and its death is missing."""
+        """The number of deliveries that the inbox has suppressed. It is read from the readers' counters, and
+        misses what a process counts between the last reading and its death."""
         for reader in self.readers:
             life, count = reader.pid, await reader.metric("arende_events_handled_total", "seen_before")
             self.seen_before[life] = max(self.seen_before.get(life, 0), int(count))
         return sum(self.seen_before.values())
 
     async def all_relayed(self) -> bool:
-        """The broker has confirmed all that was written."""
+        """Whether the broker has confirmed all events that were written."""
         return not await self.fetch("select 1 from outbox limit 1")
 
     async def parked(self) -> int:
-        """Dead letters of the readers that wait for an operator, of whatever was sent to them."""
+        """The number of the readers' dead letters that wait for an operator, whatever they are."""
         (row,) = await self.fetch(
             "select count(*) as n from dead_letters where state = 'parked'", service="billing"
         )
         return int(row["n"])
 
     async def drain(self, *, seconds: float = 90) -> bool:
-        """Wait until outbox and retries are empty and each accepted event applied or parked."""
+        """Wait until no event is on its way, and each accepted one is applied or parked."""
         return bool(await within(seconds, self.ledger.drained, every=0.05))
 
     async def drain_broker(self, *, seconds: float = 90) -> bool:
@@ -203,7 +203,7 @@ class Rig:
         return sum(int(number) for name, number in rows if name.startswith("billing.") and number.isdigit())
 
     async def stop(self) -> list[int]:
-        """Answers the exit codes of the processes; 0 is in order."""
+        """Stop everything. Returns the exit codes of the processes; 0 is in order."""
         codes = await asyncio.gather(*(process.stop() for process in self.processes))
         for proxy in (self.broker, self.database):
             await proxy.stop()
@@ -215,5 +215,5 @@ class Rig:
 
 
 def state_of(pid: int) -> str:
-    """A process's state as the kernel says it: R, S, T (stopped), Z …"""
+    """A process's state as the kernel tells it: R (running), S (sleeping), T (stopped), Z (ended) …"""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

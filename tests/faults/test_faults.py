@@ -1,4 +1,4 @@
-"""A quick run of every fault: it really happens, nothing is lost, nothing takes effect twice."""
+"""A quick run of every fault: it happens, no event is lost, and none takes effect twice."""
 
 import asyncio
 from random import Random

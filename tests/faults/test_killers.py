@@ -1,4 +1,4 @@
-"""An event that ends each process that handles it is given up, kept, and can be looked at; others go on."""
+"""An event that ends each process that handles it is parked in the end, and holds up no other event."""
 
 from tests.conftest import eventually
 from tests.faults.conftest import assert_nothing_lost_nothing_twice
@@ -21,9 +21,9 @@ async def test_a_message_that_kills_its_process_is_parked(rig: Rig) -> None:
         return [row["cause"] for row in rows] == ["KilledItsProcess"]
 
     await eventually(parked, seconds=120)
-    # The broker's limit: it was delivered so often, and each time a process died of it.
+    # The broker delivers a message 20 times at most, and each time a process died of this one.
     assert sum(len(reader.deaths) for reader in rig.readers) >= before + 20
     await rig.write(50)
     await assert_nothing_lost_nothing_twice(rig)
-    # What was delivered with it died as often, and is innocent.
+    # The messages that were delivered together with it are handled, and not parked.
     assert await rig.parked() == parked_before + 1

@@ -1,4 +1,4 @@
-"""The judge is judged: each wrong that the faults could do is seen when it is done by hand."""
+"""The judge is tested: it notices each wrong that a fault could cause, when that is done by hand."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Looks on while faults are applied: outages, and duplicates that were suppressed."""
+"""Measures outages, and counts suppressed duplicates, while faults are applied."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ EVERY_SECONDS = 0.5
 
 
 class Watch:
-    """`longest_outage`: the longest time in which accepted events waited and none took effect."""
+    """`longest_outage` is the longest time, in seconds, in which events waited and none took effect."""
 
     def __init__(self, rig: Rig) -> None:
         self.rig = rig

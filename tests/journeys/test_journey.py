@@ -1,4 +1,4 @@
-"""The whole journey on both transports: what the demo reports is what its register must come to."""
+"""The whole journey on both transports: the demo's report has the figures that follow from its register."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ FACTS = json.loads((Path(__file__).parent / "sample_register.facts.json").read_t
 
 
 def walk(data: Path, *options: str) -> tuple[dict[str, Any], str]:
-    """Run the demo; answers its report and what it printed at 80 columns."""
+    """Run the demo. Returns its report, and what it printed at 80 columns."""
     report = data.parent / "report.json"
     done = arende("demo", "--data", str(data), "--report", str(report), *options)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
@@ -86,7 +86,7 @@ def up(data: Path, *options: str) -> "subprocess.Popen[str]":
 
 
 def ready(process: "subprocess.Popen[str]") -> tuple[str, list[str]]:
-    """Its address, and the lines before it."""
+    """Wait until the system is ready. Returns its address, and the lines that were printed before that."""
     lines: list[str] = []
     assert process.stdout is not None
     for line in process.stdout:
@@ -105,7 +105,7 @@ def end(process: "subprocess.Popen[str]") -> int:
 
 
 async def log_in(http: httpx.AsyncClient, line: str) -> httpx.Response:
-    """With what `arende up` printed: `log in as EMAIL, password PASSWORD, act_as JSON`."""
+    """Log in by a line that `arende up` prints: `log in as EMAIL, password PASSWORD, act_as JSON`."""
     who, password, hat = line.strip().split(", ", 2)
     body = {
         "email": who.removeprefix("log in as "),

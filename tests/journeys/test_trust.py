@@ -1,4 +1,4 @@
-"""Whom one can trust: somebody else opened the account of a company before its real bureau came."""
+"""A stranger opens an account with a company's number before the company's own bureau invites it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,7 +19,7 @@ NUMBER = organisation_number()
 
 
 class Town:
-    """Bureaus and people who use the running system by its public API and their mails alone."""
+    """Bureaus and people, who use the system by its public API and the mails that they get."""
 
     def __init__(self, http: httpx.AsyncClient, letters: Letters) -> None:
         self.http, self.letters = http, letters
@@ -40,7 +40,7 @@ class Town:
         await person.post("/v1/users/verify", {"token": letter.token})
 
     async def bureau(self, name: str, email: str) -> Caller:
-        """A bureau's first employee, logged in."""
+        """Sign up a bureau. Returns its first employee, logged in."""
         admin = self.caller(name, email)
         body = {
             "name": name,
@@ -77,7 +77,7 @@ class Town:
 
 
 async def patient(caller: Caller, path: str, body: Any = None, *, refused: str = "") -> Any:
-    """Tries again while a service has not heard of the others' news."""
+    """Repeat the call while another service's event is on its way."""
     passing = {"feature_not_bought", "customer_not_ready", "not_found", "no_collaboration", refused}
     passing.add("contact_cannot_receive")
 

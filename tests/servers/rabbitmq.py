@@ -1,4 +1,4 @@
-"""RabbitMQ nodes of our own, from Debian's package: each with its own ports, data and cookie."""
+"""Private RabbitMQ nodes, from Debian's package, each with its own ports and data."""
 
 import atexit
 import os
@@ -26,7 +26,7 @@ class RabbitFailed(RuntimeError): ...
 
 
 class Child:
-    """A process that ends with us, however we go: its watcher then sees the end of its input."""
+    """A process that ends when this one does, even by SIGKILL: the input of its watcher ends then."""
 
     def __init__(self, command: list[str], env: dict[str, str], output: Path) -> None:
         self.process = _spawn(command, output, env=env, stdin=subprocess.DEVNULL)
@@ -37,7 +37,7 @@ class Child:
         self._watcher.kill()
         self._watcher.communicate()
         self.process.send_signal(by)
-        self.process.send_signal(signal.SIGCONT)  # a frozen process ends too
+        self.process.send_signal(signal.SIGCONT)  # a stopped process handles no signal
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -46,7 +46,7 @@ class Child:
 
 
 class Epmd:
-    """Erlang's name server, one for a cluster; in the foreground, so that its pid is known."""
+    """Erlang's name server, one for a cluster. It runs in the foreground, so that its pid is known."""
 
     def __init__(self) -> None:
         self.port = _free_port()
@@ -86,7 +86,7 @@ class RabbitServer:
             for variable, value in os.environ.items()
             if not variable.startswith(("RABBITMQ_", "ERL_"))
         } | {
-            "HOME": str(folder),  # of the cookie
+            "HOME": str(folder),  # here Erlang looks for the cookie
             "LC_ALL": "C.UTF-8",
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_EPMD_PORT": str(epmd.port),
@@ -101,7 +101,7 @@ class RabbitServer:
             "RABBITMQ_LOG_BASE": str(self._folder / "log"),
             "RABBITMQ_PID_FILE": str(self._folder / "pid"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-            # The script becomes the node instead of waiting for it: its pid is the node's.
+            # With these two the script is replaced by the node instead of waiting for it, and has its pid.
             "RABBITMQ_ALLOW_INPUT": "1",
             "RABBITMQ_SERVER_START_ARGS": "-noinput",
         }
@@ -186,10 +186,10 @@ class RabbitServer:
         return done.stdout
 
     def settle(self) -> None:
-        """Have the names of new queues written, which a node does seconds later.
+        """Make the node write the names of new queues to disk, which it does only after seconds.
 
-        A quorum queue whose only node crashes before that comes back empty and for a while without a leader,
-        whatever it had confirmed (seen with 3.10).
+        If its only node crashes before that, a quorum queue is empty after the restart, and for a while
+        without a leader, although it has confirmed messages (seen with 3.10).
         """
         self.ctl("eval", "[dets:sync(Table) || Table <- dets:all()].")
 
@@ -222,7 +222,7 @@ def _spawn(command: list[str], output: Path, **options: Any) -> subprocess.Popen
 
 
 def _greets(port: int) -> bool:
-    """Whether a node answers AMQP's header with its first frame, which it does only once it serves."""
+    """Whether a node answers the header of AMQP with a frame, which it does only once it is ready."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1.0) as peer:
             peer.sendall(b"AMQP\x00\x00\x09\x01")
@@ -240,7 +240,7 @@ def _connects(port: int) -> bool:
 
 
 def _free_port() -> int:
-    """A port below those that systems hand out to clients: a node gets it back after a crash."""
+    """A port below those that systems give to clients, so that a node gets it again after a crash."""
     while True:
         port = 20000 + secrets.randbelow(12000)
         with socket.socket() as probe:

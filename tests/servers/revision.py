@@ -1,4 +1,4 @@
-"""Alembic's draft of a revision, against a fresh database; read it, then commit."""
+"""Writes a migration by comparing tables.py with a fresh, migrated database. Read it before you commit it."""
 
 import asyncio
 import sys

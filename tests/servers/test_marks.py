@@ -1,4 +1,4 @@
-"""What starts a broker is left out of `make quick`."""
+"""`make quick` leaves out the tests that start a broker."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Prints what the tests run on, so that a log says which versions a result holds for."""
+"""Prints the versions that the tests run on, so that a log says for which of them its result holds."""
 
 import platform
 import subprocess
@@ -18,7 +18,7 @@ def _postgres() -> str:
 
 
 def _rabbitmq() -> str:
-    """Read from the name of the folder that the package installs, as a node would need seconds to say it."""
+    """By the name of the folder that the package installs: a node would need seconds to start and tell it."""
     found = sorted(BIN.parent.glob("lib/rabbitmq_server-*"))
     return f"RabbitMQ {found[-1].name.partition('-')[2]}" if found else "no RabbitMQ"
 

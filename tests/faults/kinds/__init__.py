@@ -1,4 +1,4 @@
-"""Every kind of fault: applies itself to a rig, ends itself, and proves that it really happened."""
+"""Every kind of fault: a function that applies it to a rig, ends it, and proves that it happened."""
 
 from tests.faults.kinds import broker, database, deliveries, network, processes
 from tests.faults.kinds.kind import KINDS, Fault, NotHappened

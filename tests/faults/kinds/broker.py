@@ -1,4 +1,4 @@
-"""The broker ends, freezes, or says that it is full."""
+"""The broker ends, freezes, raises an alarm, or closes connections."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ async def _refuses(port: int) -> None:
 
 
 async def _without_broker(rig: Rig, end: Callable[[], None], seconds: float) -> None:
-    """End it; while it is away every write is accepted all the same."""
+    """End the broker, and start it again after a while. Meanwhile writes must be accepted."""
     await asyncio.to_thread(end)
     await _refuses(rig.rabbit.port)
     await rig.write(20)

@@ -1,4 +1,4 @@
-"""PostgreSQL ends, throws sessions out, refuses writes or connections."""
+"""PostgreSQL ends, terminates sessions, refuses writes or connections."""
 
 import asyncio
 from collections.abc import Callable
@@ -44,7 +44,7 @@ async def kill(rig: Rig, random: Random, seconds: float) -> None:
 
 @fault("database-sessions-ended")
 async def end_sessions(rig: Rig, random: Random, seconds: float) -> None:
-    """Each of the services' sessions with even odds, several times."""
+    """Terminate half of the services' sessions, chosen by chance, five times."""
     ended = 0
     for _ in range(5):
         pids = [row["pid"] for row in await rig.fetch(_SESSIONS) if random.random() < 0.5]
@@ -75,7 +75,7 @@ async def read_only(rig: Rig, random: Random, seconds: float) -> None:
 
 @fault("database-no-connections", seconds=(0.5, 1, 3))
 async def no_connections(rig: Rig, random: Random, seconds: float) -> None:
-    """The roles may not connect any more, as when all connections are taken."""
+    """Let the services' roles connect no more, as if all connections were taken."""
     roles = ["arende_identity", "arende_identity_worker", "arende_billing_worker"]
     try:
         for role in roles:

@@ -1,4 +1,4 @@
-"""What comes more often than once, in any order, or can't be handled."""
+"""Deliveries that come more than once, in any order, or can't be handled."""
 
 from random import Random
 from uuid import UUID
@@ -13,7 +13,7 @@ from tests.faults.rig import Rig
 
 
 async def publish(rig: Rig, bodies: list[bytes]) -> None:
-    """Around the outbox, as only a mistake or a broker in doubt would."""
+    """Publish past the outbox, which only this harness does."""
     async with await aio_pika.connect(rig.rabbit.url) as connection, connection.channel() as channel:
         exchange = await channel.get_exchange("arende.events", ensure=False)
         for body in bodies:
@@ -23,7 +23,7 @@ async def publish(rig: Rig, bodies: list[bytes]) -> None:
 
 @fault("deliveries-doubled")
 async def double(rig: Rig, random: Random, seconds: float) -> None:
-    """Events that were accepted, each one to five times more, shuffled, to both replicas at once."""
+    """Deliver accepted events again, each one to five times, shuffled, to both replicas."""
     await rig.write(100)
     known = list(rig.ledger.recent)
     chosen = random.sample(known, min(50, len(known)))
@@ -39,7 +39,7 @@ async def double(rig: Rig, random: Random, seconds: float) -> None:
 
 
 def unreadable() -> list[bytes]:
-    # Each its own: what is the same and comes again is the same dead letter.
+    # Each run makes other bodies, because an unreadable body that comes again is the same dead letter.
     event_id = uuid7()
     fine = event_of(event_id, uuid7(), 1, FINE).to_wire()
     return [
@@ -57,22 +57,22 @@ def unreadable() -> list[bytes]:
 
 @fault("deliveries-unreadable")
 async def poison(rig: Rig, random: Random, seconds: float) -> None:
-    """What nobody can read, and events that the handler fails at: all are parked, all others go on."""
+    """Unreadable messages, and events at which a reaction fails, are parked. The others are handled."""
     before = await rig.parked()
     bodies = unreadable()
     await publish(rig, bodies)
     await rig.write(7, clients=1, bug=True)
 
     async def parked() -> bool:
-        # Both queues got each of them; what the handler fails at is parked after its last attempt.
+        # Each unreadable message is in both queues; the events are parked after their last attempt.
         return await rig.parked() >= before + 2 * len(bodies) + 7
 
-    # Behind all that waits in the queues before it.
+    # They wait behind all messages that are in the queues already.
     await seen(parked, "not all of it was parked", seconds=600)
 
 
 async def killer(rig: Rig) -> UUID:
-    """An event whose every delivery ends the process that handles it."""
+    """Publish an event that ends each process that handles it."""
     event_id = uuid7()
     await publish(rig, [event_of(event_id, uuid7(), 1, KILLS).to_wire()])
     return event_id

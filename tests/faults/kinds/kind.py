@@ -1,4 +1,4 @@
-"""What a fault is: a named function that returns only if it really happened."""
+"""A fault is a named function that returns only if the fault has really happened."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -13,13 +13,13 @@ Apply = Callable[[Rig, Random, float], Coroutine[Any, Any, None]]
 
 
 class NotHappened(AssertionError):
-    """The fault was applied, but what it is to cause was not seen."""
+    """The fault was applied, but had no effect."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`weight`: how often a plan takes it, against others. `seconds`: how long it may last, at most,
-    where it lasts at all."""
+    """`weight` says how often a plan chooses it, compared with others. `seconds` are the durations that a
+    plan chooses from."""
 
     kind: str
     apply: Apply
@@ -31,7 +31,7 @@ KINDS: dict[str, Fault] = {}
 
 
 def fault(kind: str, *, weight: int = 4, seconds: tuple[float, ...] = (0.0,)) -> Callable[[Apply], Apply]:
-    """`async def apply(rig, random, seconds)`; raises NotHappened."""
+    """Registers `async def apply(rig, random, seconds)`, which raises NotHappened."""
 
     def register(apply: Apply) -> Apply:
         KINDS[kind] = Fault(kind, apply, weight, seconds)
@@ -46,7 +46,7 @@ async def seen(condition: Callable[[], Awaitable[object]], what: str, *, seconds
 
 
 async def stands_still(pid: int) -> None:
-    """The kernel says that this process was stopped (SIGSTOP)."""
+    """Wait until the kernel has stopped the process (SIGSTOP)."""
 
     async def stopped() -> bool:
         return state_of(pid) == "T"
@@ -55,5 +55,5 @@ async def stands_still(pid: int) -> None:
 
 
 async def last(seconds: float) -> None:
-    """A fault's own length, which is part of what it is."""
+    """Let the fault last: its duration is part of it."""
     await asyncio.sleep(seconds)

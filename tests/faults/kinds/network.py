@@ -1,4 +1,4 @@
-"""What lies between the processes and their servers: cut, refused, stalled, slow, or gone on one side."""
+"""Connections to a server are cut, refused, stalled, slow, or half open."""
 
 from collections.abc import Callable
 from random import Random
@@ -36,7 +36,7 @@ def _register(server: str, way: Callable[[Rig], TcpProxy]) -> None:
 
 
 async def _to_connections(do: Callable[[], int]) -> None:
-    """As soon as there are any: the fault before this one may just have ended them."""
+    """Do it as soon as there are connections: the fault before this one may have ended them."""
 
     async def done() -> int:
         return do()

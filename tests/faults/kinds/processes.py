@@ -1,4 +1,4 @@
-"""A process ends at once, at a named point, in order, or stands still."""
+"""A process is killed, dies at a named point, leaves in order, or is stopped for a while."""
 
 import asyncio
 import signal
@@ -15,7 +15,7 @@ ROLES: dict[str, Callable[[Rig, Random], Process]] = {
     "writer": lambda rig, _: rig.writer,
     "reader": lambda rig, random: random.choice(rig.readers),
 }
-# Each point, the role that passes it, and whether its work is then done a second time, and suppressed.
+# Each kill point with the role that reaches it, and whether a delivery must come twice, and be suppressed.
 POINTS = {
     "after-commit": ("api", False),
     "relay-after-claim": ("writer", False),
@@ -49,7 +49,7 @@ async def _died(process: Process, before: int) -> None:
 
 
 async def _die_at(point: str, rig: Rig, random: Random, seconds: float) -> None:
-    """Twice ended: once to be started with the point armed, once at the point, under writes of our own."""
+    """Kill the process, so that it starts with its kill point armed, and write until it dies there."""
     role, doubles = POINTS[point]
     process = ROLES[role](rig, random)
     before, suppressed, replayed = len(process.deaths), await rig.suppressed(), rig.replayed
@@ -67,7 +67,7 @@ async def _die_at(point: str, rig: Rig, random: Random, seconds: float) -> None:
 
 
 async def _until_dead(process: Process, before: int, rig: Rig) -> None:
-    """Write on until the process comes past its point: the other replica may have taken what came."""
+    """Write until the process has reached its kill point: the other replica may take some of the work."""
     async with asyncio.timeout(60):
         while len(process.deaths) == before:
             await rig.write(100, clients=1)
@@ -87,7 +87,7 @@ async def freeze(rig: Rig, random: Random, seconds: float) -> None:
 
 @fault("rolling-restart", weight=2)
 async def rolling_restart(rig: Rig, random: Random, seconds: float) -> None:
-    """SIGTERM to each in turn: it finishes, and leaves in order within 25 s."""
+    """Send SIGTERM to each process in turn. It must leave in order within 25 s."""
     for process in rig.processes:
         await process.ready()
         before = len(process.deaths)
