@@ -46,7 +46,7 @@ def api(settings: Settings) -> "FastAPI":
 
 def worker(settings: Settings) -> "Worker":
     from services.cases.handlers import handlers
-    from services.cases.jobs import JOBS
+    from services.cases.jobs import jobs
     from shared.worker import Worker
 
-    return Worker(settings, handlers=handlers, jobs=JOBS)
+    return Worker(settings, handlers=handlers, jobs=jobs(settings))

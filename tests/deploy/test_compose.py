@@ -132,7 +132,7 @@ def test_whoever_writes_to_a_volume_owns_it() -> None:
     assert (program, user) == ("chown", OURS["provision"]["user"])
     volumes = dict(volume.split(":") for volume in owners["volumes"])
     assert set(folders) == set(volumes.values())
-    written = {"./secrets": ["provision"], "files": ["cases-api"]}
+    written = {"./secrets": ["provision"], "files": ["cases-api", "cases-worker"]}
     assert set(volumes) == set(written)
     for volume, writers in written.items():
         users = [name for name, each in OURS.items() if f"{volume}:" in str(each.get("volumes"))]

@@ -175,6 +175,16 @@ def test_every_api_has_the_keys_that_tokens_are_checked_with() -> None:
     assert holders == {f"{service}-api" for service in SERVICES}
 
 
+def test_the_processes_of_cases_share_the_folder_of_files() -> None:
+    folder = str(SERVICES["cases"].settings.model_fields["files_folder"].default)
+    mounts = {
+        name: [each["mountPath"] for each in pod["containers"][0]["volumeMounts"] if "files" in each["name"]]
+        for name, pod in pods().items()
+    }
+    holders = {name: paths for name, paths in mounts.items() if paths}
+    assert holders == {"cases-api": [folder], "cases-worker": [folder]}
+
+
 def test_only_identity_holds_the_signing_keys() -> None:
     assert {name for name, pod in pods().items() if "arende-signing-keys" in str(pod)} == {"identity-api"}
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -31,3 +31,8 @@ async def get_file(session: AsyncSession, caller: Caller, file_id: UUID) -> File
     """A file of a case that the caller may see, else NotFound."""
     wanted = select(File).join(Case, Case.id == File.case_id).where(File.id == file_id, visible(caller))
     return found((await session.scalars(wanted)).one_or_none(), "file")
+
+
+async def list_stored(session: AsyncSession, keys: Collection[str]) -> set[str]:
+    """Those of the storage keys that files of any bureau have; only the worker sees them all."""
+    return set(await session.scalars(select(File.storage_key).where(File.storage_key.in_(keys))))

@@ -8,7 +8,7 @@ from services.cases.case.schemas import CaseId
 from services.cases.dependencies import Configured
 from services.cases.files import queries
 from services.cases.files.download import Download
-from services.cases.files.errors import MalformedRange, RangeNotSatisfiable
+from services.cases.files.errors import RangeNotSatisfiable
 from services.cases.files.schemas import FileOut
 from shared.errors import NotFound
 from shared.http.api import create_router
@@ -20,8 +20,7 @@ from shared.http.session import Session
 router = create_router("files")
 
 FileId = Annotated[UUID, Path(description="As the list of files shows it.")]
-_ANSWER: dict[str, Any] = {
-    "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+_TAGGED: dict[str, Any] = {
     "headers": {
         "ETag": {
             "description": "The SHA-256 of the whole content in hexadecimal, in quotes.",
@@ -29,6 +28,7 @@ _ANSWER: dict[str, Any] = {
         }
     },
 }
+_ANSWER = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}, **_TAGGED}
 
 
 @router.get("/v1/cases/{case_id}/files", responses=refusals(NotFound))
@@ -49,7 +49,8 @@ async def list_files(
     responses={
         200: {"description": "The whole file.", **_ANSWER},
         206: {"description": "The part that `Range` asked for.", **_ANSWER},
-        **refusals(NotFound, MalformedRange, RangeNotSatisfiable),
+        304: {"description": "The content is the one that `If-None-Match` names.", **_TAGGED},
+        **refusals(NotFound, RangeNotSatisfiable),
     },
 )
 async def download_file(
@@ -57,7 +58,8 @@ async def download_file(
 ) -> Download:
     """Download a file
 
-    For everyone who may see its case. Whole, or in ranges of bytes (RFC 9110, 14). `ETag` is the SHA-256 of
-    the whole content, and `Repr-Digest` (RFC 9530) has it too.
+    For everyone who may see its case. Whole, or in ranges of bytes by `Range` and `If-Range` (RFC 9110, 14).
+    `ETag` is the SHA-256 of the whole content, and `Repr-Digest` (RFC 9530) has it too. With `If-None-Match`
+    nothing is sent to who has the content already.
     """
     return Download(settings.files_folder, await queries.get_file(session, caller, file_id))

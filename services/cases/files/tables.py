@@ -15,7 +15,7 @@ class File(Row):
     """
 
     __tablename__ = "files"
-    __table_args__ = (Index(None, "case_id", "id"),)
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "storage_key", unique=True))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     bureau_id: Mapped[UUID]

@@ -2,7 +2,6 @@ from services.cases.case.tables import REOPENABLE
 from services.cases.steps import commands, queries
 from shared.clock import utcnow
 from shared.database.engine import Database
-from shared.worker import Job
 
 
 async def close_resolved(database: Database) -> None:
@@ -13,6 +12,3 @@ async def close_resolved(database: Database) -> None:
     for bureau_id, case_id in due:
         async with database.transaction(bureau_id=bureau_id) as session:
             await commands.close_resolved_case(session, bureau_id=bureau_id, case_id=case_id, at=at)
-
-
-JOBS = (Job("close-resolved", 3600, close_resolved),)

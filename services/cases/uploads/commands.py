@@ -1,4 +1,3 @@
-import asyncio
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from services.cases.timeline.commands import record
 from services.cases.uploads.upload import Upload
 from shared.events.cases import FileAdded
 from shared.ids import uuid7
+from shared.kill_points import kill_point
 
 
 async def add_file(
@@ -53,5 +53,6 @@ async def add_file(
     await announce(session, case, FileAdded, by=actor, file_id=file.id)
     if case.type == "approval" and actor.side == "bureau":
         await void_approvals(session, case=case, by=actor, at=at)
-    await asyncio.to_thread(upload.incoming.keep)
+    upload.incoming.claimed = True
+    kill_point("upload-claimed")
     return file

@@ -15,6 +15,7 @@ from services.cases.uploads.upload import Upload
 from shared.errors import NotLoggedIn, TooLarge
 from shared.http.middleware import lift_body_limit
 from shared.http.session import read_principal
+from shared.kill_points import kill_point
 
 # What a request may hold beside the file: headers of the parts, `item_id`, boundaries.
 AROUND = 64 * 1024
@@ -22,7 +23,8 @@ WRITTEN_AT_ONCE = 1 << 20
 
 
 async def receive(request: Request, settings: Configured) -> AsyncIterator[Upload]:
-    """Takes a file only from callers with a token. What the command did not keep is removed afterwards."""
+    """Takes a file only from callers with a token. Routes name it before their `Session`, so that what comes
+    after the `yield` runs after the commit."""
     lift_body_limit(request)
     if read_principal(request) is None:
         raise NotLoggedIn
@@ -36,10 +38,14 @@ async def receive(request: Request, settings: Configured) -> AsyncIterator[Uploa
         if not form.filename or not incoming.size:
             raise wrong("file", "required" if form.filename is None else "empty", "a file with a name")
         kind = await asyncio.to_thread(kind_of, incoming.path, form.filename)
+        kill_point("upload-received")
         yield Upload(incoming, name_for(form.filename, kind), kind, form.item_id())
+        if incoming.claimed:
+            await asyncio.to_thread(incoming.accept)
     finally:
-        # In this thread: a request that was broken off may not wait for another one.
-        incoming.discard()
+        if not incoming.claimed:
+            # In this thread: a request that was broken off may not wait for another one.
+            incoming.discard()
 
 
 Received = Annotated[Upload, Depends(receive, scope="function")]
@@ -58,4 +64,7 @@ async def _stream(request: Request, form: Form, incoming: Incoming, limit: int) 
         form.parser.finalize()
     except FormParserError as error:
         raise wrong("file", "malformed", "the body is no multipart/form-data") from error
+    if not form.ended:
+        # The parser takes a body that was cut off; the file would be a part of what was sent.
+        raise wrong("file", "malformed", "the body ends before its last boundary")
     await asyncio.to_thread(incoming.write, form.take_content())

@@ -18,6 +18,7 @@ class Form:
         self.fields: dict[str, bytes] = {}
         self.filename: str | None = None
         self.content = bytearray()
+        self.ended = False
         self._part = ""
         self._header, self._value, self._disposition = b"", b"", b""
         self.parser = MultipartParser(
@@ -29,6 +30,7 @@ class Form:
                 "on_header_end": self._header_end,
                 "on_headers_finished": self._headers_finished,
                 "on_part_data": self._data,
+                "on_end": self._end,
             },
         )
 
@@ -67,14 +69,21 @@ class Form:
             self.filename = options.get(b"filename", b"").decode("utf-8", "replace")
         elif self._part != "item_id":
             raise wrong(self._part[:LONGEST_FIELD], "unknown_field", "the fields are file and item_id")
+        elif self._part in self.fields:
+            raise wrong("item_id", "too_many", "one item a request")
+        else:
+            self.fields[self._part] = b""
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._part == "file":
             self.content += data[start:end]
             return
-        self.fields[self._part] = self.fields.get(self._part, b"") + data[start:end]
+        self.fields[self._part] += data[start:end]
         if len(self.fields[self._part]) > LONGEST_FIELD:
             raise wrong(self._part, "too_long", f"at most {LONGEST_FIELD} bytes")
+
+    def _end(self) -> None:
+        self.ended = True
 
 
 def form_of(request: Request) -> Form:

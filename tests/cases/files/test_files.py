@@ -69,8 +69,59 @@ async def test_a_part_of_a_file(
     got = await anna.sending(range=wanted).get(url)
     assert (got.status_code, got.content) == (206, PDF[start:end])
     assert got.headers["Content-Range"].endswith(f"/{len(PDF)}")
-    beyond = await anna.sending(range="bytes=999999-").get(url)
-    assert beyond.status_code == 416
+
+
+@pytest.fixture
+async def url(service: Service, anna: Colleague) -> str:
+    """Of a file that Anna has added."""
+    case = await open_case(anna, await collaborate(service, anna))
+    return f"/v1/files/{(await upload(anna, case)).json()['id']}"
+
+
+@pytest.mark.parametrize("wanted", ["bytes=999999-", "bytes=-0", "bytes=9-2", "bytes=x-y", "bytes="])
+async def test_a_range_without_a_byte_of_the_file_is_refused(anna: Colleague, url: str, wanted: str) -> None:
+    refused = await anna.sending(range=wanted).get(url)
+    assert (refused.status_code, refused.json()["code"]) == (416, "range_not_satisfiable")
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.headers["Content-Range"] == f"bytes */{len(PDF)}"
+
+
+async def test_a_range_of_another_unit_is_ignored(anna: Colleague, url: str) -> None:
+    got = await anna.sending(range="pages=1-2").get(url)
+    assert (got.status_code, got.content) == (200, PDF)
+
+
+async def test_a_part_is_sent_only_of_the_content_that_the_client_has_begun(
+    anna: Colleague, url: str
+) -> None:
+    resuming = anna.sending(range="bytes=0-99")
+    same = await resuming.sending(if_range=f'"{SHA256}"').get(url)
+    other = await resuming.sending(if_range='"other"').get(url)
+    weak = await resuming.sending(if_range=f'W/"{SHA256}"').get(url)
+    assert (same.status_code, same.content) == (206, PDF[:100])
+    assert [(each.status_code, each.content) for each in (other, weak)] == [(200, PDF)] * 2
+
+
+@pytest.mark.parametrize("tags", [f'"{SHA256}"', f'W/"{SHA256}"', f'"a", "{SHA256}"', "*"])
+async def test_who_has_the_content_is_not_sent_it_again(anna: Colleague, url: str, tags: str) -> None:
+    got = await anna.sending(if_none_match=tags, range="bytes=999999-").get(url)
+    assert (got.status_code, got.content, got.headers["ETag"]) == (304, b"", f'"{SHA256}"')
+    assert got.headers["Cache-Control"] == "private, no-cache"
+
+
+async def test_what_the_client_has_may_be_another_content(
+    service: Service, other_bureau: Bureau, anna: Colleague, url: str
+) -> None:
+    got = await anna.sending(if_none_match='"other"').get(url)
+    assert (got.status_code, got.content) == (200, PDF)
+    eva = await hire(service, other_bureau, "Eva Dal")
+    assert (await eva.sending(if_none_match="*").get(url)).status_code == 404
+
+
+async def test_the_head_of_a_file_has_its_size_and_no_range(anna: Colleague, url: str) -> None:
+    whole = await anna.get(url)
+    head = await anna.sending(range="bytes=0-9").call("HEAD", url)
+    assert (head.status_code, head.content, head.headers) == (200, b"", whole.headers)
 
 
 async def test_drafts_are_the_bureaus(anna: Colleague, customer: Counterpart, karin: Participant) -> None:

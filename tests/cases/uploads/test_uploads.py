@@ -147,6 +147,8 @@ async def test_a_disguised_program_is_refused(service: Service, anna: Colleague,
 PART = '--b\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n{}\r\n'
 
 FILE = PART.format("file", '; filename="a.txt"', "text")
+LONG_HEADER = PART.format("file", '; filename="' + "a" * 5000 + '.txt"', "text")
+MANY_HEADERS = PART.format("file", '; filename="a.txt"' + "\r\nX-More: 1" * 20, "text")
 
 
 @pytest.mark.parametrize(
@@ -162,6 +164,17 @@ FILE = PART.format("file", '; filename="a.txt"', "text")
         ("multipart/form-data; boundary=b", FILE + PART.format("item_id", "", "x") + "--b--", "item_id"),
         ("multipart/form-data; boundary=b", FILE + PART.format("item_id", "", "x" * 999), "item_id"),
         ("multipart/form-data; boundary=b", FILE + PART.format("colour", "", "red") + "--b--", "colour"),
+        (
+            "multipart/form-data; boundary=b",
+            FILE + (PART.format("item_id", "", "a") * 2) + "--b--",
+            "item_id",
+        ),
+        ("multipart/form-data; boundary=b", FILE, "file"),
+        ("multipart/form-data; boundary=b", FILE[:-2], "file"),
+        ("multipart/form-data; boundary=b", FILE + "--b", "file"),
+        ("multipart/form-data; boundary=b", FILE + "--b-", "file"),
+        ("multipart/form-data; boundary=b", LONG_HEADER + "--b--", "file"),
+        ("multipart/form-data; boundary=b", MANY_HEADERS + "--b--", "file"),
     ],
 )
 async def test_what_is_no_upload_is_refused_by_field(
