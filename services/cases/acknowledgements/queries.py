@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,3 +14,9 @@ async def list_acknowledgements(session: AsyncSession, case: Case) -> Sequence[A
         Acknowledgement.bureau_id == case.bureau_id, Acknowledgement.case_id == case.id
     )
     return (await session.scalars(wanted.order_by(Acknowledgement.at))).all()
+
+
+async def is_acknowledged(session: AsyncSession, case: Case, reachable: Collection[UUID]) -> bool:
+    """Whether the bureau asked for it and all have said it who still can, at least one person."""
+    readers = {each.user_id for each in await list_acknowledgements(session, case)}
+    return case.must_acknowledge and bool(readers) and readers.issuperset(reachable)

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.approvals.errors import NotAnApprover
-from services.cases.approvals.queries import list_approvals
+from services.cases.approvals.queries import is_approved, list_approvals
 from services.cases.approvals.tables import Approval, ApprovalState
 from services.cases.case.actors import Actor, actor_of
+from services.cases.case.commands import ask_customer
 from services.cases.case.news import announce
 from services.cases.case.queries import list_reachable, lock_case_to_answer
 from services.cases.case.tables import Case
@@ -36,15 +37,15 @@ async def decide_approval(
 ) -> Case:
     """The decision names the bureau's documents by their hashes, as they are at that moment.
 
-    The same decision again changes nothing.
+    The case is resolved once its rule is met; when somebody declines, it waits for the bureau. The same
+    decision again changes nothing.
     """
     case = await lock_case_to_answer(session, by, case_id)
     case.require_type("approval")
-    people = await list_reachable(session, case)
+    reachable = await list_reachable(session, case)
     asked = await list_approvals(session, case, voided=False)
-    approvals = [each for each in asked if each.user_id in people]
-    approval = next((each for each in approvals if each.user_id == by.user_id), None)
-    if approval is None:
+    approval = next((each for each in asked if each.user_id == by.user_id), None)
+    if approval is None or by.user_id not in reachable:
         raise NotAnApprover
     if approval.is_decided(state, comment=comment):
         return case
@@ -55,27 +56,21 @@ async def decide_approval(
     ]
     approval.decide(state, comment=comment, documents=documents, authenticated_by="password", at=at)
     case.require_open()
-    await _settle(session, case, approvals, approval, by=actor_of(by), at=at)
-    return case
-
-
-async def _settle(
-    session: AsyncSession,
-    case: Case,
-    approvals: Sequence[Approval],
-    approval: Approval,
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """The case is resolved once its rule is met; when somebody declines, it waits for the bureau."""
-    previous, approved = case.status, [each.state == "approved" for each in approvals]
+    previous = case.status
     kinds: list[type[CaseEvent]] = [ApprovalApproved if approval.state == "approved" else ApprovalDeclined]
-    if any(approved) if case.approval_rule == "one" else all(approved):
+    if await is_approved(session, case, reachable):
         case.take("resolve", at=at)
         kinds.append(CaseResolved)
     elif approval.state == "declined" and case.status != "waiting_for_bureau":
         case.take("hand_to_bureau", at=at)
+    _record_decision(session, case, approval, by=actor_of(by), at=at)
+    await announce(session, case, *kinds, by=actor_of(by), previous=previous, approval_id=approval.id)
+    return case
+
+
+def _record_decision(
+    session: AsyncSession, case: Case, approval: Approval, *, by: Actor, at: datetime
+) -> None:
     case.changed(at=at, news_from="customer")
     facts = {
         "approval_id": approval.id,
@@ -84,14 +79,16 @@ async def _settle(
         "comment": approval.comment,
     }
     record(session, case=case, action=approval.state, by=by, at=at, facts=facts)
-    await announce(session, case, *kinds, by=by, previous=previous, approval_id=approval.id)
 
 
 async def ask_approvers(session: AsyncSession, *, case: Case, people: Sequence[UUID]) -> bool:
-    """Each of the participants gets a pending approval, and those who no longer take part lose theirs.
+    """Each of the participants of an approval gets a pending one, and those who no longer take part lose
+    theirs. What was decided stays.
 
     Returns whether anybody was asked who had not been asked before.
     """
+    if case.type != "approval":
+        return False
     asked = {each.user_id: each for each in await list_approvals(session, case, voided=False)}
     for user_id, approval in asked.items():
         if user_id not in people and approval.state == "pending":
@@ -117,8 +114,7 @@ async def void_approvals(session: AsyncSession, *, case: Case, by: Actor, at: da
         Approval.asked_of(case, approval.user_id) for approval in decided if approval.user_id in reachable
     )
     previous = case.status
-    if case.status != "waiting_for_customer":
-        case.take("ask_customer", at=at)
+    await ask_customer(session, case=case, at=at)
     case.changed(at=at, news_from="bureau")
     facts = {"approval_ids": [each.id for each in decided]}
     record(session, case=case, action="approvals_voided", by=by, at=at, facts=facts)

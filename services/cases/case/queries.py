@@ -147,25 +147,34 @@ async def list_participants(session: AsyncSession, case: Case) -> Sequence[Parti
 
 
 async def list_reachable(session: AsyncSession, case: Case) -> Sequence[UUID]:
-    """The participants who see the case now, and so may be told of it: the others have left the account, or
-    are no longer among the customer's contacts."""
-    present = select(Member.user_id).where(
-        Member.account_id == case.account_id,
-        Member.user_id == Participant.user_id,
-        Member.active.is_(True),
+    """Those who see the case now, and so can answer it and be told of it: its author and its participants,
+    without those who have left the account or are no longer among the customer's contacts."""
+    takes_part = select(Participant.user_id).where(
+        Participant.bureau_id == case.bureau_id,
+        Participant.case_id == case.id,
+        Participant.user_id == Member.user_id,
     )
-    listed = present.where(
-        Contact.bureau_id == case.bureau_id,
-        Contact.customer_id == case.customer_id,
+    wanted = select(Member.user_id).where(
+        is_reachable(case.account_id, case.bureau_id, case.customer_id, case.author_id),
+        or_(Member.user_id == case.author_id, takes_part.exists()),
+    )
+    return (await session.scalars(wanted.order_by(Member.user_id))).all()
+
+
+def is_reachable(account_id: Any, bureau_id: Any, customer_id: Any, author_id: Any) -> ColumnElement[bool]:
+    """Whether a `Member` sees a case of this account and customer that is written by this author, if named in
+    it: while at the account, the author always, others while among the customer's contacts."""
+    listed = select(Contact.contact_id).where(
+        Contact.bureau_id == bureau_id,
+        Contact.customer_id == customer_id,
         Contact.email == Member.email,
         Contact.active.is_(True),
     )
-    wanted = select(Participant.user_id).where(
-        Participant.bureau_id == case.bureau_id,
-        Participant.case_id == case.id,
-        or_(listed.exists(), and_(Participant.user_id == case.author_id, present.exists())),
+    return and_(
+        Member.account_id == account_id,
+        Member.active.is_(True),
+        or_(Member.user_id == author_id, listed.exists()),
     )
-    return (await session.scalars(wanted.order_by(Participant.user_id))).all()
 
 
 async def lock_colleagues(

@@ -178,10 +178,11 @@ class Case(Row):
         if self.type != wanted:
             raise WrongCaseType(case_type=self.type)
 
-    def turn_after_message(self, side: Side, *, at: datetime) -> Status | None:
+    def turn_after_message(self, side: Side, *, at: datetime, heard: bool = True) -> Status | None:
         """After a message the case waits for the other side. Returns the status before where that changed it.
 
-        A message from the customer reopens a resolved case; one from the bureau leaves it resolved.
+        A message from the customer reopens a resolved case; one from the bureau leaves it resolved. One that
+        nobody at the customer has `heard` leaves the turn with the bureau.
         """
         if self.status == "resolved" and side == "bureau":
             return None
@@ -192,7 +193,7 @@ class Case(Row):
         self.require_open()
         if side == "customer" and self.status != "waiting_for_bureau":
             return self.take("hand_to_bureau", at=at)
-        if side == "bureau" and self.status == "waiting_for_bureau":
+        if side == "bureau" and heard and self.status == "waiting_for_bureau":
             return self.take("ask_customer", at=at)
         return None
 

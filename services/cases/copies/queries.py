@@ -62,27 +62,42 @@ _ACCOUNT = (
     .limit(literal_column("1"))
     .scalar_subquery()
 )
-_MEMBER = and_(Member.email == Contact.email, Member.account_id == _ACCOUNT, Member.active.is_(True))
-_PEOPLE = (
-    select(
-        func.jsonb_agg(
-            json_object(
-                contact_id=Contact.contact_id,
-                name=Contact.name,
-                email=Contact.email,
-                user_id=Member.user_id,
-                member_name=Member.name,
-            )
-        )
-    )
-    .select_from(Contact)
-    .outerjoin(Member, _MEMBER)
+# Whoever gets a case stays until it is there: removing the person waits, and then takes the case away too.
+_CONTACTS = (
+    select(Contact)
     .where(
         Contact.bureau_id == _BUREAU,
         Contact.customer_id == _CUSTOMER,
         Contact.contact_id == any_(bindparam("contacts", type_=ARRAY(Uuid))),
         Contact.active.is_(True),
     )
+    .order_by(Contact.contact_id)
+    .with_for_update(read=True)
+    .cte("held_contacts")
+)
+_MEMBERS = (
+    select(Member)
+    .where(
+        Member.account_id == _ACCOUNT, Member.email.in_(select(_CONTACTS.c.email)), Member.active.is_(True)
+    )
+    .order_by(Member.user_id)
+    .with_for_update(read=True)
+    .cte("held_members")
+)
+_PEOPLE = (
+    select(
+        func.jsonb_agg(
+            json_object(
+                contact_id=_CONTACTS.c.contact_id,
+                name=_CONTACTS.c.name,
+                email=_CONTACTS.c.email,
+                user_id=_MEMBERS.c.user_id,
+                member_name=_MEMBERS.c.name,
+            )
+        )
+    )
+    .select_from(_CONTACTS)
+    .outerjoin(_MEMBERS, _MEMBERS.c.email == _CONTACTS.c.email)
     .scalar_subquery()
 )
 # A cancelled purchase holds until the end of its last day, Swedish time. Where billing has not told of the
@@ -104,7 +119,7 @@ _BOUGHT = func.coalesce(
 _STANDING = select(Customer.active, _BOUGHT.label("bought")).where(
     Customer.bureau_id == _BUREAU, Customer.customer_id == _CUSTOMER
 )
-# A customer with the account that it collaborates by, and those of the named contacts that it has.
+# A customer with the account that it collaborates by, and those of the named contacts that it has, locked.
 CUSTOMER_WITH_PEOPLE = select(
     Customer.customer_id,
     Customer.name,
@@ -189,22 +204,11 @@ async def get_open_collaboration(session: AsyncSession, bureau_id: UUID, custome
     return collaboration
 
 
-async def list_collaborations(session: AsyncSession, account_id: UUID) -> Sequence[Collaboration]:
-    """The open collaborations of an account with all bureaus; for each customer only the newest."""
-    wanted = select(Collaboration).where(
-        Collaboration.account_id == account_id, Collaboration.active.is_(True)
-    )
-    newest = {
-        (each.bureau_id, each.customer_id): each
-        for each in await session.scalars(wanted.order_by(Collaboration.collaboration_id))
-    }
-    return list(newest.values())
-
-
 async def list_recipients(
     session: AsyncSession, bureau_id: UUID, customer_id: UUID, contact_ids: Sequence[UUID]
 ) -> list[Recipient]:
-    """The people behind these contacts, each once, in their order. Raises NoCollaboration, CannotReceive."""
+    """The people behind these contacts, each once, in their order, locked: they can't be removed before the
+    transaction ends. Raises NoCollaboration, CannotReceive."""
     asked = {"bureau": bureau_id, "customer": customer_id, "contacts": list(contact_ids)}
     found: Any = (await session.execute(CUSTOMER_WITH_PEOPLE, asked)).one_or_none()
     if found is None:

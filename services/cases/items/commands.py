@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.case.actors import actor_of
+from services.cases.case.commands import ask_customer
 from services.cases.case.news import announce
 from services.cases.case.queries import lock_case_to_answer, lock_case_to_answer_as_participant
 from services.cases.case.tables import Case
@@ -77,15 +78,15 @@ async def accept_item(
 async def return_item(
     session: AsyncSession, *, case_id: UUID, item_id: UUID, reason: str, by: CallerEmployee, at: datetime
 ) -> Case:
-    """The case waits for the customer again. Returning again for the same reason changes nothing."""
+    """The case waits for the customer again, unless nobody there could answer. Returning again for the same
+    reason changes nothing."""
     case, item = await _lock_item(session, case_id, item_id, by)
     if (item.state, item.reason) == ("returned", reason):
         return case
     case.require_open()
     item.give_back(reason)
     previous = case.status
-    if case.status != "waiting_for_customer":
-        case.take("ask_customer", at=at)
+    await ask_customer(session, case=case, at=at)
     _record_judgement(session, case, item, action="item_returned", by=by, at=at)
     await announce(session, case, ItemReturned, by=actor_of(by), previous=previous, item_id=item.id)
     return case

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.case.actors import Caller, actor_of
 from services.cases.case.news import announce
-from services.cases.case.queries import lock_case_to_answer, lock_case_to_change
+from services.cases.case.queries import list_reachable, lock_case_to_answer, lock_case_to_change
 from services.cases.messages.queries import Signed, get_message, get_signed
 from services.cases.messages.tables import Message, Note
 from services.cases.timeline.commands import record
@@ -19,7 +19,8 @@ async def post_message(
 ) -> Signed[Message]:
     """Afterwards the case waits for the other side. A message from the customer reopens a resolved case."""
     case, actor = await lock_case_to_answer(session, by, case_id), actor_of(by)
-    previous = case.turn_after_message(actor.side, at=at)
+    to = await list_reachable(session, case) if actor.side == "bureau" else None
+    previous = case.turn_after_message(actor.side, heard=to is None or bool(to), at=at)
     message = Message(
         id=uuid7(),
         bureau_id=case.bureau_id,
@@ -34,7 +35,7 @@ async def post_message(
     facts = {"message_id": message.id, "status": case.status}
     record(session, case=case, action="message_posted", by=actor, at=at, facts=facts)
     kinds = (MessagePosted, CaseReopened) if previous == "resolved" else (MessagePosted,)
-    await announce(session, case, *kinds, by=actor, previous=previous, message_id=message.id)
+    await announce(session, case, *kinds, by=actor, previous=previous, to=to, message_id=message.id)
     return await get_signed(session, case, message)
 
 

@@ -18,13 +18,13 @@ from services.cases.case.queries import (
 )
 from services.cases.case.tables import Case, Participant
 from services.cases.copies.errors import NoCollaboration
-from services.cases.copies.queries import Recipient, list_collaborations, list_recipients, list_users_of
+from services.cases.copies.queries import Recipient, list_recipients, list_users_of
 from services.cases.copies.tables import Collaboration
 from services.cases.detail.queries import Detail
 from services.cases.items.tables import Item
 from services.cases.opening.draft import Draft
 from services.cases.opening.errors import NoParticipants, SeveralCollaborations
-from services.cases.opening.queries import Parties, find_case_from, lock_parties
+from services.cases.opening.queries import Parties, find_case_from, list_collaborations, lock_parties
 from services.cases.templates.queries import get_template
 from services.cases.timeline.tables import Entry
 from shared.callers import CallerEmployee, CallerMember

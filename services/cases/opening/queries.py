@@ -22,7 +22,7 @@ from services.cases.copies.queries import (
     recipients_among,
     refuse_unwritable,
 )
-from services.cases.copies.tables import Customer, Employee
+from services.cases.copies.tables import Collaboration, Customer, Employee
 from shared.callers import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
 from shared.database.prepared import prepared
@@ -147,3 +147,15 @@ async def find_case_from(
         visible(caller),
     )
     return (await session.scalars(wanted.limit(1))).first()
+
+
+async def list_collaborations(session: AsyncSession, account_id: UUID) -> Sequence[Collaboration]:
+    """The open collaborations of an account with all bureaus; for each customer only the newest."""
+    wanted = select(Collaboration).where(
+        Collaboration.account_id == account_id, Collaboration.active.is_(True)
+    )
+    newest = {
+        (each.bureau_id, each.customer_id): each
+        for each in await session.scalars(wanted.order_by(Collaboration.collaboration_id))
+    }
+    return list(newest.values())

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.case.actors import Actor, actor_of
+from services.cases.case.actors import CLOCK, actor_of
 from services.cases.case.news import announce
 from services.cases.case.queries import lock_case_of, lock_case_to_change
 from services.cases.case.tables import REOPENABLE, Case, Step
@@ -13,9 +13,6 @@ from services.cases.copies.queries import get_open_collaboration
 from services.cases.timeline.commands import record
 from shared.callers import CallerEmployee
 from shared.events.cases import CaseCancelled, CaseClosed, CaseEvent, CaseReopened, CaseResolved
-
-# No person closes a case when its time is over: the nil UUID of RFC 9562 stands for the clock.
-CLOCK = Actor("bureau", UUID(int=0))
 
 
 async def resolve_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee, at: datetime) -> Case:
