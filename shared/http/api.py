@@ -20,7 +20,7 @@ from shared.tokens import TokenKeys
 
 
 def create_router(tag: str) -> APIRouter:
-    """The router of every service: its POSTs take Idempotency-Key."""
+    """The router of every service: its writes take Idempotency-Key."""
     return APIRouter(tags=[tag], route_class=IdempotentRoute)
 
 

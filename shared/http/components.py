@@ -20,9 +20,21 @@ COMPONENTS: dict[str, dict[str, Any]] = {
             "in": "header",
             "required": False,
             "description": "Makes the request safe to send again: the same key with the same body gets the "
-            "stored answer with `Idempotency-Replayed: true`, and the effect happens once. With "
-            "another body it is refused: 422 `idempotency_key_reused`. A UUID serves well.",
+            "stored answer with `Idempotency-Replayed: true`, and the effect happens once, also where "
+            "`If-Match` names an older version by now. With another body it is refused: 422 "
+            "`idempotency_key_reused`. Keys are the caller's own, for each method and path, and are kept for "
+            "48 hours. Without a token a key belongs to the whole request, so one with another body is a new "
+            "request. Use a UUID or something else that nobody can guess.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "example": "5f3b8c1e-6b0a-4a52-9a0e-0f6f3d2c7b11",
+        },
+        "IdempotencyKeyUnused": {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "Taken and not used: the answer holds tokens, and those are stored nowhere. The "
+            "request may be sent again, and gets tokens of its own.",
+            "schema": {"type": "string"},
             "example": "5f3b8c1e-6b0a-4a52-9a0e-0f6f3d2c7b11",
         },
         "AcceptLanguage": {

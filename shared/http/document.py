@@ -30,9 +30,9 @@ at log-in. What belongs to another bureau or account does not exist for the call
 a sentence in the language that `Accept-Language` asks for (`sv` or `en`), and `errors` names each failing
 field.
 
-**Trying again.** Send `Idempotency-Key` with a write that you may have to repeat: the same key and body get
-the first answer again, and the effect happens once. After 429 and 503, wait as many seconds as
-`Retry-After` says.
+**Trying again.** Send `Idempotency-Key` with a write that you may have to repeat, whether POST, PUT, PATCH or
+DELETE: the same key and body get the first answer again, and the effect happens once. Without a key, the same
+content again is no change. After 429 and 503, wait as many seconds as `Retry-After` says.
 
 **Changes at the same time.** What can be edited carries a `version`, which is its `ETag` too. Send it back
 as `If-Match`: a change that is based on an older version is refused with 412, so nobody's work is lost.

@@ -1,10 +1,10 @@
-"""`Idempotency-Key` on POST: the same key and body get the stored answer, stored with the effect.
+"""`Idempotency-Key` on every write: the same key and request get the stored answer, stored with the effect.
 
 The key's row is inserted first and in the request's own transaction, so two requests with one key
 run one after the other, and there is never an effect without its stored answer.
 """
 
-import hashlib
+import hmac
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +18,7 @@ from shared.http.components import ref
 from shared.principals import Principal
 
 LONGEST_KEY = 255
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _KEPT_HEADERS = ("etag", "location", "content-type")
 
 
@@ -30,14 +31,30 @@ class Replay(Exception):
 
 
 async def claim_of(request: Request, principal: Principal | None) -> Claim | None:
-    """None without a key, and where the method takes none. Reads the body."""
+    """None without a key, and where the route stores no answers. Reads the body.
+
+    A caller's keys are their own, for each method and path. Without a caller nobody can tell one sender from
+    another, so a key belongs to the whole request: a stranger who uses the same key for another request
+    neither sees an answer of somebody else nor is refused.
+    """
     key = request.headers.get("idempotency-key")
-    if key is None or request.method != "POST":
+    if key is None or request.method not in WRITES or not isinstance(request.scope["route"], IdempotentRoute):
         return None
     if not key or len(key) > LONGEST_KEY or not key.isprintable():
         wrong = FieldError(field="Idempotency-Key", code="invalid", detail=f"1 to {LONGEST_KEY} characters")
         raise InvalidRequest(errors=[wrong])
-    return Claim(_caller(principal), key, await _hash(request))
+    operation = f"{request.method} {request.url.path}".encode()
+    content = getattr(request.state, "body_digest", None) or await request.body()
+    whole = _digest(key, operation, request.url.query.encode(), content)
+    if principal is None:
+        return Claim("anonymous", whole.hex(), whole)
+    return Claim(_caller(principal), _digest(key, operation).hex(), whole)
+
+
+def set_body_digest(request: Request, digest: bytes) -> None:
+    """For a route that reads the body's stream itself, before its transaction begins: by this digest of what
+    came the request is told from others with its key."""
+    request.state.body_digest = digest
 
 
 async def require_new(session: AsyncSession, claim: Claim) -> None:
@@ -61,30 +78,33 @@ async def finish(request: Request, response: Response) -> None:
     await store_answer(session, claim, status=response.status_code, headers=kept, body=bytes(response.body))
 
 
-def _caller(principal: Principal | None) -> str:
-    if principal is None:
-        return "anonymous"
+def _caller(principal: Principal) -> str:
     return f"{principal.sub}/{principal.hat.hat_id if principal.hat else None}"
 
 
-async def _hash(request: Request) -> bytes:
-    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    if request.headers.get("content-type", "").startswith(("multipart/", "text/csv")):
-        # A stream is read once, by the route; its length stands for it.
-        digest.update(request.headers.get("content-length", "").encode())
-    else:
-        digest.update(await request.body())
-    return digest.digest()
+def _digest(key: str, *parts: bytes) -> bytes:
+    """The client's key is the secret of the digest and is not stored, because a body may hold a password: who
+    reads the table could try passwords against a plain digest, far faster than against the stored hash."""
+    message = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+    return hmac.digest(key.encode(), message, "sha256")
 
 
-class IdempotentRoute(APIRoute):
-    """Stores the answer of a POST that carries a key; every router of ours uses it."""
+class _KeyedRoute(APIRoute):
+    """Documents the header by the component with this name."""
+
+    parameter: str
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
-        if "POST" in (self.methods or ()):
-            documented = {"parameters": [ref("parameters", "IdempotencyKey")]}
+        if WRITES & (self.methods or set()):
+            documented = {"parameters": [ref("parameters", self.parameter)]}
             self.openapi_extra = {**(self.openapi_extra or {}), **documented}
+
+
+class IdempotentRoute(_KeyedRoute):
+    """Stores the answer of a write that carries a key; every router of ours uses it."""
+
+    parameter = "IdempotencyKey"
 
     def get_route_handler(self) -> Any:
         answer = super().get_route_handler()
@@ -95,3 +115,9 @@ class IdempotentRoute(APIRoute):
             return response
 
         return answer_and_store
+
+
+class UnstoredRoute(_KeyedRoute):
+    """For answers that hold a token or another secret, which must not be stored: a key has no effect."""
+
+    parameter = "IdempotencyKeyUnused"

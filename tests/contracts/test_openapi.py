@@ -45,3 +45,19 @@ def test_every_operation_that_changes_something_says_what_it_may_refuse() -> Non
         if method in METHODS - {"get"} and not any(code.startswith("4") for code in operation["responses"])
     ]
     assert silent == []
+
+
+def test_every_operation_that_changes_something_takes_a_key_and_stores_no_secret() -> None:
+    document = json.loads(openapi.FILE.read_text())
+    components, wrong = document["components"], []
+    for path, methods in document["paths"].items():
+        for method in methods.keys() & METHODS - {"get"}:
+            operation = methods[method]
+            named = [each["$ref"].rpartition("/")[2] for each in operation["parameters"] if "$ref" in each]
+            keys = [each for each in named if components["parameters"][each]["name"] == "Idempotency-Key"]
+            shown = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(operation["responses"])))
+            names = {name for each in shown for name in components["schemas"][each].get("properties", {})}
+            secret = any(re.search(r"token|secret|password", name) for name in names)
+            if keys != ["IdempotencyKeyUnused" if secret else "IdempotencyKey"]:
+                wrong.append(f"{method} {path}: {keys}")
+    assert wrong == []

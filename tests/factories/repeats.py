@@ -13,6 +13,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import literal_column, select, table, text
 
+from shared.ids import uuid7
 from tests.factories.callers import Caller
 from tests.factories.service import Service
 
@@ -20,7 +21,7 @@ CHANGING = ("post", "put", "patch", "delete")
 # The keys are what the tests are about, and attempts are counted however they end. The worker may not read
 # which migrations there were.
 NOT_COMPARED = ("idempotency_keys", "attempts", "alembic_version")
-NEW = "new"
+NEW, UNSTORED = "new", "unstored"
 _TABLES = text("select tablename from pg_tables where schemaname = 'public' and tablename <> all(:others)")
 _DIGEST: Any = literal_column("md5(coalesce(string_agg(t::text, '|' order by t::text), ''))")
 
@@ -44,7 +45,7 @@ class Write:
 
 
 # What the second request gets: a status of success or the code of a refusal, and either way it changes
-# nothing; or NEW where each request makes something more.
+# nothing; NEW where each request makes something more; UNSTORED where it does so with a key too.
 Second = int | str
 Writes = Mapping[str, tuple[Callable[..., Awaitable[Write]], Second]]
 
@@ -66,6 +67,22 @@ async def repeat_without_key(service: Service, bureau_id: UUID, write: Write, se
     else:
         assert (again.is_success, again.json()["code"]) == (False, second)
     assert await contents(service, bureau_id) == before
+
+
+async def repeat_with_key(service: Service, bureau_id: UUID, write: Write) -> None:
+    key = str(uuid7())
+    first = await write.send(idempotency_key=key)
+    assert first.is_success, first.text
+    before = await contents(service, bureau_id)
+    again = await write.send(idempotency_key=key)
+    assert again.headers.get("idempotency-replayed") == "true"
+    assert _seen(again) == _seen(first)
+    assert await contents(service, bureau_id) == before
+
+
+def _seen(answer: httpx.Response) -> tuple[Any, ...]:
+    kept = [answer.headers.get(name) for name in ("etag", "location", "content-type")]
+    return answer.status_code, kept, answer.content
 
 
 async def contents(service: Service, bureau_id: UUID) -> dict[str, str | None]:

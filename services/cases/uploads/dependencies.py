@@ -13,6 +13,7 @@ from services.cases.uploads.form import Form, form_of, wrong
 from services.cases.uploads.kinds import kind_of, name_for
 from services.cases.uploads.upload import Upload
 from shared.errors import NotLoggedIn, TooLarge
+from shared.http.idempotency import set_body_digest
 from shared.http.middleware import lift_body_limit
 from shared.http.session import read_principal
 from shared.kill_points import kill_point
@@ -39,7 +40,10 @@ async def receive(request: Request, settings: Configured) -> AsyncIterator[Uploa
             raise wrong("file", "required" if form.filename is None else "empty", "a file with a name")
         kind = await asyncio.to_thread(kind_of, incoming.path, form.filename)
         kill_point("upload-received")
-        yield Upload(incoming, name_for(form.filename, kind), kind, form.item_id())
+        item_id = form.item_id()
+        # Not of the bytes as they came: a client that sends the form again chooses another boundary.
+        set_body_digest(request, f"{incoming.sha256} {item_id} {form.filename}".encode())
+        yield Upload(incoming, name_for(form.filename, kind), kind, item_id)
         if incoming.claimed:
             await asyncio.to_thread(incoming.accept)
     finally:

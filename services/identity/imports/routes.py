@@ -1,3 +1,4 @@
+import hashlib
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from shared.errors import MissingPermission, NotFound, NotLoggedIn, TooLarge
 from shared.http.api import create_router
 from shared.http.callers import Employee
 from shared.http.components import LOCATION
+from shared.http.idempotency import set_body_digest
 from shared.http.middleware import lift_body_limit
 from shared.http.problems import language_of, refusals
 from shared.http.session import Session, read_principal
@@ -32,11 +34,13 @@ async def uploaded(request: Request) -> bytes:
         raise NotLoggedIn
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
         raise NotCsv
-    body = bytearray()
+    body, digest = bytearray(), hashlib.sha256()
     async for part in request.stream():
         body += part
+        digest.update(part)
         if len(body) > LARGEST_IMPORT:
             raise TooLarge(limit=LARGEST_IMPORT)
+    set_body_digest(request, digest.digest())
     return bytes(body)
 
 

@@ -1,9 +1,7 @@
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Request, Response
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, Header, Path
 
 from services.identity.attempts.errors import TooManyAttempts
 from services.identity.dependencies import ClientAddress, Configured
@@ -16,32 +14,21 @@ from services.identity.sessions.errors import NoSuchHat, SessionEnded
 from services.identity.sessions.schemas import RefreshIn, SessionIn, SessionOut, TokensOut
 from shared.clock import utcnow
 from shared.errors import NotFound
+from shared.http.api import create_router
 from shared.http.callers import Person
+from shared.http.idempotency import UnstoredRoute
 from shared.http.pagination import Page, Paging, page
 from shared.http.problems import refusals
 from shared.http.session import Session
 
-
-class UnstoredRoute(APIRoute):
-    """Ignores Idempotency-Key: an answer with tokens in it is not stored, and a log-in may be repeated."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        answer = super().get_route_handler()
-
-        async def answer_only(request: Request) -> Response:
-            kept = [pair for pair in request.scope["headers"] if pair[0].lower() != b"idempotency-key"]
-            return await answer(Request({**request.scope, "headers": kept}, request.receive))
-
-        return answer_only
-
-
-router = APIRouter(tags=["sessions"], route_class=UnstoredRoute)
+router = create_router("sessions")
+token_router = APIRouter(route_class=UnstoredRoute)
 Agent = Annotated[
     str | None, Header(description="Kept with the log-in, so that the person recognises it in the list.")
 ]
 
 
-@router.post(
+@token_router.post(
     "/v1/sessions", status_code=201, responses=refusals(WrongCredentials, NoSuchHat, TooManyAttempts)
 )
 async def log_in(
@@ -73,7 +60,7 @@ async def log_in(
     return TokensOut.model_validate(tokens)
 
 
-@router.post("/v1/sessions/refresh", responses=refusals(SessionEnded, NoSuchHat))
+@token_router.post("/v1/sessions/refresh", responses=refusals(SessionEnded, NoSuchHat))
 async def refresh_session(
     body: RefreshIn, session: Session, settings: Configured, signer: Signing
 ) -> TokensOut:
@@ -91,6 +78,9 @@ async def refresh_session(
         at=utcnow(),
     )
     return TokensOut.model_validate(tokens)
+
+
+router.include_router(token_router)
 
 
 @router.get("/v1/sessions")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from shared.ids import uuid7
-from tests.factories.callers import Caller
+from tests.factories.callers import Caller, refusal
 from tests.factories.cases import (
     PDF,
     Colleague,
@@ -204,3 +204,17 @@ async def test_the_same_key_adds_one_file(service: Service, anna: Colleague, fol
     answers: list[Any] = [await upload(again, case) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert len(files_in(folder) - before) == 1
+
+
+async def test_another_file_of_the_same_length_is_not_taken_for_the_first(
+    service: Service, anna: Colleague, folder: Path
+) -> None:
+    case = await open_case(anna, await collaborate(service, anna))
+    again = anna.sending(idempotency_key=str(uuid7()))
+    first = await upload(again, case)
+    before = files_in(folder)
+    for content, name in ((PDF[:-1] + b"x", "årsredovisning 2026.pdf"), (PDF, "årsredovisning 2025.pdf")):
+        other = await upload(again, case, content, name=name)
+        assert refusal(other) == (422, "idempotency_key_reused")
+    assert (await upload(again, case)).json() == first.json()
+    assert files_in(folder) == before

@@ -1,5 +1,9 @@
 """Bureaus and persons sign up, prove their address and choose passwords."""
 
+import hashlib
+
+import orjson
+
 from shared.events.identity import (
     UserRegistered,
     UserVerified,
@@ -7,6 +11,7 @@ from shared.events.identity import (
 from shared.ids import uuid7
 from shared.links import link_token
 from tests.factories.people import PASSWORD, SECRET, Person, sign_up, verify, verify_token
+from tests.factories.records import address
 from tests.factories.service import Service
 
 
@@ -57,3 +62,29 @@ async def test_a_link_that_is_too_old(service: Service) -> None:
     (event,) = await service.published(UserRegistered, email=person.email)
     answer = await service.client.post("/v1/users/verify", json={"token": verify_token(event)})
     assert (answer.status_code, answer.json()["code"]) == (410, "link_expired")
+
+
+async def test_a_strangers_key_is_of_no_concern_to_others(service: Service) -> None:
+    key = {"Idempotency-Key": "1"}
+    bodies = [{"name": "Anna Ek", "email": address(), "password": PASSWORD} for _ in range(2)]
+    one, other = [await service.client.post("/v1/users", json=body, headers=key) for body in bodies]
+    assert (one.status_code, other.status_code) == (201, 201)
+    assert one.json()["email"] != other.json()["email"]
+    again = await service.client.post("/v1/users", json=bodies[0], headers=key)
+    assert (again.status_code, again.json()) == (201, one.json())
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+async def test_a_stored_key_does_not_tell_the_password(service: Service) -> None:
+    """Without the key, which is not stored, nobody can try passwords against the digest of the body."""
+    key, content = uuid7().hex, orjson.dumps({"name": "Anna Ek", "email": address(), "password": PASSWORD})
+    headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+    before = await service.rows("select key from idempotency_keys")
+    answer = await service.client.post("/v1/users", content=content, headers=headers)
+    assert answer.status_code == 201
+    stored = await service.rows("select t.*, t::text as whole from idempotency_keys t")
+    (row,) = [each for each in stored if each.key not in {each.key for each in before}]
+    assert key not in row.whole
+    plain = {content, b"POST /v1/users?\n" + content}
+    assert row.request_hash not in {hashlib.sha256(each).digest() for each in plain}
+    assert PASSWORD.encode() not in row.body
