@@ -18,8 +18,8 @@ def arende(
     env: Mapping[str, str] | None = None,
     code: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """With these settings or variables in its environment; what it prints is laid out for 80 columns.
-    `code` is another copy of the product than this one."""
+    """Run the command with these variables in its environment, on a terminal of 80 columns. `code` is another
+    copy of the product to run."""
     variables = {**(_variables(settings) if settings else {}), **(env or {})}
     return subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "arende.cli", *arguments],

@@ -1,4 +1,4 @@
-"""Real servers for every test: one PostgreSQL with the five migrated databases, started by us."""
+"""Real servers for every test: a private PostgreSQL with the five migrated databases, and a broker."""
 
 import asyncio
 import time
@@ -76,7 +76,7 @@ def common_settings(databases: Databases, keys: Keys, tmp_path_factory: pytest.T
 
 @pytest.fixture
 def bureau() -> Bureau:
-    """A bureau of its own for each test; a service that must know of it has a fixture of its own."""
+    """A new bureau for each test. A service that must know of it overrides this fixture."""
     return Bureau()
 
 
@@ -97,14 +97,14 @@ def other_admin(service: Service, other_bureau: Bureau) -> Caller:
 
 
 async def eventually(condition: Any, *, seconds: float = 10.0) -> Any:
-    """Wait for `await condition()` to be truthy, with a deadline; returns its value."""
+    """Wait until `await condition()` is true, and return its value. Fails after a deadline."""
     if not (value := await within(seconds, condition)):
         raise AssertionError(f"not within {seconds} s: {condition}")
     return value
 
 
 async def within(seconds: float, condition: Any, *, every: float = 0.01) -> Any:
-    """The value of `await condition()` once it is truthy, or its last one at the deadline."""
+    """The value of `await condition()` as soon as it is true, or the last one at the deadline."""
     deadline = time.monotonic() + seconds
     while not (value := await condition()):
         if time.monotonic() > deadline:

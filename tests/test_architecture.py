@@ -1,4 +1,4 @@
-"""The rules of CONTRIBUTING.md that no linter knows."""
+"""The rules of CONTRIBUTING.md that no linter checks."""
 
 import ast
 import asyncio
@@ -120,7 +120,7 @@ def test_reactions_are_named_by_their_effect_and_typed_by_their_events(reaction:
 
 
 def accepted_by(hint: Any) -> set[type[Event]]:
-    """The event classes that a parameter of this type takes."""
+    """The event classes that a parameter of this type accepts."""
     named = typing.get_args(hint) or (hint,)
     return {kind for kind in TYPES.values() if issubclass(kind, named)}
 

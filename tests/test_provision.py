@@ -30,7 +30,7 @@ def managed_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postg
 
 @pytest.fixture
 async def managed_url(managed_postgres: PostgresServer) -> str:
-    """A managed server: its administrator may create databases and roles, and is no superuser."""
+    """The address of an administrator as managed servers have it: one with CREATEDB and CREATEROLE only."""
     superuser = await asyncpg.connect(f"{managed_postgres.url}/postgres")
     if not await superuser.fetchval("select 1 from pg_roles where rolname = $1", ADMIN):
         await superuser.execute(f"create role {ADMIN} login createdb createrole password '{PASSWORD}'")
@@ -40,7 +40,7 @@ async def managed_url(managed_postgres: PostgresServer) -> str:
 
 
 def provision(folder: Path, database: str, *options: str) -> str:
-    """Run it; returns what it has said."""
+    """Run `arende provision`. Returns what it has printed."""
     done = arende("provision", str(folder), "--database", database, "--broker", "amqp://broker/", *options)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -81,7 +81,7 @@ def test_what_is_secret_is_readable_by_its_owner_alone(bare_postgres: PostgresSe
     provision(folder, bare_postgres.url)
     assert folder.stat().st_mode & 0o077 == 0
     loose = {file.name for file in folder.iterdir() if file.is_file() and file.stat().st_mode & 0o077}
-    # The broker's own user must read it; in place of passwords it has salted hashes of long random ones.
+    # The broker's user must read this file. It has salted hashes, of long random passwords.
     assert loose == {"rabbitmq-definitions.json"}
     everything = "".join(file.read_text() for file in folder.glob("*.env"))
     assert bare_postgres.url not in everything

@@ -20,14 +20,14 @@ load_all_events()
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ROOT / "services"
-# `dependencies`: what routes ask their app for; apart from the settings, which a worker loads too.
+# `dependencies` needs FastAPI, so it is apart from the settings, which a worker loads too.
 TOP = {"__init__", "main", "settings", "dependencies", "handlers", "jobs", "tables"}
 LAYERS = {"routes", "schemas", "commands", "queries", "handlers", "jobs", "tables", "errors"}
 CLOCK_READERS = {"routes", "handlers", "jobs"}
 
 
 def modules(stem: str | None = None) -> list[Path]:
-    """Every module of a service's rooms, or those of one name."""
+    """All modules in the services' rooms, or those of one name."""
     found = [file for name in NAMES for file in (SERVICES / name).glob("*/*.py")]
     rooms = [file for file in found if file.parent.name != "migrations" and file.stem != "__init__"]
     return sorted(file for file in rooms if stem in (None, file.stem))
@@ -55,7 +55,7 @@ def imported(file: Path) -> set[str]:
 
 
 def called(tree: ast.AST) -> set[str]:
-    """The plain names that are called somewhere in it."""
+    """The plain names that are called somewhere in the tree."""
     calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
     return {call.id for call in calls if isinstance(call, ast.Name)}
 
@@ -70,7 +70,7 @@ def test_a_service_only_gathers_its_rooms_at_the_top(service: str) -> None:
 
 @pytest.mark.parametrize("file", modules(), ids=named)
 def test_no_module_hides_behind_a_gerund(file: Path) -> None:
-    """`sending.py` would be a command, a query or a view; a room may be named so, its files say which."""
+    """`sending.py` does not say whether it holds commands or queries. A room may be called `sending`."""
     assert not file.stem.endswith("ing")
 
 

@@ -1,4 +1,4 @@
-"""A process starts with the settings that it needs, and without those of the processes beside it."""
+"""A process needs its own settings, and none of those that only other processes use."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""A transport for the tests' clients: each answer is one that the API's document promises.
+"""A transport for the tests' clients, which checks that the API's document promises each answer.
 
-So every test of a service also tests its document. A status, a header or a refusal that a route returns
-and does not declare fails the test that saw it.
+So every test of a service also tests the document: it fails where a route returns a status, a header or a
+refusal that it does not declare.
 """
 
 import json
@@ -14,7 +14,7 @@ import httpx
 
 from tests.contracts import openapi
 
-# Refusals that any operation may return; `responses.Problem` of the document speaks of them.
+# Refusals that any operation may return. `responses.Problem` of the document describes them once.
 EVERYWHERE = {
     "http_error",
     "idempotency_key_reused",
@@ -28,7 +28,7 @@ EVERYWHERE = {
 
 
 class DocumentedTransport(httpx.ASGITransport):
-    """Fails where an answer is none that docs/openapi.json has."""
+    """Raises AssertionError for an answer that docs/openapi.json does not promise."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await super().handle_async_request(request)
@@ -40,7 +40,7 @@ class DocumentedTransport(httpx.ASGITransport):
 
 
 def undocumented(operation: dict[str, Any], response: httpx.Response) -> Iterator[str]:
-    """What the document does not say of this answer, or says otherwise."""
+    """The parts of the answer that the document lacks or contradicts."""
     declared = operation["responses"].get(str(response.status_code), {})
     if response.is_error:
         code = response.json()["code"]
@@ -63,7 +63,7 @@ def _undocumented_headers(headers: dict[str, Any], response: httpx.Response) -> 
     for name in ("ETag", "Location"):
         if name in response.headers and name not in headers:
             yield f"header {name}"
-    # What is ready-made has no version, and so no ETag.
+    # Ready-made templates have no version, and so no ETag.
     is_json = response.content and response.headers.get("content-type") == "application/json"
     has_version = is_json and response.json().get("version") is not None
     if has_version and "ETag" in headers and "ETag" not in response.headers:
@@ -73,7 +73,7 @@ def _undocumented_headers(headers: dict[str, Any], response: httpx.Response) -> 
 
 
 def _operation(method: str, path: str) -> dict[str, Any] | None:
-    """None for what is no operation of the document, such as `/docs`."""
+    """The operation in the document; None for other paths, such as `/docs`."""
     for pattern, methods in _paths():
         if pattern.fullmatch(path):
             operation: dict[str, Any] | None = methods.get(method.lower())
@@ -83,7 +83,7 @@ def _operation(method: str, path: str) -> dict[str, Any] | None:
 
 @cache
 def _paths() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
-    """Each path as a pattern; those with fewer parameters stand before those that they are like."""
+    """Each path as a pattern. Those with fewer parameters come first, as a router would match them."""
     paths = json.loads(openapi.FILE.read_text())["paths"]
     ordered = sorted(paths, key=lambda path: path.count("{"))
     return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), paths[path]) for path in ordered]

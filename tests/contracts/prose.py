@@ -1,6 +1,6 @@
-"""What the API's document still lacks for those who read it.
+"""Lists the words and examples that the API's document lacks.
 
-    python -m tests.contracts.prose             # how much each service lacks
+    python -m tests.contracts.prose             # how many things each service lacks
     python -m tests.contracts.prose cases       # each thing that the service `cases` lacks
     python -m tests.contracts.prose cases files # the same for the operations under the tag `files` alone
 
@@ -11,7 +11,7 @@ Where the words are written:
 - A property: the string below the field (`Body` and `Answer` read it), with unit, limits and what null means.
 - A parameter: `Path(description=…)`, `Query(description=…)`; for ids an alias in the room, such as `CaseId`.
 - An example: `Field(examples=[…])` on each text, such as a name; the examples of whole bodies and answers are
-  composed from those of their fields. Ids, dates, numbers, enumerations and addresses of mail need none.
+  composed from those of their fields. Ids, dates, numbers, enumerations and e-mail addresses need none.
 - A tag: the service's `main.py`.
 """
 
@@ -48,7 +48,7 @@ class Gap:
 
 
 def gaps(document: Mapping[str, Any]) -> list[Gap]:
-    """Everything that the document lacks, in its order."""
+    """Everything that the document lacks, in the document's order."""
     schemas = document["components"]["schemas"]
     found: list[Gap] = []
     reached: dict[str, set[tuple[str, str]]] = {}
@@ -99,17 +99,17 @@ def _of_operation(method: str, path: str, operation: Mapping[str, Any]) -> Itera
 
 
 def says_nothing(text: str, name: str) -> bool:
-    """Whether a description is empty, or has no word but those of the name."""
+    """Whether a description is empty, or only repeats the words of the name."""
     return not _words(text) - _words(f"{name} {_FILLING}")
 
 
 def _words(text: str) -> set[str]:
-    """In lower case, plurals as singulars."""
+    """The words in lower case, with plurals as singulars."""
     return {word.removesuffix("s") for word in re.findall(r"[a-zåäö]+", text.lower())}
 
 
 def _of_properties(place: str, schema: Any) -> Iterator[tuple[str, str]]:
-    """Of a schema and all that is written inside it."""
+    """The gaps of a schema, and of all schemas inside it."""
     if isinstance(schema, list):
         for each in schema:
             yield from _of_properties(place, each)
@@ -128,7 +128,7 @@ def _spaced(name: str) -> str:
 
 
 def _of_examples(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The fields for want of which a body or an answer has no example."""
+    """The fields without an example, for which a body or an answer has none."""
     for content in contents(operation):
         for kind, media in content.items():
             if "example" in media or "examples" in media:
@@ -158,7 +158,7 @@ def _without_example(
 
 
 def _schemas_in(part: Any, schemas: Mapping[str, Any], seen: set[str] | None = None) -> set[str]:
-    """The names of the schemas that are referred to, also by each other."""
+    """The names of all schemas that the part refers to, directly or through others."""
     seen = set() if seen is None else seen
     if isinstance(part, list):
         for each in part:

@@ -1,7 +1,7 @@
-"""The contracts as files: each event's schema, and the HTTP API. `make snapshots` writes them anew.
+"""The contracts as files: the schema of each event, and the HTTP API. `make snapshots` writes them.
 
-Within a version only additions are allowed; what would break a reader is refused here too, so that a
-snapshot can't be overwritten by mistake. Such a change is a new version of the event.
+Within a version of an event only additions are allowed. A change that would break a reader is refused here
+too, so that nobody overwrites a snapshot by mistake: it needs a new version of the event.
 """
 
 import json
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "events"
 
 
 def schema_of(event_type: str) -> dict[str, Any]:
-    """The event's data: fields, their types, which must be there, and who may see it."""
+    """The event's data: fields, their types, which are required, and whether partners may see it."""
     kind = TYPES[event_type]
     schema = kind.model_json_schema(mode="serialization")
     for name in ENVELOPE:
@@ -35,7 +35,7 @@ def snapshot_of(event_type: str) -> dict[str, Any] | None:
 
 
 def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """What a reader or writer of the old contract would trip over in the new one."""
+    """The changes that would break a reader or writer of the old contract."""
     faults = []
     for name, field in old["properties"].items():
         if name not in new["properties"]:
@@ -56,7 +56,7 @@ def text(schema: dict[str, Any]) -> str:
 
 
 def write() -> list[str]:
-    """Write every event's snapshot that breaks no reader; answers what was refused."""
+    """Write the snapshots that break no reader. Returns those that were refused, with the reasons."""
     FOLDER.mkdir(exist_ok=True)
     refused = []
     for event_type in TYPES:

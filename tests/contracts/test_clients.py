@@ -1,4 +1,4 @@
-"""Clients that others generate from docs/openapi.json: they can be generated, and they work."""
+"""Clients that are generated from docs/openapi.json: generating them succeeds, and they work."""
 
 import json
 import subprocess
@@ -39,7 +39,7 @@ def test_a_typescript_client_is_generated_and_its_types_hold(tmp_path: Path) -> 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which a Python client of the whole document was generated."""
+    """The folder of a generated Python client of the whole document."""
     folder = tmp_path_factory.mktemp("clients")
     generator = Path(sys.executable).parent / "openapi-python-client"
     config, output = node_tools.FOLDER / "python_client.yaml", folder / PACKAGE
@@ -59,13 +59,13 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass
 class Client:
-    """The generated package, called by method and path, whatever its functions and classes are called."""
+    """Calls the generated functions by method and path, whatever their names are."""
 
     transport: httpx.ASGITransport
     token: str = ""
 
     async def call(self, method: str, path: str, body: Any = None, **parameters: Any) -> Any:
-        """Returns the parsed answer; raises where it is none that the document promises when all is well."""
+        """Returns the parsed answer. Raises where it is no success that the document promises."""
         operation = DOCUMENT["paths"][path][method]
         tag = operation["tags"][0].replace(" ", "_")
         function = import_module(f"{PACKAGE}.api.{tag}.{operation['operationId']}")
@@ -105,7 +105,7 @@ async def client(package: Path, service: Service, monkeypatch: pytest.MonkeyPatc
 async def test_a_python_client_walks_a_piece_of_the_journey(client: Client, service: Service) -> None:
     wanted = bureau_body()
     bureau = await client.call("post", "/v1/bureaus", wanted)
-    # What the test can't have from the API: the link in the mail that verifies an address.
+    # The API does not tell the token that verifies an address: it is in a mail.
     await verify(service, Person(service.client, wanted["email"]))
     credentials = {"email": wanted["email"], "password": PASSWORD, "act_as": {"bureau_id": str(bureau.id)}}
     client.token = (await client.call("post", "/v1/sessions", credentials)).access_token

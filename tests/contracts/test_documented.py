@@ -1,4 +1,4 @@
-"""The transport of the tests' clients sees an answer that the document does not promise."""
+"""The transport of the tests' clients notices an answer that the document does not promise."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Events on the wire: the contract that partners and other services' older releases rely on."""
+"""Events on the wire: the contract with partners, and with other services of older releases."""
 
 from datetime import datetime
 from uuid import UUID

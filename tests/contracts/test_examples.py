@@ -1,4 +1,4 @@
-"""The examples of the API's document are composed from those of fields, and are what the API accepts."""
+"""The examples in the API's document are composed from those of fields, and the API accepts them."""
 
 import json
 import re
@@ -17,7 +17,7 @@ SUBJECT = {"type": "string", "examples": ["Receipts"]}
 
 
 def bodies(kind: type[Body] = Body) -> dict[str, type[Body]]:
-    """Every body of the services that have been imported, by the name of its schema."""
+    """The classes of all bodies, by the names of their schemas."""
     found = {each.__name__: each for each in kind.__subclasses__()}
     for each in kind.__subclasses__():
         found |= bodies(each)

@@ -1,4 +1,4 @@
-"""docs/openapi.json by the rules of two linters: is it valid, complete and useful to tools?"""
+"""docs/openapi.json has no problem by the rules of two linters, so that other tools can use it."""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def ignored() -> int:
 def spectral(document: Path) -> Iterator[str]:
     """Each problem as `rule place`."""
     done = node_tools.run("spectral", "lint", document, "--ruleset", "spectral.yaml", "--format", "json")
-    # A line in words follows the JSON where there is nothing to say.
+    # Where there is no problem, a line of plain text follows the JSON.
     for problem in json.JSONDecoder().raw_decode(done.stdout)[0]:
         yield f"{problem['code']} {'/'.join(map(str, problem['path']))}: {problem['message']}"
 

@@ -1,4 +1,4 @@
-"""The HTTP contract as it is checked in."""
+"""The HTTP API is what docs/openapi.json says."""
 
 import json
 import re
@@ -15,7 +15,7 @@ def test_the_document_is_as_checked_in() -> None:
 
 
 def test_nothing_that_was_promised_is_gone() -> None:
-    """api.md's routes of the main job; a removal breaks partners."""
+    """The routes of the main journey. Removing one breaks clients."""
     paths = json.loads(openapi.FILE.read_text())["paths"]
     offered = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     missing = [route for route in PROMISED if _shape(route) not in {_shape(each) for each in offered}]
@@ -23,7 +23,7 @@ def test_nothing_that_was_promised_is_gone() -> None:
 
 
 def test_each_service_serves_a_document_that_stands_alone() -> None:
-    """Whatever it refers to it has, and it has nothing to which it does not refer."""
+    """A document has every schema that it refers to, and no other."""
     for name, app in openapi.apis().items():
         document = app.openapi()
         kinds = {kind: parts for kind, parts in document["components"].items() if kind != "securitySchemes"}
@@ -32,7 +32,7 @@ def test_each_service_serves_a_document_that_stands_alone() -> None:
 
 
 def _shape(route: str) -> str:
-    """Without the names of its parameters."""
+    """The path without the names of its parameters."""
     return "/".join("{}" if part.startswith("{") else part for part in route.split("/"))
 
 

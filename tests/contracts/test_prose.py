@@ -43,7 +43,7 @@ def test_a_unit_says_something() -> None:
 
 
 def operation(**changes: Any) -> dict[str, Any]:
-    """One that lacks nothing but what the changes take away."""
+    """An operation that lacks nothing, with these changes."""
     return {
         "operationId": "get_case",
         "summary": "Look at a case",

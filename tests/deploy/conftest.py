@@ -1,5 +1,4 @@
-"""Servers and an installation on them that `arende provision` fills: the PostgreSQL of all tests has roles
-with passwords of their own."""
+"""Servers for `arende provision`, which sets passwords: the tests' common PostgreSQL already has its own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -27,7 +26,7 @@ def bare_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres
 async def installed(
     bare_postgres: PostgresServer, rabbit: RabbitServer, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Installed]:
-    """Provisioned, migrated, declared and started, each step from the image that does it on servers."""
+    """Ten processes after all steps of an installation, each done from the image that does it on servers."""
     images = {name: copy_image(name, tmp_path_factory.mktemp(name) / "app") for name in SERVICES}
     folder = tmp_path_factory.mktemp("installation") / "secrets"
     mailbox = Mailbox(tmp_path_factory.mktemp("mails"))

@@ -1,4 +1,4 @@
-"""What the Dockerfile would put into an image, copied into a folder, and programs run from there."""
+"""The files that the Dockerfile would put into an image, copied into a folder, from which programs run."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent.parent
-# Put before everything else that Python imports: what the image does not have can't be imported.
+# Python runs this first. It refuses to import what the image does not have.
 GUARD = """
 import json, os, sys
 
@@ -70,7 +70,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def ignored(path: Path) -> bool:
-    """By .dockerignore: of the patterns that match the file or a folder above it, the last one counts."""
+    """Whether .dockerignore excludes the file. The last pattern that matches it, or a folder above, counts."""
     ignored = False
     for pattern in (ROOT / ".dockerignore").read_text().splitlines():
         if pattern and not pattern.startswith("#"):
@@ -89,7 +89,7 @@ def _expression(pattern: str) -> str:
 
 @cache
 def absent() -> frozenset[str]:
-    """The modules installed here that prod.lock does not bring, so that no image has them."""
+    """The modules that are installed here and not named in prod.lock, so that no image has them."""
     text = (ROOT / "requirements" / "prod.lock").read_text()
     locked = {canonicalize_name(name) for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE)}
     ours = {"arende", "shared", "services"}
@@ -105,7 +105,7 @@ def program(*arguments: str) -> list[str]:
 
 
 def environment(image: Path, variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    """A process's environment in this image: nothing of ours but these variables."""
+    """The environment of a process in this image, with no other settings than these variables."""
     guard = image.parent / "guard"
     guard.mkdir(exist_ok=True)
     (guard / "sitecustomize.py").write_text(GUARD)

@@ -1,5 +1,5 @@
-"""An installation from nothing, as compose.yaml and Kubernetes start it: each process from its own image's
-files, with its own settings file, as its own user of real servers."""
+"""A new installation, started as compose.yaml and Kubernetes start it: each process has the files of its own
+image, its own settings file, and its own users of database and broker."""
 
 import asyncio
 import re
@@ -28,7 +28,7 @@ ADDRESS = {"street": "Storgatan 1", "postal_code": "211 34", "city": "Malmö", "
 
 @dataclass
 class Installed:
-    """The folder that `provision` has filled, each service's image, and the processes that run."""
+    """An installation: the folder that `arende provision` has filled, the images, and the processes."""
 
     folder: Path
     images: dict[str, Path]
@@ -41,7 +41,7 @@ class Installed:
         return dict(line.split("=", 1) for line in text.splitlines())
 
     async def run(self, service: str, *arguments: str, variables: dict[str, str]) -> None:
-        """Run a command in the service's image to its end."""
+        """Run a command in the service's image, and wait for its end."""
         running = await asyncio.create_subprocess_exec(
             *program(*arguments),
             cwd=self.images[service],
@@ -53,12 +53,12 @@ class Installed:
         assert running.returncode == 0, output.decode()
 
     async def prepare(self, service: str) -> None:
-        """The jobs before a service's first start."""
+        """Run the jobs that come before a service's first start."""
         for job in ("migrate", "declare"):
             await self.run(service, job, variables=self.settings(service, "owner"))
 
     async def start(self, service: str, process: Process) -> Running:
-        """Start one more of these processes; returns when it is ready."""
+        """Start one more process of this kind. Returns when it is ready."""
         folder = self.folder / f"{service}-{process}-{len(list(self.folder.iterdir()))}"
         folder.mkdir()
         variables = environment(self.images[service], self.settings(service, process))
@@ -78,7 +78,7 @@ class Installed:
             await owner.close()
 
     async def settled(self) -> None:
-        """Wait until every event is sent; none of them may be a dead letter."""
+        """Wait until every event is sent. None of them may become a dead letter."""
 
         async def everything_is_sent() -> bool:
             return not any([await self.rows(service, "select 1 from outbox limit 1") for service in SERVICES])
@@ -88,7 +88,7 @@ class Installed:
             assert await self.rows(service, "select * from dead_letters") == []
 
     async def sign_up(self, http: httpx.AsyncClient, *, email: str, number: str) -> dict[str, str]:
-        """A new bureau by its first employee; returns the header that the person is known by."""
+        """Sign up a bureau. Returns the header with its first employee's access token."""
         admin = {"name": "Astrid Berg", "email": email, "password": PASSWORD}
         names = {"name": "Räkna & Vänner AB", "organisation_number": number, "email": email}
         body = {**names, "address": ADDRESS, "admin": admin, "language": "sv"}
@@ -105,7 +105,7 @@ class Installed:
         return {"Authorization": f"Bearer {session.json()['access_token']}"}
 
     async def _token_for(self, email: str) -> str:
-        """What the link in the mail to a new person bears: made by a worker, read by an API."""
+        """The token in the mail to a new person. The worker of notifications makes it, for identity's API."""
 
         async def mail() -> str | None:
             for name in await asyncio.to_thread(self.mailbox.names):

@@ -1,4 +1,4 @@
-"""Every alert is about metrics that there are, and has its paragraph in the runbook."""
+"""Every alert uses metrics that exist, and has its paragraph in the runbook."""
 
 import re
 from pathlib import Path

@@ -33,7 +33,7 @@ def users(rabbit: RabbitServer, tmp_path_factory: pytest.TempPathFactory) -> Bro
 
 @pytest.fixture(scope="module")
 async def declared(users: BrokerUsers) -> None:
-    """Each service's queues, made by the service's own owner."""
+    """The queues of each service, declared by its own owner."""
     for name, service in SERVICES.items():
         async with await connect(users, name, "owner") as connection:
             await declare(connection, [service.handlers])
@@ -168,7 +168,7 @@ async def test_an_owner_keeps_what_nobody_reads(owner: AbstractConnection) -> No
 
 
 async def test_an_owner_renames_a_queue(users: BrokerUsers, owner: AbstractConnection) -> None:
-    """By the same way as declarations move what is left in a queue of a former name."""
+    """Declaring moves the messages from a queue's former name, which needs all of the owner's rights."""
     handlers = SERVICES["cases"].handlers
     former = type(handlers)("cases", retired={"track-former": "track-access"})
     former.include(handlers)

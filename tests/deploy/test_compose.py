@@ -1,5 +1,5 @@
-"""compose.yaml, read by a parser and held against what `arende provision` writes: no engine is needed to
-see these faults."""
+"""compose.yaml, parsed and compared with what `arende provision` writes. That finds its faults without an
+engine for containers."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ GIVEN = {"POSTGRES_PASSWORD": "chosen"}
 
 
 def interpolated(text: str, variables: dict[str, str]) -> str:
-    """As Compose does it: `${NAME}`, `${NAME:-default}`, `${NAME:?what to do}`."""
+    """The text with `${NAME}`, `${NAME:-default}` and `${NAME:?what to do}` replaced as Compose does."""
 
     def value(match: re.Match[str]) -> str:
         name, kind, rest = match.groups()
@@ -43,7 +43,7 @@ def env_file(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def provisioned(bare_postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `docker compose run provision` writes to ./secrets, from the container's own environment."""
+    """The files that `docker compose run provision` writes to ./secrets, made with its environment."""
     folder = tmp_path_factory.mktemp("compose")
     environment = {
         name: interpolated(value, GIVEN) for name, value in CONTAINERS["provision"]["environment"].items()
@@ -82,7 +82,7 @@ def test_every_container_of_ours_is_confined(name: str) -> None:
         assert (process["cap_add"], process["network_mode"]) == (["CHOWN"], "none")
     else:
         assert "cap_add" not in process
-        # The front's image has a user of its own.
+        # nginx comes with a user of its own.
         assert process.get("user", "101") in ("101", "${ARENDE_UID:-1000}:${ARENDE_GID:-1000}")
 
 
@@ -177,7 +177,7 @@ def test_whoever_is_waited_for_can_come_to_that_state() -> None:
             else:
                 assert need["condition"] == "service_completed_successfully"
                 assert "restart" not in CONTAINERS[other], (name, other)
-    # `up --wait` takes the end of a container for a failure, unless another one waits for that end.
+    # For `up --wait` a container that ends has failed, unless another one depends on its end.
     awaited = {
         other
         for each in CONTAINERS.values()

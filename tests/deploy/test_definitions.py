@@ -1,4 +1,4 @@
-"""A broker that starts with the definitions of `arende provision` lets in whom it should, and nobody else."""
+"""A broker that starts with the definitions of `arende provision` has these users and no others."""
 
 import json
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
-"""Each image holds its one service and what that needs. No engine is needed: the Dockerfile's copies are
-made into a folder, and the programs run from there without anything that is not in requirements/prod.lock."""
+"""Each image holds one service and what that needs. These tests need no engine for containers: they copy the
+files as the Dockerfile does, and run programs that can import nothing but requirements/prod.lock."""
 
 import re
 import subprocess
@@ -103,6 +103,6 @@ def test_it_runs_as_nobody_and_brings_no_tools_to_build_with() -> None:
 
 
 def test_a_service_must_be_named() -> None:
-    """Without one, `COPY services/$SERVICE` would take all five."""
+    """Without a name, `COPY services/$SERVICE` would copy all five."""
     build, _ = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]
     assert build.index('RUN test -n "$SERVICE"') < build.index("COPY services/$SERVICE ")

@@ -1,4 +1,4 @@
-"""Ten processes, each with what its own settings file gives it, do their work together."""
+"""Ten processes work together, each with nothing but its own settings file."""
 
 import httpx
 import pytest
@@ -7,7 +7,7 @@ from arende.registry import SERVICES
 from tests.conftest import eventually
 from tests.deploy.installed import Installed
 
-# Twenty jobs and processes start before it.
+# Before the test, ten jobs run and ten processes start.
 pytestmark = pytest.mark.timeout(900)
 
 

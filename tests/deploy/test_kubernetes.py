@@ -1,4 +1,4 @@
-"""deploy/k8s as `kubectl kustomize` renders it; each document against Kubernetes' own schemas."""
+"""deploy/k8s as `kubectl kustomize` renders it, checked against Kubernetes' own schemas."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from shared.surface import OWNERS
 FOLDER = Path(__file__).parent.parent.parent / "deploy" / "k8s"
 OVERLAYS = ("dev", "prod")
 VERSION = "1.37"
-# Within this a process leaves after SIGTERM, the drain of an API included (arende/process.py).
+# A process ends within this after SIGTERM, including the drain of an API (arende/process.py).
 LEAVE_SECONDS = 25
 
 Documents = list[dict[str, Any]]
@@ -48,7 +48,7 @@ def of_kind(kind: str, overlay: str = "prod") -> dict[str, dict[str, Any]]:
 
 
 def pods() -> dict[str, dict[str, Any]]:
-    """The pod of each deployment and job, by its name."""
+    """The pods of all deployments and jobs, by name."""
     return {
         name: each["spec"]["template"]["spec"]
         for kind in ("Deployment", "Job")

@@ -1,1 +1,1 @@
-"""The world of all tests: who there is, what events say of them, who calls, and the service under test."""
+"""The world of all tests: people and things, events about them, callers, and the service under test."""

@@ -1,4 +1,4 @@
-"""Who calls a service, and with which token."""
+"""Callers of a service, with their access tokens."""
 
 import time
 from dataclasses import dataclass, field, fields, replace
@@ -23,14 +23,14 @@ class Caller:
     headers: Headers = field(default_factory=dict, kw_only=True)
 
     def sending(self, **headers: str) -> Self:
-        """The same caller, who sends these headers too: `karin.sending(accept_language="sv")`."""
+        """The same caller with more headers: `karin.sending(accept_language="sv")`."""
         more = {name.replace("_", "-"): value for name, value in headers.items()}
         return replace(self, headers={**self.headers, **more})
 
     async def call(
         self, method: str, path: str, *, version: int | Literal["*"] | None = None, **more: Any
     ) -> httpx.Response:
-        """`version` is the one that the caller has seen, sent as If-Match; "*" stands for any."""
+        """`version` is sent as If-Match: the version that the caller has seen, or "*" for any."""
         seen = {} if version is None else {"If-Match": "*" if version == "*" else f'"{version}"'}
         return await self.client.request(method, path, headers={**self.headers, **seen}, **more)
 
@@ -38,7 +38,7 @@ class Caller:
         return await self.call("GET", path, params=params or None)
 
     async def read(self, path: str, **params: Any) -> Any:
-        """The body of an answer that must be 200."""
+        """GET, which must succeed. Returns the body."""
         answer = await self.get(path, **params)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -51,12 +51,12 @@ class Caller:
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:
-    """Status and code of an answer that is no success."""
+    """Status and code of a refusal."""
     return answer.status_code, answer.json()["code"]
 
 
 def bearer(keys: Keys, who: Who, **overrides: Any) -> Headers:
-    """The header of a log-in, signed as identity signs it, with the hat that the record tells of.
+    """The header with an access token as identity signs it, for the role that the record describes.
 
     `overrides` name fields of the record (`maintenance="none"`) or claims of the token (`iat=0`).
     """

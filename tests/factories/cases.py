@@ -1,4 +1,4 @@
-"""Cases, and the people on both sides of them: known to the service, and logged in."""
+"""Cases, and the people on both sides, whom the service knows and who are logged in."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +56,7 @@ class Participant(Caller):
 
 @dataclass(frozen=True)
 class Counterpart(Customer):
-    """A customer whose collaboration is open, and its people."""
+    """A customer with an open collaboration, and its people."""
 
     people: list[Participant] = field(default_factory=list)
 
@@ -70,7 +70,7 @@ async def hire(service: Service, bureau: Bureau, name: str = "Anna Ek", **overri
 async def collaborate(
     service: Service, responsible: Colleague, *, people: int = 1, **overrides: Any
 ) -> Counterpart:
-    """A new customer of the employee, with so many people."""
+    """A new customer of the employee's bureau, with so many people."""
     ids = {"responsible_id": responsible.employee_id, **overrides}
     customer = Counterpart(responsible.employee.bureau_id, "Bageriet AB", **ids)
     await service.deliver(event_of(CustomerRegistered, customer))
@@ -83,7 +83,7 @@ async def collaborate(
 async def join(
     service: Service, customer: Customer, *, name: str = "Karin Berg", role: str = "user"
 ) -> Participant:
-    """One more person at the customer."""
+    """Add a person to the customer."""
     contact = Contact(customer.bureau_id, customer.customer_id, name)
     member = Member(customer.account_id, name, email=str(contact.email), role=role)
     await service.deliver(event_of(ContactAdded, contact), event_of(MemberAdded, member))
@@ -91,7 +91,7 @@ async def join(
 
 
 async def open_case(by: Colleague, customer: Counterpart, **fields: Any) -> dict[str, Any]:
-    """A question that was sent to all people of the customer; fields of the body can be replaced."""
+    """Open and send a question to all people of the customer; `fields` replace those of the body."""
     body = {
         "customer_id": str(customer.customer_id),
         "type": "question",
@@ -112,12 +112,12 @@ async def read_case(by: Caller, case: dict[str, Any]) -> dict[str, Any]:
 
 
 async def post(by: Caller, case: dict[str, Any], path: str, body: Any = None) -> httpx.Response:
-    """A step in the case: `await post(karin, case, "messages", {"body": "Hej"})`."""
+    """POST below the case: `await post(karin, case, "messages", {"body": "Hej"})`."""
     return await by.post(f"/v1/cases/{case['id']}/{path}", body)
 
 
 async def events_about(service: Service, case: dict[str, Any]) -> list[Any]:
-    """What was published about the case, oldest first."""
+    """The events that were published about the case, the oldest first."""
     return list(await service.published(CaseEvent, case_id=case["id"]))
 
 
@@ -135,7 +135,7 @@ async def upload(
 
 
 async def add_file(by: Caller, case: dict[str, Any], *, item_id: str | None = None) -> dict[str, Any]:
-    """A text file that was added to the case; no two have the same content."""
+    """Add a text file to the case. No two have the same content."""
     answer = await upload(by, case, f"Summa {uuid7()}".encode(), name="rapport.txt", item_id=item_id)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())

@@ -1,4 +1,4 @@
-"""A bureau's customers and contacts, by the API of identity."""
+"""A bureau's customers and contacts, made by the API of identity."""
 
 from typing import Any
 from uuid import UUID
@@ -49,7 +49,7 @@ async def read_customer(by: Caller, customer_id: str) -> dict[str, Any]:
 
 
 async def customers_of(by: Caller, **params: Any) -> list[dict[str, Any]]:
-    """All pages of the list."""
+    """All customers, page by page."""
     items: list[dict[str, Any]] = []
     params = {"limit": 200, **params}
     while True:
@@ -67,7 +67,7 @@ async def points_of(by: Caller) -> dict[str, list[dict[str, Any]]]:
 
 
 async def age(service: Service, bureau: Bureau, customer_id: str, *, days: int) -> None:
-    """As if the customer had been registered so long ago, and nothing had happened since."""
+    """Change the row so that the customer was registered so long ago, and nothing has happened since."""
     async with service.database.transaction(bureau_id=bureau.id) as session:
         statement = "update customers set created_at = now() - make_interval(days => :days) where id = :id"
         await session.execute(text(statement), {"days": days, "id": UUID(customer_id)})

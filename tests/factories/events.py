@@ -23,7 +23,7 @@ Record = (
 
 
 def event_of(kind: type[E], about: Record, **overrides: Any) -> E:
-    """What its publisher would tell of the record: `event_of(MemberRemoved, asa, sequence=2)`.
+    """The event that its publisher adds about the record: `event_of(MemberRemoved, asa, sequence=2)`.
 
     Each call makes another event. Its `sequence` is 1 unless it is given; an override that is no field of
     the event is an error.

@@ -1,4 +1,4 @@
-"""The keys that the tests' tokens are signed with."""
+"""The keys that sign the tests' tokens."""
 
 import json
 from dataclasses import dataclass

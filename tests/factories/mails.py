@@ -1,4 +1,4 @@
-"""What makes notifications send mails, and what it has stored of them and of its attempts."""
+"""Events that make notifications send mails, and what it has stored about mails and attempts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from tests.factories.service import Service
 
 
 def invoices(bureau: Bureau, number: int = 1) -> list[InvoiceIssued]:
-    """So many events, each of which makes a mail."""
+    """So many events, each of which leads to a mail."""
     return [event_of(InvoiceIssued, Invoice(bureau.id)) for _ in range(number)]
 
 
@@ -27,7 +27,7 @@ async def send(service: Service, settings: Settings, smtp_url: str, **overrides:
 
 
 async def states_of(service: Service, bureau: Bureau) -> list[tuple[str, int]]:
-    """State and number of attempts of each of the bureau's mails."""
+    """The state and the number of attempts of each of the bureau's mails."""
     return [(mail.state, mail.attempts) for mail in await mails_of(service, bureau)]
 
 
@@ -51,7 +51,7 @@ async def attempts_of(service: Service, bureau: Bureau) -> Sequence[MailAttempt]
 
 
 async def make_due(service: Service, bureau: Bureau) -> None:
-    """As if the time until the next attempt, or of the lease, had passed."""
+    """Change the rows as if the time until the next attempt, or that of the lease, had passed."""
     async with service.database.transaction() as session:
         await session.execute(update(Mail).where(Mail.bureau_id == bureau.id).values(due_at=func.now()))
 
@@ -68,7 +68,7 @@ async def waits_of(service: Service, bureau: Bureau) -> list[float]:
 
 
 async def everything_stored(service: Service) -> str:
-    """Every row of every table, as text, to look for what must not be there."""
+    """Every row of every table as text, in which tests look for what must not be there."""
     async with service.database.transaction() as session:
         tables = await session.scalars(text("select tablename from pg_tables where schemaname = 'public'"))
         rows = [

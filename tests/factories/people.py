@@ -1,4 +1,4 @@
-"""Persons and bureaus that sign up by the API of identity, and the tokens in the mails that they get."""
+"""Persons and bureaus that sign up by the API of identity, and the tokens in their mails."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +22,7 @@ PASSWORD = "korrekt häst batteri"
 
 @dataclass
 class Person(Caller):
-    """Somebody who can log in, and calls with the token of the latest log-in."""
+    """A person who can log in, and calls with the token of the latest log-in."""
 
     email: str
     user_id: str = ""
@@ -30,7 +30,7 @@ class Person(Caller):
     session: dict[str, Any] = field(default_factory=dict)
 
     async def log_in(self, **act_as: Any) -> dict[str, Any]:
-        """The new session, under the hat that `act_as` names (`bureau_id=…`), or under none."""
+        """Log in, with the role that `act_as` names (`bureau_id=…`) or with none. Returns the session."""
         answer = await self.try_log_in(act_as=act_as or None)
         assert answer.status_code == 201, answer.text
         self.session = answer.json()
@@ -56,7 +56,7 @@ def reset_token(reset_id: UUID | None) -> str:
 
 
 async def sign_up(service: Service, email: str | None = None, *, password: str = PASSWORD) -> Person:
-    """Not verified and not logged in."""
+    """Sign up a person, whose address is not verified and who is not logged in."""
     email = email or address()
     body = {"name": "Anna Ek", "email": email, "password": password}
     answer = await service.client.post("/v1/users", json=body)
@@ -72,7 +72,7 @@ async def verify(service: Service, person: Person) -> None:
 
 
 async def new_person(service: Service, email: str | None = None) -> Person:
-    """Verified and logged in, without a hat."""
+    """A person with a verified address, who is logged in without a role."""
     person = await sign_up(service, email)
     await verify(service, person)
     await person.log_in()
@@ -80,7 +80,7 @@ async def new_person(service: Service, email: str | None = None) -> Person:
 
 
 async def reset_of(service: Service, email: str) -> str:
-    """The token in the newest mail by which to choose a password."""
+    """The token in the newest mail for choosing a password."""
     return reset_token((await service.published(PasswordResetRequested, email=email))[-1].reset_id)
 
 
@@ -91,7 +91,7 @@ async def choose_password(service: Service, reset_id: UUID | None, password: str
 
 
 def bureau_body(**changes: Any) -> dict[str, Any]:
-    """What a bureau signs up with; its first employee has the bureau's address."""
+    """The body of a bureau's sign-up, whose first employee has the bureau's address."""
     email = address("anna")
     return {
         "name": "Byrån AB",

@@ -1,7 +1,7 @@
-"""Who and what there is in a test: frozen records, whose fields are named as those of the events about them.
+"""People and things of a test: frozen records, whose fields have the names of those of the events about them.
 
-Each has ids and addresses of its own, so two tests never meet. A test names what it is about and leaves the
-rest: `Employee(bureau.id, maintenance="none")`. A changed record is made by `dataclasses.replace`.
+Each has ids and addresses of its own, so that tests don't disturb each other. A test sets the fields that it
+is about: `Employee(bureau.id, maintenance="none")`. `dataclasses.replace` makes a changed record.
 """
 
 import itertools
@@ -20,7 +20,7 @@ numbers = itertools.count(1001)
 
 
 def organisation_number() -> str:
-    """Ten digits, the last one checks the others."""
+    """Ten digits, of which the last one is the check digit (Luhn)."""
     digits = f"55{secrets.randbelow(10**7):07d}"
     return digits + luhn.calc_check_digit(digits)
 
@@ -49,7 +49,7 @@ class Bureau:
 
 @dataclass(frozen=True)
 class Employee:
-    """With all rights, unless told otherwise."""
+    """An employee, with all rights unless a test sets others."""
 
     bureau_id: UUID
     name: str = "Anna Ek"
@@ -64,7 +64,7 @@ class Employee:
 
 @dataclass(frozen=True)
 class Customer:
-    """A bureau's customer, and the account and the collaboration by which it takes part, if it does."""
+    """A bureau's customer, with the ids of its account and its collaboration, where it has them."""
 
     bureau_id: UUID
     name: str = "Ek & Son HB"
@@ -83,7 +83,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Contact:
-    """One of a customer's contacts, who need not be able to log in."""
+    """A contact of a customer, who need not be able to log in."""
 
     bureau_id: UUID
     customer_id: UUID
@@ -95,7 +95,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Member:
-    """One of those who act for a customer's account."""
+    """A member of a customer's account."""
 
     account_id: UUID
     name: str = "Åsa Ek"
@@ -107,7 +107,7 @@ class Member:
 
 @dataclass(frozen=True)
 class User:
-    """A person without a hat."""
+    """A person without a role."""
 
     name: str = "Åsa Ek"
     user_id: UUID = field(default_factory=uuid7)
@@ -126,7 +126,7 @@ class Operator:
 
 @dataclass(frozen=True)
 class Case:
-    """A case after one step: `by` which side, and whom on the other side it concerns."""
+    """A case after a step of one side (`by`), and whom on the other side the step concerns."""
 
     bureau_id: UUID
     customer_id: UUID
@@ -190,7 +190,7 @@ class Invoice:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail that notifications has dealt with; `about` names what `about_id` is the id of."""
+    """A mail that notifications has sent, or could not send; `about` says what `about_id` is the id of."""
 
     bureau_id: UUID
     about_id: UUID | str

@@ -1,4 +1,4 @@
-"""Files of customers, as a bureau's other system writes them."""
+"""Files with customers, as other systems of a bureau export them."""
 
 import httpx
 
@@ -12,7 +12,7 @@ HEADER = (
 
 
 def line(number: str, **changes: str) -> str:
-    """One line of a register file, by the header's names."""
+    """One line of a register file; the names are those of its header."""
     cells = {
         "number": number,
         "name": f"Kund {number} AB",

@@ -1,4 +1,4 @@
-"""One service under test, as it is shipped: its API, and its worker's reactions, without other processes."""
+"""One service under test: its API, and the reactions of its worker, in the test's own process."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,9 +40,9 @@ class Service:
         return Caller(self.client, headers=bearer(self.keys, who, **overrides))
 
     async def deliver(self, *events: Event, queue: str | None = None) -> None:
-        """Hand the events to every reaction that takes them, or to that of one queue (`"track-member"`).
+        """Hand the events to every reaction that handles them, or to that of one queue (`"track-member"`).
 
-        A reaction gets its events in one batch, in this order. What must be known before is a call before.
+        A reaction gets its events in one batch and in this order. What it must know first is delivered first.
         """
         taken: set[UUID] = set()
         for name, reaction in self.consumer.reactions.items():
@@ -55,9 +55,9 @@ class Service:
         assert untaken == [], f"no reaction to {untaken}"
 
     async def published(self, kind: type[E], *more: type[E], **fields: Any) -> list[E]:
-        """The service's events of these kinds whose fields are these, in the order of their publication.
+        """The events of these kinds with these fields that the service has published, the oldest first.
 
-        A field that one of the kinds does not have is an error: no event would ever match.
+        A field that one of the kinds lacks is an error, because no event would ever match it.
         """
         kinds = (kind, *more)
         for each in kinds:
@@ -91,6 +91,6 @@ async def serve(settings: ServiceSettings, keys: Keys) -> AsyncIterator[Service]
 
 
 def client_of(app: FastAPI, *, address: str = "127.0.0.1") -> httpx.AsyncClient:
-    """A client of one app, at an address; each answer must be one that the API's document promises."""
+    """A client of one app. Each answer must be one that the API's document promises."""
     transport = DocumentedTransport(app=app, raise_app_exceptions=False, client=(address, 1))
     return httpx.AsyncClient(transport=transport, base_url="http://arende.test")

@@ -1,4 +1,4 @@
-"""A bureau's customers over time, its subscription and its bills, as billing comes to know of them."""
+"""A bureau's customers over time, its subscription and its bills, as billing knows them."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -25,7 +25,7 @@ def swedish(text: str) -> datetime:
 async def register_customers(
     service: Service, bureau: Bureau, count: int, at: str = "2020-01-15 12:00", **overrides: Any
 ) -> list[Customer]:
-    """That many customers, numbered from 1001 and registered at that moment in Stockholm."""
+    """Register that many customers, numbered from 1001, at that moment in Stockholm."""
     customers = [Customer(bureau.id, **{"number": str(1001 + n), **overrides}) for n in range(count)]
     events = [event_of(CustomerRegistered, customer, time=swedish(at)) for customer in customers]
     await service.deliver(*events)
@@ -45,7 +45,7 @@ async def reactivate(service: Service, customer: Customer, at: str, *, sequence:
 
 
 async def add_subscription(service: Service, bureau: Bureau, activated_on: str, ends_on: str) -> None:
-    """One that lasted from that day to `ends_on`, of which no month has been counted."""
+    """Add a subscription from that day to `ends_on`, of which no month has been counted."""
     row = {
         "id": bureau.subscription_id,
         "bureau_id": bureau.id,
@@ -76,20 +76,20 @@ async def bill(service: Service, month: str, at: str, *, batch: int = 1000) -> R
 
 
 async def quote(admin: Caller) -> dict[str, Any]:
-    """What a purchase names of the bureau's quote."""
+    """The fields of the bureau's quote that a purchase must repeat."""
     shown = await admin.read("/v1/subscription/quote")
     return {name: shown[name] for name in ("billable_customers", "price_version")}
 
 
 async def buy(admin: Caller) -> dict[str, Any]:
-    """The bureau's subscription, bought now."""
+    """Buy a subscription for the bureau."""
     answer = await admin.post("/v1/subscription", await quote(admin))
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
 
 async def quantity(admin: Caller, month: str) -> int:
-    """How many customers are paid for in the month, by what is known now."""
+    """How many customers the bureau pays for in the month, as far as is known now."""
     return int((await admin.read(f"/v1/usage/{month}"))["quantity"])
 
 

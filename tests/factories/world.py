@@ -7,7 +7,7 @@ from tests.factories.records import Bureau, Case, Customer, Employee, Invitation
 
 @dataclass(frozen=True)
 class World:
-    """`to_customer` and `to_bureau` are the same case, after a step of the one side or of the other.
+    """`to_customer` is the case after a step of the bureau, `to_bureau` after one of the customer.
 
     The employee reads Swedish, the member English.
     """

@@ -53,14 +53,14 @@ def signed(key: OKPKey, header: dict[str, Any] | None = None, **changes: Any) ->
 
 
 def by_hand(header: dict[str, Any], signature: Callable[[bytes], bytes] | bytes = b"") -> str:
-    """A token whose header no library would write."""
+    """A token with a header that no library would write."""
     text = f"{part(header)}.{part(claims())}"
     made = signature(text.encode()) if callable(signature) else signature
     return f"{text}.{base64.urlsafe_b64encode(made).decode().rstrip('=')}"
 
 
 def forgeries(key: OKPKey) -> dict[str, str]:
-    """name: token. `key` is the real one: what is signed by it is wrong in something else."""
+    """The tokens by name. Some are signed with `key`, the real one, and wrong in another way."""
     public = json.dumps(key.as_dict(private=False)).encode()
     other, kid = new_key("other"), key.kid
     same_kid = new_key(str(kid))

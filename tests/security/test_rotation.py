@@ -1,4 +1,4 @@
-"""Keys are rotated without a restart: the new one is published, used, and the old one taken away."""
+"""Keys are rotated without a restart: the new key is published, then used, then the old one is removed."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Every service refuses every forged token, in the same words."""
+"""Every service refuses every forged token, with the same words."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,7 +12,7 @@ from tests.factories.keys import Keys
 from tests.factories.service import client_of
 from tests.security.forgeries import forgeries, signed
 
-# One route of each service that takes an employee.
+# One route for employees of each service.
 ROUTES = {
     "identity": "/v1/employees",
     "invitations": "/v1/invitations",
@@ -42,7 +42,7 @@ async def clients(
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_the_real_one_is_believed(clients: Any, keys: Keys, service: str) -> None:
-    """Else the refusals below would prove nothing."""
+    """Otherwise the refusals below would prove nothing."""
     headers = {"Authorization": f"Bearer {signed(keys.key)}"}
     assert (await clients[service].get(ROUTES[service], headers=headers)).status_code == 200
 
