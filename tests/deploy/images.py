@@ -70,7 +70,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def ignored(path: Path) -> bool:
-    """Whether .dockerignore excludes the file. The last pattern that matches it, or a folder above, counts."""
+    """Whether .dockerignore excludes the file: the last pattern that matches it or its folders counts."""
     ignored = False
     for pattern in (ROOT / ".dockerignore").read_text().splitlines():
         if pattern and not pattern.startswith("#"):
