@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.database.copies import keep_newer
 from shared.database.tables import access
 from shared.errors import InvalidToken
-from shared.events.identity import EmployeeDeactivated, EmployeeEvent, MemberEvent, MemberRemoved
+from shared.events.identity import EmployeeEvent, MemberEvent
 from shared.principals import Principal
 
 AccessEvent = EmployeeEvent | MemberEvent
@@ -47,7 +47,7 @@ def access_row(event: AccessEvent) -> dict[str, Any]:
         "hat_id": hat_id,
         "sequence": event.sequence,
         "changed_at": event.time,
-        "active": not isinstance(event, EmployeeDeactivated | MemberRemoved),
+        "active": not event.ends,
         "permissions": permissions,
     }
 

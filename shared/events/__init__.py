@@ -37,6 +37,7 @@ class Event(BaseModel):
     is the base of a family of events (`CustomerEvent`).
 
     `sequence` is the version of the subject, +1 for each change of it: copies apply newer and ignore older.
+    `ends` says that its subject has ended (removed, deactivated): copies of it are not `active` any more.
     `unread` says that no service reacts to it yet: its newest events are kept in the queue
     `arende.unread`, where an operator can look at them.
     `public` events may be sent to partners, who get the fields with ids and those that `partner_facts` names.
@@ -49,6 +50,7 @@ class Event(BaseModel):
     subject: ClassVar[str]
     public: ClassVar[bool] = False
     partner_facts: ClassVar[tuple[str, ...]] = ()
+    ends: ClassVar[bool] = False
     unread: ClassVar[bool] = False
 
     id: UUID = Field(default_factory=uuid7)

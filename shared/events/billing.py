@@ -37,6 +37,7 @@ class CaseManagementCancelled(CaseManagementEvent):
 
 class CaseManagementEnded(CaseManagementEvent):
     type = "se.arende.case_management.ended.v1"
+    ends = True
 
 
 class UsageCounted(BillingEvent):

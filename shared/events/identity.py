@@ -60,6 +60,7 @@ class EmployeeDeactivated(EmployeeEvent):
     """`transfer_to` is the employee who takes over what the person was responsible for."""
 
     type = "se.arende.employee.deactivated.v1"
+    ends = True
 
     transfer_to: UUID | None = None
 
@@ -129,6 +130,7 @@ class ContactChanged(ContactEvent):
 
 class ContactRemoved(ContactEvent):
     type = "se.arende.contact.removed.v1"
+    ends = True
 
 
 class MainContactChanged(IdentityEvent):
@@ -185,6 +187,7 @@ class MemberRoleChanged(MemberEvent):
 
 class MemberRemoved(MemberEvent):
     type = "se.arende.member.removed.v1"
+    ends = True
 
 
 class AccountAdministratorChanged(IdentityEvent):

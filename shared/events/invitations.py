@@ -110,3 +110,4 @@ class CollaborationOpened(CollaborationEvent):
 
 class CollaborationEnded(CollaborationEvent):
     type = "se.arende.collaboration.ended.v1"
+    ends = True

@@ -7,17 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Feature, Member
 from shared.addresses import normalised
 from shared.database.copies import keep_newer
-from shared.events.billing import CaseManagementCancelled, CaseManagementEnded, CaseManagementEvent
+from shared.events.billing import CaseManagementCancelled, CaseManagementEvent
 from shared.events.identity import (
     ContactEvent,
-    ContactRemoved,
     CustomerEvent,
     EmployeeDeactivated,
     EmployeeEvent,
     MemberEvent,
-    MemberRemoved,
 )
-from shared.events.invitations import CollaborationEnded, CollaborationEvent
+from shared.events.invitations import CollaborationEvent
 
 
 async def keep_customers(session: AsyncSession, *, events: Sequence[CustomerEvent]) -> None:
@@ -47,7 +45,7 @@ async def keep_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]
             "customer_id": event.customer_id,
             "name": event.name,
             "email": normalised(event.email) if event.email else None,
-            "active": not isinstance(event, ContactRemoved),
+            "active": not event.ends,
         }
         for event in events
     )
@@ -62,7 +60,7 @@ async def keep_members(session: AsyncSession, *, events: Sequence[MemberEvent]) 
             "sequence": event.sequence,
             "name": event.name,
             "email": normalised(event.email),
-            "active": not isinstance(event, MemberRemoved),
+            "active": not event.ends,
         }
         for event in events
     )
@@ -77,7 +75,7 @@ async def keep_employees(session: AsyncSession, *, events: Sequence[EmployeeEven
             "sequence": event.sequence,
             "user_id": event.user_id,
             "name": event.name,
-            "active": not isinstance(event, EmployeeDeactivated),
+            "active": not event.ends,
             "successor_id": event.transfer_to if isinstance(event, EmployeeDeactivated) else None,
         }
         for event in events
@@ -93,8 +91,8 @@ async def keep_collaborations(session: AsyncSession, *, events: Sequence[Collabo
             "sequence": event.sequence,
             "customer_id": event.customer_id,
             "account_id": event.account_id,
-            "active": not isinstance(event, CollaborationEnded),
-            "ended_at": event.time if isinstance(event, CollaborationEnded) else None,
+            "active": not event.ends,
+            "ended_at": event.time if event.ends else None,
         }
         for event in events
     )
@@ -106,7 +104,7 @@ async def keep_features(session: AsyncSession, *, events: Sequence[CaseManagemen
         {
             "bureau_id": event.tenant,
             "sequence": event.sequence,
-            "active": not isinstance(event, CaseManagementEnded),
+            "active": not event.ends,
             "ends_on": event.ends_on if isinstance(event, CaseManagementCancelled) else None,
         }
         for event in events

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.copies.tables import Activity, Case, Collaboration, RefusedAcceptance
 from shared.database.copies import keep_newer
 from shared.events.cases import CaseEvent
-from shared.events.invitations import CollaborationEvent, CollaborationOpened, InvitationAcceptanceRefused
+from shared.events.invitations import CollaborationEvent, InvitationAcceptanceRefused
 
 
 async def keep_collaborations(session: AsyncSession, *, events: Sequence[CollaborationEvent]) -> None:
@@ -18,7 +18,7 @@ async def keep_collaborations(session: AsyncSession, *, events: Sequence[Collabo
             "bureau_id": event.tenant,
             "customer_id": event.customer_id,
             "account_id": event.account_id,
-            "active": isinstance(event, CollaborationOpened),
+            "active": not event.ends,
             "sequence": event.sequence,
         }
         for event in events

@@ -9,15 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.invitations.copies.tables import Account, Bureau, Contact, Customer, Feature, Member
 from shared.addresses import normalised
 from shared.database.copies import keep_newer
-from shared.events.billing import CaseManagementCancelled, CaseManagementEnded, CaseManagementEvent
+from shared.events.billing import CaseManagementCancelled, CaseManagementEvent
 from shared.events.identity import (
     AccountCreated,
     BureauRegistered,
     ContactEvent,
-    ContactRemoved,
     CustomerEvent,
     MemberEvent,
-    MemberRemoved,
 )
 
 
@@ -32,7 +30,7 @@ async def keep_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]
             "bureau_id": event.tenant,
             "customer_id": event.customer_id,
             "email": normalised(event.email) if event.email else None,
-            "active": not isinstance(event, ContactRemoved),
+            "active": not event.ends,
             "sequence": event.sequence,
         }
         for event in events
@@ -49,7 +47,7 @@ async def keep_features(session: AsyncSession, *, events: Sequence[CaseManagemen
     rows = (
         {
             "bureau_id": event.tenant,
-            "active": not isinstance(event, CaseManagementEnded),
+            "active": not event.ends,
             "ends_on": event.ends_on if isinstance(event, CaseManagementCancelled) else None,
             "sequence": event.sequence,
         }
@@ -65,7 +63,7 @@ async def keep_members(session: AsyncSession, *, events: Sequence[MemberEvent]) 
             "user_id": event.user_id,
             "email": normalised(event.email),
             "role": event.role,
-            "active": not isinstance(event, MemberRemoved),
+            "active": not event.ends,
             "sequence": event.sequence,
         }
         for event in events

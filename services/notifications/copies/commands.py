@@ -22,14 +22,11 @@ from shared.events.cases import CaseRead
 from shared.events.identity import (
     BureauRegistered,
     ContactEvent,
-    ContactRemoved,
     CustomerEvent,
-    EmployeeDeactivated,
     EmployeeEvent,
     MemberEvent,
-    MemberRemoved,
 )
-from shared.events.invitations import CollaborationEnded, CollaborationEvent
+from shared.events.invitations import CollaborationEvent
 
 # Longer than any mail waits: its retries end before.
 READINGS_KEPT_FOR: Final = timedelta(days=7)
@@ -70,7 +67,7 @@ async def keep_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]
             "bureau_id": event.tenant,
             "customer_id": event.customer_id,
             "email": normalised(event.email) if event.email else None,
-            "active": not isinstance(event, ContactRemoved),
+            "active": not event.ends,
             "sequence": event.sequence,
         }
         for event in events
@@ -87,7 +84,7 @@ async def keep_employees(session: AsyncSession, *, events: Sequence[EmployeeEven
             "name": event.name,
             "email": normalised(event.email),
             "language": event.language,
-            "active": not isinstance(event, EmployeeDeactivated),
+            "active": not event.ends,
             "sequence": event.sequence,
         }
         for event in events
@@ -104,7 +101,7 @@ async def keep_members(session: AsyncSession, *, events: Sequence[MemberEvent]) 
             "email": normalised(event.email),
             "language": event.language,
             "role": event.role,
-            "active": not isinstance(event, MemberRemoved),
+            "active": not event.ends,
             "sequence": event.sequence,
         }
         for event in events
@@ -119,7 +116,7 @@ async def keep_collaborations(session: AsyncSession, *, events: Sequence[Collabo
             "bureau_id": event.tenant,
             "customer_id": event.customer_id,
             "account_id": event.account_id,
-            "active": not isinstance(event, CollaborationEnded),
+            "active": not event.ends,
             "sequence": event.sequence,
         }
         for event in events
