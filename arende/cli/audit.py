@@ -17,8 +17,8 @@ Bureau = Annotated[UUID | None, typer.Option("--bureau", help="Only the cases of
 
 @app.command()
 def verify(case: Case = None, bureau: Bureau = None) -> None:
-    """Follow the bureau's and the customer's chain of every case, or of those asked for, and name the first
-    altered, removed or swapped entry of each."""
+    """Follow the bureau's and the customer's chain of every case, or of those asked for, compare the texts
+    and files that they tell of, and name the first that was altered, removed or swapped."""
     from rich.console import Console
 
     from services.cases.audit.queries import Scope

@@ -78,7 +78,8 @@ def _record_decision(
         "authenticated_by": approval.authenticated_by,
         "comment": approval.comment,
     }
-    record(session, case=case, action=approval.state, by=by, at=at, facts=facts)
+    contents = approval.contents()
+    record(session, case=case, action=approval.state, by=by, at=at, facts=facts, contents=contents)
 
 
 async def ask_approvers(session: AsyncSession, *, case: Case, people: Sequence[UUID]) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.cases.approvals.errors import AlreadyDecided
+from services.cases.case.contents import Content
 from services.cases.case.tables import Case
 from services.cases.tables import Row
 from shared.ids import uuid7
@@ -40,6 +41,16 @@ class Approval(Row):
 
     def is_decided(self, state: ApprovalState, *, comment: str | None) -> bool:
         return (self.state, self.comment) == (state, comment)
+
+    def contents(self) -> list[Content]:
+        """The decision is its state and the hashes of the documents that it was made on, one a line."""
+        if self.state == "pending":
+            return []
+        decision = "\n".join([self.state, *(each["sha256"] for each in self.document_hashes)])
+        return [
+            Content.of_text(f"decision/{self.id}", decision),
+            Content.of_text(f"comment/{self.id}", self.comment),
+        ]
 
     def decide(
         self,

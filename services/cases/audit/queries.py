@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cases.approvals.tables import Approval
 from services.cases.case.tables import Case
+from services.cases.files.tables import File
+from services.cases.items.tables import Item
+from services.cases.messages.tables import Message, Note
 from services.cases.timeline.tables import Entry
 from shared.database.walls import set_tenant
 
 _SNAPSHOT = text("set transaction isolation level repeatable read, read only")
+
+Written = Approval | File | Item | Message | Note
+KINDS: tuple[type[Written], ...] = (Approval, File, Item, Message, Note)
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,16 @@ async def get_case_at_once(session: AsyncSession, bureau_id: UUID, case_id: UUID
     await set_tenant(session, bureau_id)
     wanted = select(Case).where(Case.bureau_id == bureau_id, Case.id == case_id)
     return (await session.scalars(wanted)).one()
+
+
+async def list_written_after(
+    session: AsyncSession, kind: type[Written], case: Case, after: UUID, limit: int
+) -> Sequence[Written]:
+    """The next page of what was written in the case, in the order of its ids."""
+    wanted: Select[Any] = select(kind).where(
+        kind.bureau_id == case.bureau_id, kind.case_id == case.id, kind.id > after
+    )
+    return (await session.scalars(wanted.order_by(kind.id).limit(limit))).all()
 
 
 async def list_entries_after(session: AsyncSession, case: Case, position: int, limit: int) -> Sequence[Entry]:

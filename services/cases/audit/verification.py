@@ -3,8 +3,20 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.cases.audit.chains import Chains
-from services.cases.audit.queries import Scope, get_case_at_once, list_cases_after, list_entries_after
+from services.cases.audit.digests import Digests
+from services.cases.audit.queries import (
+    KINDS,
+    Scope,
+    Written,
+    get_case_at_once,
+    list_cases_after,
+    list_entries_after,
+    list_written_after,
+)
+from services.cases.case.tables import Case
 from shared.database.engine import Database
 
 PAGE = 500
@@ -12,7 +24,7 @@ PAGE = 500
 
 @dataclass(frozen=True)
 class Fault:
-    """`what` names the first entry of a chain, or the first text, that is not as it was written."""
+    """`what` names the first entry of a chain, or the first text or file, that is not as it was written."""
 
     case_id: UUID
     number: str
@@ -34,18 +46,39 @@ async def verify(database: Database, scope: Scope, *, page: int = PAGE) -> tuple
 
 
 async def _verify_case(database: Database, bureau_id: UUID, case_id: UUID, page: int) -> list[Fault]:
-    chains = Chains()
     async with database.transaction() as session:
         case = await get_case_at_once(session, bureau_id, case_id)
-        entries = await list_entries_after(session, case, 0, page)
-        while entries:
-            for entry in entries:
-                chains.follow(entry)
-            entries = await list_entries_after(session, case, entries[-1].position, page)
-    chains.end(case)
+        chains, digests = await _follow(session, case, page)
+        digests.compare(case.contents())
+        for kind in KINDS:
+            await _compare(session, kind, case, digests, page)
     found = []
     if chains.bureau.broken_at is not None:
         found.append(f"entry {chains.bureau.broken_at} is not as written")
     if chains.customer.broken_at is not None:
         found.append(f"entry {chains.customer.broken_at} of the customer's chain is not as written")
+    if (altered := digests.end()) is not None:
+        found.append(altered)
     return [Fault(case.id, case.number, what) for what in found]
+
+
+async def _follow(session: AsyncSession, case: Case, page: int) -> tuple[Chains, Digests]:
+    chains, digests = Chains(), Digests()
+    entries = await list_entries_after(session, case, 0, page)
+    while entries:
+        for entry in entries:
+            chains.follow(entry)
+            digests.follow(entry)
+        entries = await list_entries_after(session, case, entries[-1].position, page)
+    chains.end(case)
+    return chains, digests
+
+
+async def _compare(
+    session: AsyncSession, kind: type[Written], case: Case, digests: Digests, page: int
+) -> None:
+    rows = await list_written_after(session, kind, case, UUID(int=0), page)
+    while rows:
+        for row in rows:
+            digests.compare(row.contents())
+        rows = await list_written_after(session, kind, case, rows[-1].id, page)

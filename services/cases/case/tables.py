@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.cases.case.contents import Content
 from services.cases.case.errors import CaseNotOpen, ReopenedTooLate, TransitionNotAllowed, WrongCaseType
 from services.cases.tables import Row
 from shared.clock import stockholm_date
@@ -166,6 +167,10 @@ class Case(Row):
 
     def updated_for(self, side: Side) -> datetime:
         return self.updated_at if side == "bureau" else self.shared_updated_at
+
+    def contents(self) -> list[Content]:
+        said = {"subject": self.subject, "body": self.body, "statement": self.statement}
+        return [Content.of_text(key, text) for key, text in said.items() if text is not None]
 
     def news_for(self, side: Side) -> int:
         return self.changed_by_bureau if side == "customer" else self.changed_by_customer

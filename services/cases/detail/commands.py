@@ -51,8 +51,16 @@ async def change_case(
     for internal in (False, True):
         facts = {name: value for name, value in earlier.items() if (name in INTERNAL) is internal}
         if facts:
-            about = {"earlier": facts}
-            record(session, case=case, action="changed", by=actor, at=at, facts=about, internal=internal)
+            record(
+                session,
+                case=case,
+                action="changed",
+                by=actor,
+                at=at,
+                facts={"earlier": facts},
+                contents=[each for each in case.contents() if each.key in facts],
+                internal=internal,
+            )
     await announce(session, case, CaseChanged, by=actor, to=None if news else [])
     return case
 

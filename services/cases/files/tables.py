@@ -4,6 +4,7 @@ from uuid import UUID
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.cases.case.contents import Content
 from services.cases.tables import Row
 from shared.events.cases import Side
 
@@ -30,3 +31,6 @@ class File(Row):
     side: Mapped[Side] = mapped_column(Text)
     added_by: Mapped[UUID]
     added_at: Mapped[datetime]
+
+    def contents(self) -> list[Content]:
+        return [Content(f"file/{self.id}", self.sha256)]

@@ -51,7 +51,8 @@ async def answer_item(
         case.take("hand_to_bureau", at=at)
     case.changed(at=at, news_from="customer")
     facts = {"item_id": item.id, "state": item.state, "file_ids": item.file_ids}
-    record(session, case=case, action="item_answered", by=actor, at=at, facts=facts)
+    contents = item.answer_contents()
+    record(session, case=case, action="item_answered", by=actor, at=at, facts=facts, contents=contents)
     await announce(session, case, ItemAnswered, by=actor, previous=previous, item_id=item.id)
     return case
 
@@ -105,7 +106,8 @@ def _record_judgement(
 ) -> None:
     case.changed(at=at, news_from="bureau")
     facts = {"item_id": item.id, "reason": item.reason, "status": case.status}
-    record(session, case=case, action=action, by=actor_of(by), at=at, facts=facts)
+    contents = item.answer_contents()
+    record(session, case=case, action=action, by=actor_of(by), at=at, facts=facts, contents=contents)
 
 
 async def _answering(session: AsyncSession, case: Case, item: Item, named: Sequence[UUID]) -> Sequence[UUID]:

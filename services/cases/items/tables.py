@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.cases.case.contents import Content
 from services.cases.case.tables import Case
 from services.cases.files.tables import File
 from services.cases.items.errors import ItemAlreadyAccepted, ItemNotAnswered
@@ -71,6 +72,20 @@ class Item(Row):
         if not_applicable is not None:
             return (self.state, self.reason) == ("not_applicable", not_applicable)
         return self.state == "answered" and set(file_ids) == set(self.file_ids)
+
+    def text_contents(self) -> list[Content]:
+        return [Content.of_text(f"item/{self.id}", self.text)]
+
+    def answer_contents(self) -> list[Content]:
+        """The reason why it does not apply or was returned, and the ids of the files, one a line."""
+        files = "\n".join(map(str, self.file_ids)) if self.file_ids else None
+        return [
+            Content.of_text(f"item_reason/{self.id}", self.reason),
+            Content.of_text(f"item_files/{self.id}", files),
+        ]
+
+    def contents(self) -> list[Content]:
+        return [*self.text_contents(), *self.answer_contents()]
 
     def accept(self) -> None:
         self._require_answer()

@@ -33,7 +33,8 @@ async def post_message(
     session.add(message)
     case.changed(at=at, news_from=actor.side)
     facts = {"message_id": message.id, "status": case.status}
-    record(session, case=case, action="message_posted", by=actor, at=at, facts=facts)
+    contents = message.contents()
+    record(session, case=case, action="message_posted", by=actor, at=at, facts=facts, contents=contents)
     kinds = (MessagePosted, CaseReopened) if previous == "resolved" else (MessagePosted,)
     await announce(session, case, *kinds, by=actor, previous=previous, to=to, message_id=message.id)
     return await get_signed(session, case, message)
@@ -56,7 +57,8 @@ async def correct_message(
         return await get_signed(session, case, message)
     case.changed(at=at, news_from=actor.side)
     facts = {"message_id": message.id, "earlier": earlier}
-    record(session, case=case, action="message_corrected", by=actor, at=at, facts=facts)
+    contents = message.contents()
+    record(session, case=case, action="message_corrected", by=actor, at=at, facts=facts, contents=contents)
     await announce(session, case, CaseChanged, by=actor)
     return await get_signed(session, case, message)
 
@@ -70,7 +72,15 @@ async def add_note(
         id=uuid7(), bureau_id=case.bureau_id, case_id=case.id, user_id=by.user_id, body=body, created_at=at
     )
     session.add(note)
-    facts = {"note_id": note.id}
-    record(session, case=case, action="note_added", by=actor, at=at, facts=facts, internal=True)
+    record(
+        session,
+        case=case,
+        action="note_added",
+        by=actor,
+        at=at,
+        facts={"note_id": note.id},
+        contents=note.contents(),
+        internal=True,
+    )
     await announce(session, case, NoteAdded, by=actor, to=[], note_id=note.id)
     return await get_signed(session, case, note)

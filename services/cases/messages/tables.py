@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.cases.case.contents import Content
 from services.cases.messages.errors import NotTheAuthor, TooLate
 from services.cases.tables import Row
 from shared.events.cases import Side
@@ -25,6 +26,9 @@ class Message(Row):
     body: Mapped[str]
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+
+    def contents(self) -> list[Content]:
+        return [Content.of_text(f"message/{self.id}", self.body)]
 
     def correct(self, body: str, *, by: UUID, at: datetime) -> str | None:
         """Returns the earlier text; None where it is the same. Raises NotTheAuthor and TooLate."""
@@ -48,3 +52,6 @@ class Note(Row):
     user_id: Mapped[UUID]
     body: Mapped[str]
     created_at: Mapped[datetime]
+
+    def contents(self) -> list[Content]:
+        return [Content.of_text(f"note/{self.id}", self.body)]

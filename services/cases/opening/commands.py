@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.approvals.tables import Approval
 from services.cases.case.actors import Actor, Caller, actor_of
+from services.cases.case.contents import Content
 from services.cases.case.news import announce
 from services.cases.case.queries import (
     list_participants,
@@ -21,6 +22,8 @@ from services.cases.copies.errors import NoCollaboration
 from services.cases.copies.queries import Recipient, list_recipients, list_users_of
 from services.cases.copies.tables import Collaboration
 from services.cases.detail.queries import Detail
+from services.cases.files.queries import list_files_of
+from services.cases.items.queries import list_items
 from services.cases.items.tables import Item
 from services.cases.opening.draft import Draft
 from services.cases.opening.errors import NoParticipants, SeveralCollaborations
@@ -54,10 +57,13 @@ async def open_case(session: AsyncSession, *, draft: Draft, by: Caller, at: date
     facts = {"number": case.number, "type": case.type}
     if actor.side == "customer":
         case.begin_with_bureau(at=at)
-    entries = [Entry.next_of(case, action="created", by=actor, at=at, facts=facts)]
+    contents = [*case.contents(), *(text for item in items for text in item.text_contents())]
+    # Where the case is sent at once, the customer's first entry tells of them.
+    told = () if draft.send else contents
+    entries = [Entry.next_of(case, action="created", by=actor, at=at, facts=facts, contents=told)]
     await _announce_opening(session, case, assignee_id, by=by)
     if draft.send:
-        approvals, sent = await _send(session, case, people, by=actor, at=at)
+        approvals, sent = await _send(session, case, people, contents, by=actor, at=at)
         entries.append(sent)
     await _NEW_ROWS.store(session, [case, *people, *items, *approvals, *entries])
     names = {each.user_id: each.member_name for each in parties.recipients}
@@ -78,7 +84,12 @@ async def send_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee,
     """Send a draft to its participants."""
     case = await lock_case_to_change(session, by, case_id)
     people = await list_participants(session, case)
-    approvals, entry = await _send(session, case, people, by=actor_of(by), at=at)
+    contents = case.contents()
+    for item in await list_items(session, case):
+        contents += item.contents()
+    for file in await list_files_of(session, case):
+        contents += file.contents()
+    approvals, entry = await _send(session, case, people, contents, by=actor_of(by), at=at)
     # Each of them must still be able to receive it. A refusal here undoes the sending.
     contact_ids = [each.contact_id for each in people if each.contact_id]
     await list_recipients(session, case.bureau_id, case.customer_id, contact_ids)
@@ -87,7 +98,13 @@ async def send_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee,
 
 
 async def _send(
-    session: AsyncSession, case: Case, people: Sequence[Participant], *, by: Actor, at: datetime
+    session: AsyncSession,
+    case: Case,
+    people: Sequence[Participant],
+    contents: Sequence[Content],
+    *,
+    by: Actor,
+    at: datetime,
 ) -> tuple[list[Approval], Entry]:
     """Returns the approvals that are asked for and the entry for the timeline, which the caller stores."""
     previous = case.take("send", at=at)
@@ -96,7 +113,7 @@ async def _send(
     case.changed(at=at, news_from="bureau")
     to = [each.user_id for each in people]
     facts = {"to": to, "status": case.status}
-    entry = Entry.next_of(case, action="sent", by=by, at=at, facts=facts)
+    entry = Entry.next_of(case, action="sent", by=by, at=at, facts=facts, contents=contents)
     approvals = [Approval.asked_of(case, user_id) for user_id in to] if case.type == "approval" else []
     kinds: list[type[CaseEvent]] = [CaseSent, ApprovalRequested] if approvals else [CaseSent]
     await announce(session, case, *kinds, by=by, previous=previous, to=to)

@@ -30,7 +30,9 @@ class EntryOut(Answer):
     by: AuthorOut
     """Who did it."""
     facts: Annotated[dict[str, Any], Field(examples=[{"status": "waiting_for_bureau"}])]
-    """What belongs to the action: ids, hashes of files, the status after it, texts that were replaced."""
+    """What belongs to the action: ids, the status after it, texts that were replaced. `contents` are the
+    SHA-256 of the texts and files that were written or changed, such as `body` or `message/{id}`; null for a
+    text that there is no more."""
     internal: bool
     """Whether only the bureau sees it; never true for members."""
     hash: Annotated[str, Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])]

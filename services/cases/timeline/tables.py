@@ -1,7 +1,7 @@
 """The trail of a case: what was done, chained by hashes."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.cases.case.actors import Actor
+from services.cases.case.contents import Content
 from services.cases.case.tables import Case
 from services.cases.tables import Row
 from shared.events.cases import Side
@@ -51,12 +52,16 @@ class Entry(Row):
         by: Actor,
         at: datetime,
         facts: Mapping[str, Any] = NO_FACTS,
+        contents: Iterable[Content] = (),
         internal: bool = False,
     ) -> Self:
         """The next entry of the case's chains; it must be stored together with the case.
 
+        `contents` are the texts and files that were written or changed. Their digests join the facts.
+
         The case's row is new or locked, so that positions have no gaps.
         """
+        digests = {each.key: each.sha256 for each in contents}
         entry = cls(
             case_id=case.id,
             position=case.timeline_length + 1,
@@ -65,7 +70,7 @@ class Entry(Row):
             action=action,
             side=by.side,
             user_id=by.user_id,
-            facts=to_jsonable_python(dict(facts)),
+            facts=to_jsonable_python({**facts, "contents": digests} if digests else dict(facts)),
             internal=internal or case.sent_at is None,
         )
         entry.hash = entry.hash_after(case.timeline_hash, position=entry.position)

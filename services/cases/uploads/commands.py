@@ -49,7 +49,8 @@ async def add_file(
     session.add(file)
     case.changed(at=at, news_from=actor.side if case.sent_at else None)
     facts = {"file_id": file.id, "sha256": file.sha256, "item_id": file.item_id}
-    record(session, case=case, action="file_added", by=actor, at=at, facts=facts)
+    contents = file.contents()
+    record(session, case=case, action="file_added", by=actor, at=at, facts=facts, contents=contents)
     await announce(session, case, FileAdded, by=actor, file_id=file.id)
     if case.type == "approval" and actor.side == "bureau":
         await void_approvals(session, case=case, by=actor, at=at)

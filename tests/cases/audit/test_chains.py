@@ -62,7 +62,7 @@ async def test_the_first_entry_that_is_not_as_written_is_named(
     service: Service, bureau: Bureau, case: dict[str, Any], owner_url: str, sql: str, found: list[str]
 ) -> None:
     await harm(owner_url, bureau.id, sql, id=case["id"])
-    assert await found_in(service, case["id"]) == found
+    assert [each for each in await found_in(service, case["id"]) if each.startswith("entry")] == found
 
 
 async def test_a_case_is_read_in_pages(

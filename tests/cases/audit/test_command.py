@@ -5,8 +5,9 @@ from sqlalchemy import text
 from services.cases.settings import Settings
 from shared.database.engine import Database
 from shared.ids import uuid7
+from tests.cases.audit.harm import harm
 from tests.command import arende
-from tests.factories.cases import Colleague, Counterpart, open_case
+from tests.factories.cases import Colleague, Counterpart, open_case, post
 from tests.factories.records import Bureau
 
 
@@ -40,3 +41,15 @@ async def test_one_case_or_one_bureau_can_be_asked_for(
     unknown = arende("audit", "verify", "--case", str(uuid7()), settings=settings)
     assert unknown.returncode != 0
     assert "there is no case" in unknown.stderr
+
+
+async def test_an_altered_message_is_named(
+    bureau: Bureau, anna: Colleague, customer: Counterpart, owner_url: str, settings: Settings
+) -> None:
+    case = await open_case(anna, customer)
+    said = (await post(anna, case, "messages", {"body": "1 000 kr"})).json()
+    altered = "update messages set body = '9 000 kr' where case_id = :id"
+    await harm(owner_url, bureau.id, altered, id=case["id"])
+    found = arende("audit", "verify", "--case", case["id"], settings=settings)
+    assert found.returncode == 1
+    assert f"message {said['id']} of entry 3 is not as written" in " ".join(found.stdout.split())

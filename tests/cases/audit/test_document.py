@@ -17,9 +17,9 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "audit.md"
 @pytest.fixture(scope="module")
 def example() -> dict[str, Any]:
     """What the document's Python defines."""
-    (code,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    code = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
     names: dict[str, Any] = {}
-    exec(code, names)  # noqa: S102 - our own document
+    exec("\n".join(code), names)  # noqa: S102 - our own document
     return names
 
 
@@ -53,3 +53,20 @@ async def test_both_sides_can_recompute_their_chain(
         altered[2]["facts"]["status"] = "closed"
         assert example["broken_at"](case["id"], altered) == 3
         assert example["broken_at"](case["id"], [*entries[:1], *entries[2:]]) == 2
+
+
+async def test_what_a_case_says_is_what_its_entries_told_of(
+    example: dict[str, Callable[..., Any]], case: dict[str, Any], anna: Colleague, karin: Participant
+) -> None:
+    url, digest = f"/v1/cases/{case['id']}", example["digest"]
+    for reader in (karin, anna):
+        shown, (message,) = await reader.read(url), (await reader.read(f"{url}/messages"))["items"]
+        expected = {
+            "subject": digest(shown["subject"]),
+            "body": digest(shown["body"]),
+            f"message/{message['id']}": digest(message["body"]),
+        }
+        if reader is anna:
+            (note,) = (await anna.read(f"{url}/notes"))["items"]
+            expected[f"note/{note['id']}"] = digest(note["body"])
+        assert example["told"](await trail(reader, case)) == expected
