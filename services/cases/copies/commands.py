@@ -45,6 +45,7 @@ async def keep_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]
             "customer_id": event.customer_id,
             "name": event.name,
             "email": normalised(event.email) if event.email else None,
+            "language": event.language,
             "active": not event.ends,
         }
         for event in events

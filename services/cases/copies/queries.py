@@ -33,6 +33,7 @@ from services.cases.copies.errors import (
 )
 from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Feature, Member
 from shared.errors import FieldError, NotFound, found
+from shared.events.identity import Language
 
 WHY_NOT = {
     "unknown_contact": "no contact of this customer",
@@ -91,6 +92,7 @@ _PEOPLE = (
                 contact_id=_CONTACTS.c.contact_id,
                 name=_CONTACTS.c.name,
                 email=_CONTACTS.c.email,
+                language=_CONTACTS.c.language,
                 user_id=_MEMBERS.c.user_id,
                 member_name=_MEMBERS.c.name,
             )
@@ -136,8 +138,8 @@ CUSTOMER_WITH_PEOPLE = select(
 class Recipient:
     """A person who can receive a case: a contact of the customer who is a member of its account.
 
-    `name` is the contact's, `member_name` the one that the person chose. A member who writes to the bureau
-    need not be a contact.
+    `name` and `language` are the contact's, `member_name` the one that the person chose. A member who writes
+    to the bureau need not be a contact.
     """
 
     user_id: UUID
@@ -145,6 +147,7 @@ class Recipient:
     name: str
     email: str
     member_name: str
+    language: Language | None = None
 
 
 def has_contact(bureau_id: Any, customer_id: Any) -> ColumnElement[bool]:
@@ -229,7 +232,8 @@ def recipients_among(people: Iterable[Mapping[str, Any]], contact_ids: Sequence[
             errors.append(_why_not(contact_id, person))
             continue
         user_id = UUID(person["user_id"])
-        recipient = Recipient(user_id, contact_id, person["name"], person["email"], person["member_name"])
+        told = (person[name] for name in ("name", "email", "member_name", "language"))
+        recipient = Recipient(user_id, contact_id, *told)
         found.setdefault(user_id, recipient)
     if errors:
         raise CannotReceive(errors=errors)
@@ -280,11 +284,12 @@ async def list_names(
     return {row.user_id: row.name for row in rows}
 
 
-async def find_main_contact(session: AsyncSession, customer: Customer) -> Contact | None:
-    wanted = select(Contact).where(
-        Contact.bureau_id == customer.bureau_id,
-        Contact.customer_id == customer.customer_id,
-        Contact.contact_id == customer.main_contact_id,
-        Contact.active.is_(True),
+async def find_main_contact(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Contact | None:
+    of_customer = and_(
+        Customer.bureau_id == Contact.bureau_id,
+        Customer.customer_id == Contact.customer_id,
+        Customer.main_contact_id == Contact.contact_id,
     )
-    return (await session.scalars(wanted)).one_or_none()
+    wanted = select(Contact).join(Customer, of_customer)
+    mine = (Contact.bureau_id == bureau_id, Contact.customer_id == customer_id, Contact.active.is_(True))
+    return (await session.scalars(wanted.where(*mine))).one_or_none()

@@ -12,6 +12,7 @@ from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.cases.tables import Row
+from shared.events.identity import Language
 
 # How long the customer reads on after the end of a collaboration.
 READABLE = timedelta(days=90)
@@ -41,6 +42,8 @@ class Contact(Row):
     customer_id: Mapped[UUID]
     name: Mapped[str]
     email: Mapped[str | None]
+    # None until identity tells of the contact again: earlier releases did not keep it.
+    language: Mapped[Language | None] = mapped_column(Text)
     active: Mapped[bool]
 
 

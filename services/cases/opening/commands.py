@@ -28,7 +28,7 @@ from services.cases.items.tables import Item
 from services.cases.opening.draft import Draft
 from services.cases.opening.errors import NoParticipants, SeveralCollaborations
 from services.cases.opening.queries import Parties, find_case_from, list_collaborations, lock_parties
-from services.cases.templates.queries import get_template
+from services.cases.templates.queries import get_filled
 from services.cases.timeline.tables import Entry
 from shared.callers import CallerEmployee, CallerMember
 from shared.database.insertion import Insertion
@@ -135,9 +135,19 @@ async def _lock_assignee(session: AsyncSession, draft: Draft, parties: Parties, 
 async def _filled_in(
     session: AsyncSession, draft: Draft, template_id: UUID, parties: Parties, *, at: datetime
 ) -> Draft:
-    template = await get_template(session, parties.bureau_id, template_id, draft.language)
-    first_names = ", ".join(each.name.partition(" ")[0] for each in parties.recipients)
-    return draft.filled_from(template, customer_name=parties.customer_name, first_names=first_names, at=at)
+    filled = await get_filled(
+        session,
+        parties.bureau_id,
+        template_id,
+        customer_id=parties.customer_id,
+        customer_name=parties.customer_name,
+        people=parties.recipients,
+        language=draft.language,
+        period=draft.period,
+        due_on=draft.due_on,
+        at=at,
+    )
+    return draft.filled_from(filled)
 
 
 async def _parties_of_employee(

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.cases.case.actors import Actor
 from services.cases.case.tables import ApprovalRule, Case, Priority
 from services.cases.opening.queries import Parties
-from services.cases.templates.template import Template
+from services.cases.templates.template import Filled
 from shared.errors import FieldError, InvalidRequest
 from shared.events.cases import CaseType
 from shared.events.identity import Language
@@ -41,29 +41,29 @@ class Draft:
     private_to_participants: bool = False
     template_id: UUID | None = None
     period: str | None = None
-    language: Language = "sv"
+    language: Language | None = None
     send: bool = False
     account_id: UUID | None = None
     bureau_id: UUID | None = None
 
-    def filled_from(self, template: Template, *, customer_name: str, first_names: str, at: datetime) -> Self:
-        """The draft with the template's words where the sender has not written any."""
-        due_on = self.due_on or template.due_on(at)
-        texts = template.filled(
-            customer_name=customer_name, first_names=first_names, period=self.period, due_on=due_on
-        )
+    def filled_from(self, filled: Filled) -> Self:
+        """The draft with the template's words where the sender has not written any; what the sender writes is
+        taken as it is. Raises PlaceholderWithoutValue and InvalidRequest."""
+        template = filled.template
         said: dict[str, Any] = {
             "type": template.type,
-            "subject": texts.subject,
-            "body": texts.body,
-            "items": texts.items,
-            "due_on": due_on,
+            "subject": filled.subject,
+            "body": filled.body,
+            "items": filled.items,
+            "due_on": filled.due_on,
             "priority": template.priority,
             "approval_rule": template.approval_rule,
             "must_acknowledge": template.must_acknowledge,
             "assignee_id": template.default_assignee_id,
         }
-        return replace(self, **{name: value for name, value in said.items() if not self._says(name)})
+        taken = {name: value for name, value in said.items() if not self._says(name)}
+        filled.require_usable([name for name in ("subject", "body", "items") if name in taken])
+        return replace(self, **taken)
 
     def _says(self, name: str) -> bool:
         value = getattr(self, name)

@@ -12,6 +12,7 @@ from services.cases.detail.view import shown
 from services.cases.opening import commands
 from services.cases.opening.errors import FieldNotYours, NoParticipants, SeveralCollaborations
 from services.cases.opening.schemas import EXAMPLES, CaseIn, MemberCaseIn, draft_of
+from services.cases.templates.errors import PlaceholderWithoutValue
 from shared.callers import CallerEmployee
 from shared.clock import utcnow
 from shared.errors import InvalidRequest, NotFound
@@ -40,6 +41,7 @@ EitherForm = Annotated[CaseIn | MemberCaseIn, Body(openapi_examples=EXAMPLES), S
         CannotReceive,
         EmployeeInactive,
         NoParticipants,
+        PlaceholderWithoutValue,
         SeveralCollaborations,
     ),
 )

@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
@@ -11,12 +11,14 @@ from services.cases.case.tables import ApprovalRule, Priority
 from services.cases.items.schemas import WantedItems
 from services.cases.opening.draft import Draft
 from services.cases.opening.errors import FieldNotYours
+from services.cases.templates.schemas import Period
 from shared.events.cases import CaseType
 from shared.http.schemas import Body, Language
 
 
 class CaseIn(Body):
-    """What an employee opens: a case with a customer. A template fills in what is left out."""
+    """What an employee opens: a case with a customer. A template gives what is left out, its placeholders
+    filled in; texts that are given here are taken as they are."""
 
     customer_id: UUID
     """A customer of the bureau with an open collaboration."""
@@ -50,10 +52,11 @@ class CaseIn(Body):
     """True keeps out administrators of the account who take no part."""
     template_id: UUID | None = None
     """A ready-made template or one of the bureau's own."""
-    period: Annotated[str, Field(max_length=100, examples=["October 2026"])] | None = None
+    period: Period | None = None
     """What the template's `{{period}}` becomes."""
-    language: Language = "sv"
-    """Of a ready-made template's texts."""
+    language: Language | None = None
+    """Of a ready-made template's texts; without it that of the first of `participant_ids`, or where nobody is
+    named of the customer's main contact, as the bureau's register has it."""
     send: bool = False
     """True sends the case at once; else it stays a draft, which only the bureau sees."""
 

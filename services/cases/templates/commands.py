@@ -6,13 +6,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.copies.queries import get_active_employee
 from services.cases.templates.errors import UnknownPlaceholder
-from services.cases.templates.placeholders import unknown_in
+from services.cases.templates.placeholders import SOURCES, is_unfinished, names_in
 from services.cases.templates.queries import lock_own_template
 from services.cases.templates.tables import OwnTemplate
 from shared.callers import CallerEmployee
 from shared.errors import FieldError, InvalidRequest
 from shared.ids import uuid7
 from shared.versions import SeenVersion
+
+# A text may hold thousands of wrong placeholders; the first ones say enough.
+MOST_ERRORS = 20
 
 
 async def add_template(
@@ -64,14 +67,22 @@ def _require_usable(template: OwnTemplate) -> None:
     """Raises UnknownPlaceholder and InvalidRequest, which name the fields."""
     texts = {"subject": template.subject, "body": template.body}
     texts |= {f"items.{number}": text for number, text in enumerate(template.items)}
-    unknown = [
-        FieldError(field=field, code="unknown_placeholder", detail=f"{{{{{name}}}}}"[:100])
-        for field, text in texts.items()
-        for name in unknown_in(text)
-    ]
-    if unknown:
-        raise UnknownPlaceholder(errors=unknown)
+    if wrong := [error for field, text in texts.items() for error in _wrong_placeholders(field, text)]:
+        raise UnknownPlaceholder(errors=wrong[:MOST_ERRORS])
     if (template.type == "document_request") != bool(template.items):
         code = "required" if not template.items else "wrong_case_type"
-        wrong = FieldError(field="items", code=code, detail="a document_request has items, no other type has")
-        raise InvalidRequest(errors=[wrong])
+        misplaced = FieldError(
+            field="items", code=code, detail="a document_request has items, no other type has"
+        )
+        raise InvalidRequest(errors=[misplaced])
+
+
+def _wrong_placeholders(field: str, text: str) -> list[FieldError]:
+    unknown = [name for name in names_in(text) if name not in SOURCES]
+    errors = [
+        FieldError(field=field, code="unknown_placeholder", detail=f"{{{{{name}}}}}"[:100])
+        for name in unknown
+    ]
+    if is_unfinished(text):
+        errors.append(FieldError(field=field, code="unfinished_placeholder", detail="{{ without }}"))
+    return errors

@@ -13,3 +13,10 @@ class UnknownPlaceholder(ServiceError):
     code = "unknown_placeholder"
     en = "The template has placeholders that nothing fills in."
     sv = "Mallen har platshållare som inget fyller i."
+
+
+class PlaceholderWithoutValue(ServiceError):
+    status = 422
+    code = "placeholder_without_value"
+    en = "The template needs values for {missing}: give them, or write the texts yourself."
+    sv = "Mallen behöver värden för {missing}: ange dem, eller skriv texterna själv."

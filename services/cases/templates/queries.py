@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.copies.queries import find_main_contact, get_customer
+from services.cases.copies.queries import find_main_contact, get_customer, list_recipients
 from services.cases.copies.tables import Employee
 from services.cases.templates.catalogue import ready_made
 from services.cases.templates.errors import ReadyMade
@@ -88,23 +89,70 @@ def _read_place(paging: PageRequest) -> tuple[str | None, str]:
     raise InvalidCursor
 
 
+class Addressee(Protocol):
+    """Somebody whom a case is for. The language is the one in the bureau's register, if it is known."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def language(self) -> Language | None: ...
+
+
+async def get_filled(
+    session: AsyncSession,
+    bureau_id: UUID,
+    template_id: UUID,
+    *,
+    customer_id: UUID,
+    customer_name: str,
+    people: Sequence[Addressee],
+    language: Language | None,
+    period: str | None,
+    due_on: date | None,
+    at: datetime,
+) -> Filled:
+    """The template's texts for these people, or for the customer's main contact where nobody is named.
+
+    Where `language` is None, the first of the people decides it, and Swedish stands in for what is not known.
+    """
+    if not people:
+        main_contact = await find_main_contact(session, bureau_id, customer_id)
+        people = [main_contact] if main_contact else []
+    for person in people:
+        language = language or person.language
+    template = await get_template(session, bureau_id, template_id, language or "sv")
+    return template.filled(
+        customer_name=customer_name,
+        first_names=[each.name.partition(" ")[0] for each in people],
+        period=period,
+        due_on=due_on or template.due_on(at),
+    )
+
+
 async def get_preview(
     session: AsyncSession,
     bureau_id: UUID,
     template_id: UUID,
-    language: Language,
     *,
     customer_id: UUID,
+    contact_ids: Sequence[UUID],
+    language: Language | None,
     period: str | None,
+    due_on: date | None,
     at: datetime,
 ) -> Filled:
-    """The template's texts as they would be sent today to the customer's main contact."""
-    template = await get_template(session, bureau_id, template_id, language)
+    """What `POST /v1/cases` would take from the template now."""
     customer = await get_customer(session, bureau_id, customer_id)
-    contact = await find_main_contact(session, customer)
-    return template.filled(
+    people = await list_recipients(session, bureau_id, customer_id, contact_ids) if contact_ids else []
+    return await get_filled(
+        session,
+        bureau_id,
+        template_id,
+        customer_id=customer_id,
         customer_name=customer.name,
-        first_names=contact.name.partition(" ")[0] if contact else "",
+        people=people,
+        language=language,
         period=period,
-        due_on=template.due_on(at),
+        due_on=due_on,
+        at=at,
     )

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Path, Query, Response
 
-from services.cases.copies.errors import EmployeeInactive
+from services.cases.copies.errors import CannotReceive, EmployeeInactive, NoCollaboration
 from services.cases.templates import commands, queries
 from services.cases.templates.errors import ReadyMade, UnknownPlaceholder
 from services.cases.templates.schemas import PreviewIn, PreviewOut, TemplateChange, TemplateIn, TemplateOut
@@ -24,6 +24,10 @@ router = create_router("templates")
 
 TemplateId = Annotated[UUID, Path(description="As the list of templates shows it.")]
 OfType = Annotated[CaseType | None, Query(alias="type", description="Only templates for cases of this type.")]
+
+OfTexts = Annotated[
+    Language | None, Query(description="Of a ready-made template's texts; without it the recipient's.")
+]
 
 
 def wanted_language(
@@ -133,22 +137,30 @@ async def remove_template(template_id: TemplateId, employee: Employee, session: 
     await commands.remove_template(session, template_id=template_id, by=employee)
 
 
-@router.post("/v1/templates/{template_id}/preview", responses=refusals(NotFound))
+@router.post(
+    "/v1/templates/{template_id}/preview", responses=refusals(NotFound, NoCollaboration, CannotReceive)
+)
 async def preview_template(
-    template_id: TemplateId, wanted: PreviewIn, language: WantedLanguage, employee: Employee, session: Session
+    template_id: TemplateId,
+    wanted: PreviewIn,
+    employee: Employee,
+    session: Session,
+    language: OfTexts = None,
 ) -> PreviewOut:
     """Preview a case from a template
 
-    For every employee. Shows the texts as the customer's main contact would get them today; nothing is sent
-    or stored.
+    For every employee. Shows the texts as a case that is created today would have them; nothing is sent or
+    stored. A ready-made template speaks the language of the first recipient, as the bureau's register has it.
     """
     filled = await queries.get_preview(
         session,
         employee.bureau_id,
         template_id,
-        language,
         customer_id=wanted.customer_id,
+        contact_ids=wanted.participant_ids,
+        language=language,
         period=wanted.period,
+        due_on=wanted.due_on,
         at=utcnow(),
     )
     return PreviewOut.model_validate(filled)

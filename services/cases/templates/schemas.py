@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.cases.case.schemas import People
 from services.cases.case.tables import ApprovalRule, Priority
 from services.cases.items.schemas import WantedItems
 from services.cases.templates.template import Kind
@@ -16,7 +17,7 @@ Text = Annotated[
     Prose, Field(examples=["Hello {{contact.first_name}}, please send your mileage log by {{due_on}}."])
 ]
 DueDays = Annotated[int, Field(ge=0, le=366, examples=[12])]
-Period = Annotated[str, Field(max_length=100, examples=["October 2026"])]
+Period = Annotated[Line, Field(max_length=100, examples=["October 2026"])]
 # What a change may take away by null.
 REMOVABLE = {"due_days", "default_assignee_id"}
 
@@ -113,20 +114,30 @@ class TemplateOut(Answer):
 
 
 class PreviewIn(Body):
+    """As for the case that would be created (`POST /v1/cases`)."""
+
     customer_id: UUID
-    """The customer whose name and main contact are filled in."""
+    """The customer whose name is filled in."""
+    participant_ids: People = Field(default_factory=list)
+    """Contacts whose names are filled in; without them the customer's main contact."""
     period: Period | None = None
-    """What `{{period}}` becomes; nothing without it."""
+    """What `{{period}}` becomes."""
+    due_on: date | None = None
+    """In place of the day that follows from the template's `due_days`."""
 
 
 class PreviewOut(Answer):
     """A template's texts as a case that is created today would have them."""
 
     subject: Annotated[str, Field(examples=["Mileage log October 2026"])]
-    """With its placeholders filled in."""
+    """With its placeholders filled in, except those that are `missing`."""
     body: Annotated[str, Field(examples=["Hello Karin, please send your mileage log by 2026-12-05."])]
-    """With its placeholders filled in."""
+    """With its placeholders filled in, except those that are `missing`."""
     items: Annotated[list[str], Field(examples=[["The log for October 2026"]])]
-    """With their placeholders filled in."""
+    """With their placeholders filled in, except those that are `missing`."""
     due_on: date | None
     """When a case that is created today is due, by the Swedish calendar."""
+    language: Language
+    """Of the texts: as asked for, or else the first recipient's; an own template has its own."""
+    missing: Annotated[list[str], Field(examples=[["period"]])]
+    """Placeholders that have no value: while there are any, no case is created with these texts."""

@@ -1,28 +1,23 @@
 """A template as it is used, ready-made or a bureau's own."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, Self
 from uuid import UUID
 
 from services.cases.case.tables import ApprovalRule, Priority
-from services.cases.templates.placeholders import fill
+from services.cases.templates.errors import PlaceholderWithoutValue
+from services.cases.templates.placeholders import SOURCES, fill, names_in
 from services.cases.templates.tables import OwnTemplate
 from shared.clock import stockholm_date
+from shared.errors import FieldError, InvalidRequest
 from shared.events.cases import CaseType
 from shared.events.identity import Language
 
 Kind = Literal["ready_made", "own"]
-
-
-@dataclass(frozen=True)
-class Filled:
-    """A template's texts with their placeholders replaced."""
-
-    subject: str
-    body: str
-    items: list[str]
-    due_on: date | None
+# Characters, as for a text that somebody writes; the values of placeholders count.
+LONGEST = {"subject": 200, "body": 20_000, "items": 500}
 
 
 @dataclass(frozen=True)
@@ -57,18 +52,76 @@ class Template:
         return None if self.due_days is None else stockholm_date(at) + timedelta(days=self.due_days)
 
     def filled(
-        self, *, customer_name: str, first_names: str, period: str | None, due_on: date | None
-    ) -> Filled:
+        self, *, customer_name: str, first_names: Sequence[str], period: str | None, due_on: date | None
+    ) -> "Filled":
         """`first_names` are those of the people whom the case is for."""
         values = {
             "customer.name": customer_name,
-            "contact.first_name": first_names,
+            "contact.first_name": _listed(first_names, self.language) if first_names else "",
             "period": period or "",
             "due_on": due_on.isoformat() if due_on else "",
         }
+        known = {name: value for name, value in values.items() if value}
         return Filled(
-            subject=fill(self.subject, values),
-            body=fill(self.body, values),
-            items=[fill(each, values) for each in self.items],
+            template=self,
+            subject=fill(self.subject, known),
+            body=fill(self.body, known),
+            items=[fill(each, known) for each in self.items],
             due_on=due_on,
+            values=known,
         )
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A template's texts with their placeholders replaced, where there is a value."""
+
+    template: Template
+    subject: str
+    body: str
+    items: list[str]
+    due_on: date | None
+    values: Mapping[str, str]
+
+    @property
+    def language(self) -> Language:
+        return self.template.language
+
+    @property
+    def missing(self) -> list[str]:
+        """The placeholders that have no value."""
+        return self._missing_in(("subject", "body", "items"))
+
+    def require_usable(self, fields: Sequence[str]) -> None:
+        """For the texts that a case takes from the template. Raises PlaceholderWithoutValue, and
+        InvalidRequest for texts that their values make too long."""
+        if missing := self._missing_in(fields):
+            errors = [
+                FieldError(
+                    field=SOURCES[name], code="placeholder_without_value", detail=f"fills {{{{{name}}}}}"
+                )
+                for name in missing
+            ]
+            raise PlaceholderWithoutValue(missing=", ".join(missing), errors=errors)
+        too_long = [
+            FieldError(field=name, code="too_long", detail=f"at most {LONGEST[name]} characters when filled")
+            for name in fields
+            if any(len(text) > LONGEST[name] for text in _texts(getattr(self, name)))
+        ]
+        if too_long:
+            raise InvalidRequest(errors=too_long)
+
+    def _missing_in(self, fields: Sequence[str]) -> list[str]:
+        texts = [text for name in fields for text in _texts(getattr(self.template, name))]
+        return [name for name in names_in("\n".join(texts)) if name not in self.values]
+
+
+def _texts(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _listed(names: Sequence[str], language: Language) -> str:
+    """`Åsa, Bo och Cilla`"""
+    *others, last = names
+    word = "och" if language == "sv" else "and"
+    return f"{', '.join(others)} {word} {last}" if others else last
