@@ -48,10 +48,19 @@ def landing_pages() -> APIRouter:
 
     @router.get("/cases/{case_id}", response_class=HTMLResponse)
     async def case(case_id: str) -> str:
-        where = f"/v1/cases/{html.escape(case_id, quote=True)}"
-        return page(
-            "Ärende / Case", f"<p>Läs det genom API:t / Read it through the API: <code>{where}</code></p>"
-        )
+        return _read_at("Ärende / Case", f"/v1/cases/{case_id}")
+
+    @router.get("/invoices/{invoice_id}", response_class=HTMLResponse)
+    async def invoice(invoice_id: str) -> str:
+        return _read_at("Faktura / Invoice", f"/v1/invoices/{invoice_id}")
+
+    @router.get("/accounts/{account_id}/members", response_class=HTMLResponse)
+    async def members(account_id: str) -> str:
+        return _read_at("Användare / Users", f"/v1/accounts/{account_id}/members")
+
+    @router.get("/bureau/customers/{customer_id}", response_class=HTMLResponse)
+    async def customer(customer_id: str) -> str:
+        return _read_at("Kund / Customer", f"/v1/customers/{customer_id}")
 
     @router.get("/", response_class=HTMLResponse)
     async def home() -> str:
@@ -59,6 +68,11 @@ def landing_pages() -> APIRouter:
         return page("Ärende", links)
 
     return router
+
+
+def _read_at(title: str, path: str) -> str:
+    where = html.escape(path, quote=True)
+    return page(title, f"<p>Läs det genom API:t / Read it through the API: <code>{where}</code></p>")
 
 
 def _form(action: str, method: str, button: str, *, token: str = "", fields: str = "") -> str:

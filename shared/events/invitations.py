@@ -42,11 +42,16 @@ class InvitationReminded(InvitationMailed):
 
 
 class InvitationEvent(InvitationsEvent):
+    """`sent_by` is the employee who invited, `contact_name` the invited person's name in the bureau's
+    register; both None in events of 0.1."""
+
     subject = "invitation_id"
     public = True
 
     invitation_id: UUID
     customer_id: UUID
+    sent_by: UUID | None = None
+    contact_name: str | None = None
 
 
 class InvitationAccepted(InvitationEvent):
@@ -64,7 +69,11 @@ class InvitationAccepted(InvitationEvent):
 
 
 class InvitationDeclined(InvitationEvent):
+    """`reason` is what the person who declined gave as the reason, if anything."""
+
     type = "se.arende.invitation.declined.v1"
+
+    reason: str | None = None
 
 
 class InvitationExpired(InvitationEvent):
@@ -83,7 +92,7 @@ class InvitationRevoked(InvitationEvent):
 
 class InvitationAcceptanceRefused(InvitationsEvent):
     """The main contact is not an administrator of the account, and so could not accept. The administrators
-    are told by mail."""
+    are told by mail, and `sent_by`, the employee who invited."""
 
     type = "se.arende.invitation.acceptance_refused.v1"
     subject = "invitation_id"
@@ -93,6 +102,7 @@ class InvitationAcceptanceRefused(InvitationsEvent):
     customer_name: str
     account_id: UUID
     person_name: str
+    sent_by: UUID | None = None
 
 
 class CollaborationEvent(InvitationsEvent):
@@ -109,5 +119,11 @@ class CollaborationOpened(CollaborationEvent):
 
 
 class CollaborationEnded(CollaborationEvent):
+    """`ended_by` is the side that ended it, `invited_by` the employee who had invited the customer; both None
+    in events of 0.1."""
+
     type = "se.arende.collaboration.ended.v1"
     ends = True
+
+    ended_by: Literal["bureau", "customer"] | None = None
+    invited_by: UUID | None = None

@@ -10,6 +10,7 @@ from services.invitations.collaborations.queries import Named
 from services.invitations.collaborations.tables import Collaboration
 from services.invitations.copies import queries as copies
 from services.invitations.copies.tables import Customer
+from services.invitations.invitation.queries import find_sender
 from services.invitations.invitation.tables import Invitation
 from shared.bus import outbox
 from shared.callers import CallerEmployee, CallerMember
@@ -67,7 +68,8 @@ async def end_collaboration(
     await _require_right(session, collaboration, by)
     side = "bureau" if isinstance(by, CallerEmployee) else "customer"
     if collaboration.end(by=side, at=at):
-        outbox.add(session, _event(CollaborationEnded, collaboration))
+        invited_by = await find_sender(session, collaboration.invitation_id)
+        outbox.add(session, _event(CollaborationEnded, collaboration, ended_by=side, invited_by=invited_by))
     return Named(collaboration, await copies.find_bureau_name(session, collaboration.bureau_id))
 
 
@@ -85,11 +87,16 @@ async def _require_right(
     customer.require_open_to(by)
 
 
-def _event(kind: type[CollaborationEvent], collaboration: Collaboration) -> CollaborationEvent:
-    return kind(
-        bureau_id=collaboration.bureau_id,
-        sequence=collaboration.version,
-        collaboration_id=collaboration.id,
-        customer_id=collaboration.customer_id,
-        account_id=collaboration.account_id,
+def _event(
+    kind: type[CollaborationEvent], collaboration: Collaboration, **facts: str | UUID | None
+) -> CollaborationEvent:
+    return kind.model_validate(
+        {
+            "bureau_id": collaboration.bureau_id,
+            "sequence": collaboration.version,
+            "collaboration_id": collaboration.id,
+            "customer_id": collaboration.customer_id,
+            "account_id": collaboration.account_id,
+            **facts,
+        }
     )

@@ -26,7 +26,7 @@ class CollaborationOut(Answer):
     customer_number: Annotated[str, Field(examples=["1042"])]
     """In the bureau's own numbering."""
     customer_name: Annotated[str, Field(examples=["Ström Bygg AB"])]
-    """As the register had it when the invitation was sent."""
+    """As the bureau's register has it."""
     account_id: UUID
     """The other side, as its members log in to it."""
     invitation_id: UUID

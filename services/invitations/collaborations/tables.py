@@ -10,7 +10,7 @@ from services.invitations.tables import Row
 class Collaboration(Row):
     """What an accepted invitation opens: open → ended, by either side (`ended_by`: bureau | customer).
 
-    The customer's number and name stand here as they were when it opened. It is `paused` while the customer
+    The customer's number and name follow the register. It is `paused` while the customer
     is inactive: then its cases can only be read.
     """
 

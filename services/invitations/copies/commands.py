@@ -29,6 +29,7 @@ async def keep_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]
             "contact_id": event.contact_id,
             "bureau_id": event.tenant,
             "customer_id": event.customer_id,
+            "name": event.name,
             "email": normalised(event.email) if event.email else None,
             "active": not event.ends,
             "sequence": event.sequence,

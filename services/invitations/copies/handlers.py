@@ -1,4 +1,5 @@
-"""The reactions that keep copies; `track-customer` is in upkeep, since it replaces invitations too."""
+"""The reactions that keep copies; `track-customer` and `track-contact` are in upkeep, since they change
+invitations too."""
 
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.invitations.copies import commands
 from shared.bus.handlers import Handlers
 from shared.events.billing import CaseManagementEvent
-from shared.events.identity import AccountCreated, BureauRegistered, ContactEvent, MemberEvent
+from shared.events.identity import AccountCreated, BureauRegistered, MemberEvent
 
 handlers = Handlers("invitations", retired={"track-member-role": "track-member"})
 
@@ -20,11 +21,6 @@ async def track_bureau(events: Sequence[BureauRegistered], session: AsyncSession
 @handlers.on_batch(CaseManagementEvent, queue="track-feature")
 async def track_feature(events: Sequence[CaseManagementEvent], session: AsyncSession) -> None:
     await commands.keep_features(session, events=events)
-
-
-@handlers.on_batch(ContactEvent, queue="track-contact")
-async def track_contact(events: Sequence[ContactEvent], session: AsyncSession) -> None:
-    await commands.keep_contacts(session, events=events)
 
 
 @handlers.on_batch(AccountCreated, queue="track-account")

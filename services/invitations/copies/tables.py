@@ -61,7 +61,8 @@ class Customer(Row):
 
 
 class Contact(Row):
-    """A person at a customer; `email` is normalised. Not `active` once removed from the register."""
+    """A person at a customer; `email` is normalised. Not `active` once removed from the register. `name` is
+    None until the next news of a contact that was known before it was kept here."""
 
     __tablename__ = "contacts"
     __table_args__ = (Index(None, "bureau_id", "customer_id"),)
@@ -69,6 +70,7 @@ class Contact(Row):
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
     bureau_id: Mapped[UUID]
     customer_id: Mapped[UUID]
+    name: Mapped[str | None]
     email: Mapped[str | None]
     active: Mapped[bool]
     sequence: Mapped[int]

@@ -24,13 +24,13 @@ def send_invitations(session: AsyncSession, *, invitations: Sequence[Invitation]
 def revoke_invitation(session: AsyncSession, *, invitation: Invitation, replaced: bool, at: datetime) -> None:
     """`replaced` says that another invitation takes its place."""
     invitation.revoke(at=at)
-    outbox.add(session, InvitationRevoked(**_facts(invitation), replaced=replaced))
+    outbox.add(session, InvitationRevoked(**facts_of(invitation), replaced=replaced))
 
 
 def expire_invitations(session: AsyncSession, *, invitations: Sequence[Invitation]) -> None:
     for invitation in invitations:
         invitation.expire()
-    outbox.add(session, *[InvitationExpired(**_facts(invitation)) for invitation in invitations])
+    outbox.add(session, *[InvitationExpired(**facts_of(invitation)) for invitation in invitations])
 
 
 def publish_mail(
@@ -42,10 +42,9 @@ def publish_mail(
 
 def _mailed(kind: type[InvitationMailed], invitation: Invitation) -> InvitationMailed:
     return kind(
-        **_facts(invitation),
+        **facts_of(invitation),
         customer_name=invitation.customer_name,
         contact_id=invitation.contact_id,
-        contact_name=invitation.contact_name,
         email=invitation.email,
         language=invitation.language,
         message=invitation.message,
@@ -53,10 +52,13 @@ def _mailed(kind: type[InvitationMailed], invitation: Invitation) -> InvitationM
     )
 
 
-def _facts(invitation: Invitation) -> dict[str, Any]:
+def facts_of(invitation: Invitation) -> dict[str, Any]:
+    """What most of its events say; an event without one of these fields leaves it out."""
     return {
         "bureau_id": invitation.bureau_id,
         "sequence": invitation.version,
         "invitation_id": invitation.id,
         "customer_id": invitation.customer_id,
+        "sent_by": invitation.sent_by,
+        "contact_name": invitation.contact_name,
     }

@@ -70,6 +70,11 @@ async def list_recently_mailed(
     return {(row[0], row[1]): row[2] for row in await session.execute(statement)}
 
 
+async def find_sender(session: AsyncSession, invitation_id: UUID) -> UUID | None:
+    """The employee who invited."""
+    return await session.scalar(select(Invitation.sent_by).where(Invitation.id == invitation_id))
+
+
 def _visible_to(employee: CallerEmployee) -> ColumnElement[bool]:
     """`limited` employees see their own customers' invitations, unless `maintenance` gives them all."""
     bureau = Invitation.bureau_id == employee.bureau_id

@@ -20,7 +20,7 @@ class MailOut(Answer):
 
 
 class InvitationOut(Answer):
-    """An invitation as the bureau that sent it sees it; names are as they were when it was sent."""
+    """An invitation as the bureau that sent it sees it; names follow the register."""
 
     id: UUID
     """Also what the link in the mail stands for."""
@@ -29,11 +29,11 @@ class InvitationOut(Answer):
     customer_number: Annotated[str, Field(examples=["1042"])]
     """In the bureau's own numbering."""
     customer_name: Annotated[str, Field(examples=["Ström Bygg AB"])]
-    """As the register had it then."""
+    """As the register has it."""
     contact_id: UUID
     """The main contact, to whom it was mailed."""
     contact_name: Annotated[str, Field(examples=["Karin Ström"])]
-    """As the register had it then."""
+    """As the register has it."""
     email: Annotated[str, Field(examples=["karin@strombygg.example"])]
     """The only address that can accept, in lower case."""
     status: Status

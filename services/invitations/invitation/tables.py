@@ -23,9 +23,9 @@ MAIL_STATES = ("pending", "sent", "failed", "bounced")
 class Invitation(Row):
     """The bureau's request to one customer: sent → accepted | declined | expired | revoked.
 
-    Customer and contact stand here as they were when it was sent; `email` is normalised. `sent_by` is an
-    employee. `told_at` is the moment when the account's administrators were told that the invited person
-    is not one of them.
+    The names of customer and contact follow the register; `email`, normalised, is where it was sent.
+    `sent_by` is an employee. `told_at` is the moment when the account's administrators were told that the
+    invited person is not one of them.
     """
 
     __tablename__ = "invitations"

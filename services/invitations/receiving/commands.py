@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.invitations.collaborations.commands import open_collaboration
 from services.invitations.copies import queries as copies
 from services.invitations.copies.tables import Account, Customer
+from services.invitations.invitation.commands import facts_of
 from services.invitations.invitation.queries import lock_invitation
 from services.invitations.invitation.tables import Invitation
 from services.invitations.receiving import queries
@@ -70,13 +71,7 @@ async def decline_invitation(
         return received
     _require_unanswered(invitation, at)
     invitation.decline(by=by.user_id, reason=reason, at=at)
-    declined = InvitationDeclined(
-        bureau_id=invitation.bureau_id,
-        sequence=invitation.version,
-        invitation_id=invitation.id,
-        customer_id=invitation.customer_id,
-    )
-    outbox.add(session, declined)
+    outbox.add(session, InvitationDeclined(**facts_of(invitation), reason=reason))
     return received
 
 
@@ -127,10 +122,7 @@ def _accepted(
     invitation: Invitation, customer: Customer, account: Account, *, by: UUID
 ) -> InvitationAccepted:
     return InvitationAccepted(
-        bureau_id=invitation.bureau_id,
-        sequence=invitation.version,
-        invitation_id=invitation.id,
-        customer_id=invitation.customer_id,
+        **facts_of(invitation),
         contact_id=invitation.contact_id,
         accepted_by=by,
         account_id=account.account_id,
@@ -148,10 +140,7 @@ def _tell_administrators(
         return
     invitation.tell_administrators(at=at)
     refused = InvitationAcceptanceRefused(
-        bureau_id=invitation.bureau_id,
-        sequence=invitation.version,
-        invitation_id=invitation.id,
-        customer_id=invitation.customer_id,
+        **facts_of(invitation),
         customer_name=invitation.customer_name,
         account_id=account.account_id,
         person_name=by.name,

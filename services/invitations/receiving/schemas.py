@@ -66,7 +66,7 @@ class ReceivedOut(Answer):
     customer_id: UUID
     """Who is invited, in the bureau's register."""
     customer_name: Annotated[str, Field(examples=["Ström Bygg AB"])]
-    """As the register had it when it was sent."""
+    """As the bureau's register has it."""
     contact_name: Annotated[str, Field(examples=["Karin Ström"])]
     """Whom the bureau knows at this address."""
     email: Annotated[str, Field(examples=["karin@strombygg.example"])]

@@ -1,14 +1,18 @@
 """What becomes of open invitations by themselves: replaced, reminded of, expired, delivered or not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.collaborations.commands import pause_collaborations
+from services.invitations.collaborations.tables import Collaboration
 from services.invitations.copies import queries as copies
-from services.invitations.copies.commands import keep_customers
+from services.invitations.copies.commands import keep_contacts, keep_customers
+from services.invitations.copies.tables import Contact, Customer
 from services.invitations.invitation.commands import (
     expire_invitations,
     publish_mail,
@@ -18,18 +22,31 @@ from services.invitations.invitation.commands import (
 from services.invitations.invitation.queries import list_recently_mailed, lock_invitation
 from services.invitations.invitation.tables import Invitation
 from services.invitations.upkeep import queries
-from shared.events.identity import CustomerEvent
+from shared.events.identity import ContactEvent, CustomerEvent
 from shared.events.invitations import InvitationReminded
 
 
 async def track_customers(session: AsyncSession, *, events: Sequence[CustomerEvent], at: datetime) -> None:
-    """Keeps the copy of the customers, replaces the invitations that it makes outdated, and pauses or resumes
-    collaborations, in one transaction: no open invitation outlives the address that it was sent to."""
+    """Keeps the copy of the customers, renames what shows them, replaces the invitations that it makes
+    outdated, and pauses or resumes collaborations, in one transaction: no open invitation outlives the
+    address that it was sent to."""
     await keep_customers(session, events=events)
     bureau_ids = {event.tenant for event in events}
     customer_ids = {event.customer_id for event in events}
+    await _rename_customers(session, bureau_ids=bureau_ids, customer_ids=customer_ids)
     await _replace_outdated(session, bureau_ids=bureau_ids, customer_ids=customer_ids, at=at)
     await pause_collaborations(session, bureau_ids=bureau_ids, customer_ids=customer_ids)
+
+
+async def track_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]) -> None:
+    """Keeps the copy of the contacts, and renames the invitations to them."""
+    await keep_contacts(session, events=events)
+    same = (
+        copies.among(Contact.contact_id, {event.contact_id for event in events}),
+        Contact.bureau_id == Invitation.bureau_id,
+        Contact.contact_id == Invitation.contact_id,
+    )
+    await _rename(session, Invitation, same, {"contact_name": Contact.name})
 
 
 async def replace_invitation(
@@ -61,6 +78,38 @@ async def remind_due(session: AsyncSession, *, at: datetime) -> int:
         invitation.remind(at=at)
     publish_mail(session, InvitationReminded, due)
     return len(due)
+
+
+async def _rename_customers(
+    session: AsyncSession, *, bureau_ids: Collection[UUID], customer_ids: Collection[UUID]
+) -> None:
+    """Invitations and collaborations show the customer and its main contact as they are called today."""
+    those = (
+        copies.among(Customer.bureau_id, bureau_ids),
+        copies.among(Customer.customer_id, customer_ids),
+    )
+    today = {"customer_name": Customer.name, "customer_number": Customer.number}
+    for row in (Invitation, Collaboration):
+        same = (Customer.bureau_id == row.bureau_id, Customer.customer_id == row.customer_id)
+        await _rename(session, row, (*those, *same), today)
+    to_main = (
+        Customer.bureau_id == Invitation.bureau_id,
+        Customer.customer_id == Invitation.customer_id,
+        Customer.contact_id == Invitation.contact_id,
+    )
+    await _rename(session, Invitation, (*those, *to_main), {"contact_name": Customer.contact_name})
+
+
+async def _rename(
+    session: AsyncSession,
+    row: type[Invitation] | type[Collaboration],
+    same: Sequence[ColumnElement[bool]],
+    today: Mapping[str, Any],
+) -> None:
+    """Gives the rows these columns of a copy, where they differ; `same` says which row of it is whose."""
+    differs = or_(*(value != getattr(row, name) for name, value in today.items()))
+    statement = update(row).where(*same, differs).values(today)
+    await session.execute(statement.execution_options(synchronize_session=False))
 
 
 async def _replace_outdated(

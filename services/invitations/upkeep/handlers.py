@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.invitations.upkeep import commands
 from shared.bus.handlers import Handlers
 from shared.clock import utcnow
-from shared.events.identity import ContactChanged, CustomerEvent, MainContactChanged
+from shared.events.identity import ContactChanged, ContactEvent, CustomerEvent, MainContactChanged
 from shared.events.notifications import MailBounced, MailFailed, MailSent
 
 handlers = Handlers("invitations")
@@ -18,6 +18,11 @@ STATES = {MailSent: "sent", MailFailed: "failed", MailBounced: "bounced"}
 @handlers.on_batch(CustomerEvent, queue="track-customer")
 async def track_customer(events: Sequence[CustomerEvent], session: AsyncSession) -> None:
     await commands.track_customers(session, events=events, at=utcnow())
+
+
+@handlers.on_batch(ContactEvent, queue="track-contact")
+async def track_contact(events: Sequence[ContactEvent], session: AsyncSession) -> None:
+    await commands.track_contacts(session, events=events)
 
 
 @handlers.on(MainContactChanged, ContactChanged, queue="replace-invitation")

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.copies.tables import Bureau, Contact, Customer, Employee, Member
+from shared.database.tables import access
 from shared.errors import NotFound
 
 
@@ -42,12 +43,28 @@ async def _list_contacts(session: AsyncSession, bureau_id: UUID, customer_id: UU
 
 async def find_responsible(session: AsyncSession, customer: Customer) -> Employee | None:
     """The employee who is responsible for the customer; None where that copy has not come."""
+    ids = [customer.responsible_id] if customer.responsible_id else []
+    return next(iter(await list_present(session, bureau_id=customer.bureau_id, employee_ids=ids)), None)
+
+
+async def list_present(
+    session: AsyncSession, *, bureau_id: UUID, employee_ids: Collection[UUID]
+) -> Sequence[Employee]:
+    """Those of the employees who have not left the bureau."""
     wanted = select(Employee).where(
-        Employee.bureau_id == customer.bureau_id,
-        Employee.employee_id == customer.responsible_id,
-        Employee.active,
+        Employee.bureau_id == bureau_id, Employee.employee_id.in_(employee_ids), Employee.active
     )
-    return await session.scalar(wanted)
+    return (await session.scalars(wanted.order_by(Employee.employee_id))).all()
+
+
+async def list_bill_readers(session: AsyncSession, bureau_id: UUID) -> Sequence[UUID]:
+    """The persons who may see what the bureau pays."""
+    may = or_(
+        access.c.permissions["account_role"].astext == "administrator",
+        access.c.permissions["maintenance"].astext == "full",
+    )
+    wanted = select(access.c.user_id).where(access.c.hat_id == bureau_id, access.c.active, may)
+    return (await session.scalars(wanted.order_by(access.c.user_id))).all()
 
 
 async def get_administrators(session: AsyncSession, account_id: UUID) -> Sequence[Member]:

@@ -15,10 +15,10 @@ class NotificationOut(Answer):
     """By which it is marked as read."""
     kind: Annotated[str, Field(examples=["message_posted"])]
     """What happened, such as `case_sent`, `message_posted` or `item_answered`; more kinds may be added."""
-    about: Literal["case", "invitation", "customer"]
+    about: Literal["case", "invitation", "customer", "invoice"]
     """What `about_id` is the id of."""
     about_id: UUID
-    """The case, the invitation or the customer to which it happened."""
+    """The case, invitation, customer or invoice to which it happened."""
     case_number: Annotated[str | None, Field(examples=["2026-000123"])]
     """The case's number as people say it; null for what is about no case."""
     at: datetime

@@ -12,6 +12,7 @@ from services.notifications.copies.queries import (
     get_administrators,
     get_bureau,
     get_customer,
+    list_bill_readers,
     list_contact_emails,
 )
 from services.notifications.copies.tables import Bureau, Member
@@ -211,6 +212,8 @@ def _refused_to_contact(event: InvitationAcceptanceRefused, to: Member, bureau: 
 
 
 async def mail_invoice(session: AsyncSession, *, event: InvoiceIssued) -> None:
+    """The mail goes to the bureau's own address, which is the one for invoices. Who may read the bureau's
+    invoices sees it in the feed."""
     bureau = await get_bureau(session, event.tenant)
     intent = Intent(
         kind="invoice_issued",
@@ -228,3 +231,14 @@ async def mail_invoice(session: AsyncSession, *, event: InvoiceIssued) -> None:
         bureau_id=event.tenant,
     )
     await add_intents(session, intents=[intent])
+    add_notifications(
+        session,
+        bureau_id=event.tenant,
+        user_ids=await list_bill_readers(session, event.tenant),
+        hat_id=event.tenant,
+        kind=intent.kind,
+        about="invoice",
+        about_id=event.invoice_id,
+        case_number=None,
+        at=event.time,
+    )

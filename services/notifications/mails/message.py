@@ -17,7 +17,8 @@ from services.notifications.mails.text import one_line, render
 from shared.links import Purpose, link_token
 
 PRODUCT: Final = "Ärende"
-_PATHS: Final[Mapping[str, str]] = {
+# Where the links of each purpose lead, below the web address.
+PATHS: Final[Mapping[str, str]] = {
     "verify": "/verify/{}",
     "password-reset": "/password-resets/{}",
     "invitation": "/invitations/{}",
@@ -63,7 +64,7 @@ def link_of(mail: Mail, head: Letterhead) -> str:
     key = str(mail.link_id)
     if mail.link_purpose in _SIGNED:
         key = link_token(head.link_secret, cast(Purpose, mail.link_purpose), mail.link_id)
-    return head.web_url.rstrip("/") + _PATHS[mail.link_purpose].format(key)
+    return head.web_url.rstrip("/") + PATHS[mail.link_purpose].format(key)
 
 
 def _sender_name(sender: str | None) -> str:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, selec
 
 FALLBACK_LANGUAGE: Final = "sv"
 LONGEST_SUBJECT: Final = 150
+_LINK: Final = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,13 @@ class _Texts:
 def render(kind: str, *, language: str, link: str | None, values: Mapping[str, str]) -> RenderedMail:
     """Raises FileNotFoundError for an unknown kind and jinja2.UndefinedError for a missing value.
 
-    The subject is one line of at most 150 characters. Of the values only `message` may have several lines.
+    The subject is one line of at most 150 characters. Of the values only `message`, in somebody's own words,
+    may have several lines; it is shown without links.
     """
     translations = _read(kind)
     language = language if language in translations else FALLBACK_LANGUAGE
     texts = translations[language]
-    safe = {name: _lines(value) if name == "message" else one_line(value) for name, value in values.items()}
+    safe = {name: _quoted(value) if name == "message" else one_line(value) for name, value in values.items()}
     lines = {name: one_line(template.render(safe)) for name, template in texts.lines.items()}
     paragraphs = [template.render(safe) for template in texts.paragraphs]
     subject = _shortened(lines["subject"])
@@ -89,8 +91,10 @@ def one_line(value: str) -> str:
     return re.sub(" {2,}", " ", "".join(visible)).strip()
 
 
-def _lines(value: str) -> str:
-    return "\n".join(one_line(line) for line in value.splitlines()).strip()
+def _quoted(value: str) -> str:
+    """Without what a mail program would make a link of: the reader trusts the product, not who wrote it."""
+    lines = "\n".join(one_line(line) for line in value.splitlines()).strip()
+    return _LINK.sub("[…]", lines)
 
 
 def _shortened(subject: str) -> str:

@@ -82,6 +82,9 @@ async def test_either_side_ends_it_once(service: Service, bureau: Bureau, admin:
     assert (await user.post(f"/v1/collaborations/{second['id']}/end")).status_code == 403
     response = await administrator.post(f"/v1/collaborations/{second['id']}/end")
     assert (response.status_code, response.json()["ended_by"]) == (200, "customer")
+    told = await service.published(CollaborationEnded, bureau_id=bureau.id)
+    assert [each.ended_by for each in told] == ["bureau", "customer"]
+    assert {str(each.invited_by) for each in told} == {again["sent_by"]}
 
 
 async def test_nobody_else_can_end_it(

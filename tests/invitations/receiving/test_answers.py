@@ -1,5 +1,6 @@
 import asyncio
 from datetime import date, timedelta
+from uuid import UUID
 
 from shared.clock import stockholm_date, utcnow
 from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
@@ -34,7 +35,7 @@ async def test_accepting_opens_account_and_collaboration(
     (opened,) = await service.published(CollaborationOpened, bureau_id=bureau.id)
     assert isinstance(accepted, InvitationAccepted)
     assert isinstance(opened, CollaborationOpened)
-    assert accepted.accepted_by == user_id
+    assert (accepted.accepted_by, accepted.sent_by) == (user_id, UUID(invitation["sent_by"]))
     assert (accepted.account_name, accepted.kind) == (customer.name, "company")
     assert accepted.organisation_number == customer.organisation_number
     assert accepted.sequence == 2
@@ -87,7 +88,9 @@ async def test_declining_takes_a_reason(service: Service, bureau: Bureau, admin:
             f"/v1/invitations/{invitation['id']}/decline", {"reason": "Vi byter byrå"}
         )
         assert (response.status_code, response.json()["status"]) == (200, "declined")
-    assert len(await service.published(InvitationDeclined, bureau_id=bureau.id)) == 1
+    (declined,) = await service.published(InvitationDeclined, bureau_id=bureau.id)
+    assert (declined.reason, declined.sent_by) == ("Vi byter byrå", UUID(invitation["sent_by"]))
+    assert declined.contact_name == invitation["contact_name"]
     assert (await admin.read(f"/v1/invitations/{invitation['id']}"))["decline_reason"] == "Vi byter byrå"
     assert refusal(await accept(person, invitation)) == (409, "invitation_declined")
 

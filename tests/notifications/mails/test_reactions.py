@@ -26,7 +26,7 @@ from shared.ids import uuid7
 from tests.factories.callers import Caller
 from tests.factories.events import event_of
 from tests.factories.mails import mails_of, mails_to, send
-from tests.factories.records import Bureau, Contact, Invoice, Member, User
+from tests.factories.records import Bureau, Contact, Employee, Invoice, Member, User
 from tests.factories.service import Service
 from tests.factories.world import World
 from tests.notifications.mails.mail_server import Answering, answering
@@ -181,7 +181,7 @@ async def test_a_refused_acceptance_is_told_to_every_administrator(
     second, plain, gone = Member(account_id), Member(account_id, role="user"), Member(account_id)
     await service.deliver(event_of(MemberAdded, second), event_of(MemberAdded, plain))
     await service.deliver(event_of(MemberRemoved, gone, sequence=2))
-    await service.deliver(refused_acceptance(world))
+    await service.deliver(refused_acceptance(world), queue="mail-acceptance-refused")
     assert {mail.user_id for mail in await mails_of(service, bureau)} == {
         world.member.user_id,
         second.user_id,
@@ -197,6 +197,20 @@ async def test_an_invoice_is_mailed_to_the_bureau(service: Service, bureau: Bure
     assert mail.email == bureau.email
     assert mail.values["total_text"] == "1\u00a0234,50\u00a0kr"
     assert (mail.values["due_on"], mail.link_id) == ("30 maj 2026", event.invoice_id)
+
+
+async def test_an_invoice_is_news_to_those_who_may_read_it(
+    service: Service, world: World, bureau: Bureau, employee: Caller
+) -> None:
+    clerk = Employee(bureau.id, account_role="user", maintenance="none")
+    keeper = Employee(bureau.id, account_role="user")
+    await service.deliver(*[event_of(EmployeeAdded, each) for each in (world.employee, clerk, keeper)])
+    event = event_of(InvoiceIssued, Invoice(bureau.id))
+    await service.deliver(event)
+    for reader in (employee, service.caller(keeper)):
+        (item,) = (await reader.get("/v1/notifications")).json()["items"]
+        assert (item["kind"], item["about_id"]) == ("invoice_issued", str(event.invoice_id))
+    assert (await service.caller(clerk).get("/v1/notifications")).json()["items"] == []
 
 
 async def test_a_reaction_waits_for_the_copies_it_needs(service: Service) -> None:

@@ -20,6 +20,7 @@ INVITATION = {
     "contact_name": "Åsa Ek",
     "expires_on": "30 april 2026",
 }
+ANSWER = {"customer_name": "Ek & Son HB", "contact_name": "Åsa Ek"}
 ADMINISTRATOR = {
     "customer_name": "Ek & Son HB",
     "person_name": "Åsa Ek",
@@ -37,6 +38,11 @@ VALUES: dict[str, dict[str, str]] = {
     "administrator_added": ADMINISTRATOR,
     "administrator_removed": ADMINISTRATOR,
     "acceptance_refused_unnamed": {},
+    "invitation_accepted": ANSWER,
+    "invitation_declined": ANSWER,
+    "invitation_expired": ANSWER,
+    "invitation_refused": {"customer_name": "Ek & Son HB", "person_name": "Åsa Ek"},
+    "collaboration_ended": {"customer_name": "Ek & Son HB"},
     "password_reset": {"name": "Åsa Ek"},
     "invitation": INVITATION,
     "invitation_reminder": INVITATION,
@@ -204,6 +210,15 @@ def test_the_bureau_s_message_is_quoted_with_its_lines(kind: str, language: str)
     mail = render(kind, language=language, link=LINK, values=values)
     assert "Välkommen!\n\n<b>Ring</b> gärna.”" in mail.text
     assert "Välkommen!<br><br>&lt;b&gt;Ring&lt;/b&gt; gärna.”" in mail.html
+
+
+@pytest.mark.parametrize("link", ["https://evil.example/x?y", "HTTP://evil.example", "www.evil.example"])
+@both_languages
+def test_what_somebody_wrote_is_quoted_without_links(link: str, language: str) -> None:
+    values = {**ANSWER, "message": f"Se ({link}) här."}
+    mail = render("invitation_declined", language=language, link=None, values=values)
+    assert "evil" not in mail.text + mail.html
+    assert "Se ([…] här." in mail.text
 
 
 @pytest.mark.parametrize("values", [INVITATION, {**INVITATION, "message": ""}])
