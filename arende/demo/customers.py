@@ -126,6 +126,9 @@ async def answer_invitations(story: Story) -> None:
     await fourth.person.post(f"/v1/invitations/{fourth.invitation_id}/decline", {"reason": "Vi byter byrå."})
     story.screen.did(f"{fourth.name} declined")
     story.report["invitations"] |= {"accepted": 3, "declined": 1}
+    await story.letters.count("invitation_accepted", 3)
+    await story.letters.count("invitation_declined", 1)
+    story.screen.note("who invited has been told by mail of each answer")
 
 
 async def _accept(story: Story, company: Company, how: str) -> None:

@@ -40,6 +40,8 @@ def check(report: dict[str, Any], *, deactivated: int = 0) -> None:
     assert report["cases"] == {"sent": 4, "answered": 4, "resolved": 4, "closed": 4}
     assert report["mails"]["invitation"] == report["ready_customers"]
     assert report["mails"]["acceptance_refused_unnamed"] == 1
+    assert report["mails"]["invitation_accepted"] == 3
+    assert report["mails"]["invitation_refused"] == report["mails"]["invitation_declined"] == 1
     assert report["mails"]["invoice_issued"] == 1
     assert report["invoice"]["quantity"] == report["billable_customers"]
     assert report["invoice"]["total"] == report["invoice"]["amount"] + report["invoice"]["vat"]
