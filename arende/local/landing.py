@@ -1,6 +1,7 @@
 """The pages to which links in mails lead: plain ones that say what comes next, until there is a web UI."""
 
 import html
+from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -21,8 +22,19 @@ form?.addEventListener('submit', async (event) => {
 </script>"""
 
 
+# What is read through the API: the title of its page, and where it is.
+_READ = {
+    "/cases/{key}": ("Ärende / Case", "/v1/cases/{}"),
+    "/invoices/{key}": ("Faktura / Invoice", "/v1/invoices/{}"),
+    "/accounts/{key}/members": ("Användare / Users", "/v1/accounts/{}/members"),
+    "/bureau/customers/{key}": ("Kund / Customer", "/v1/customers/{}"),
+}
+
+
 def landing_pages() -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    for path, (title, where) in _READ.items():
+        router.add_api_route(path, _read_at(title, where), response_class=HTMLResponse)
 
     @router.get("/verify/{token}", response_class=HTMLResponse)
     async def verify(token: str) -> str:
@@ -46,22 +58,6 @@ def landing_pages() -> APIRouter:
             f"Log in and answer through the API.</p><p><a href='{where}'>Inbjudan / The invitation</a></p>",
         )
 
-    @router.get("/cases/{case_id}", response_class=HTMLResponse)
-    async def case(case_id: str) -> str:
-        return _read_at("Ärende / Case", f"/v1/cases/{case_id}")
-
-    @router.get("/invoices/{invoice_id}", response_class=HTMLResponse)
-    async def invoice(invoice_id: str) -> str:
-        return _read_at("Faktura / Invoice", f"/v1/invoices/{invoice_id}")
-
-    @router.get("/accounts/{account_id}/members", response_class=HTMLResponse)
-    async def members(account_id: str) -> str:
-        return _read_at("Användare / Users", f"/v1/accounts/{account_id}/members")
-
-    @router.get("/bureau/customers/{customer_id}", response_class=HTMLResponse)
-    async def customer(customer_id: str) -> str:
-        return _read_at("Kund / Customer", f"/v1/customers/{customer_id}")
-
     @router.get("/", response_class=HTMLResponse)
     async def home() -> str:
         links = "<ul><li><a href='/docs'>API</a></li><li><a href='/mails'>Mails</a></li></ul>"
@@ -70,9 +66,12 @@ def landing_pages() -> APIRouter:
     return router
 
 
-def _read_at(title: str, path: str) -> str:
-    where = html.escape(path, quote=True)
-    return page(title, f"<p>Läs det genom API:t / Read it through the API: <code>{where}</code></p>")
+def _read_at(title: str, where: str) -> Callable[[str], Awaitable[str]]:
+    async def read(key: str) -> str:
+        path = where.format(html.escape(key, quote=True))
+        return page(title, f"<p>Läs det genom API:t / Read it through the API: <code>{path}</code></p>")
+
+    return read
 
 
 def _form(action: str, method: str, button: str, *, token: str = "", fields: str = "") -> str:
