@@ -9,7 +9,7 @@ from uuid import UUID
 from services.cases.case.actors import Actor
 from services.cases.case.tables import ApprovalRule, Case, Priority
 from services.cases.opening.queries import Parties
-from services.cases.templates.template import Filled
+from services.cases.templates.template import LONGEST, Filled
 from shared.errors import FieldError, InvalidRequest
 from shared.events.cases import CaseType
 from shared.events.identity import Language
@@ -54,6 +54,7 @@ class Draft:
             "type": template.type,
             "subject": filled.subject,
             "body": filled.body,
+            "statement": filled.statement,
             "items": filled.items,
             "due_on": filled.due_on,
             "priority": template.priority,
@@ -62,7 +63,7 @@ class Draft:
             "assignee_id": template.default_assignee_id,
         }
         taken = {name: value for name, value in said.items() if not self._says(name)}
-        filled.require_usable([name for name in ("subject", "body", "items") if name in taken])
+        filled.require_usable([name for name in LONGEST if name in taken])
         return replace(self, **taken)
 
     def _says(self, name: str) -> bool:

@@ -39,6 +39,7 @@ def _template(content: dict[str, Any], language: Language) -> Template:
         type=content["type"],
         subject=text["subject"].strip(),
         body=text["body"].strip(),
+        statement=text.get("statement"),
         items=text.get("items", []),
         due_days=content.get("due_days"),
         priority=content.get("priority", "normal"),

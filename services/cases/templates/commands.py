@@ -65,7 +65,7 @@ async def _require_assignee(session: AsyncSession, template: OwnTemplate) -> Non
 
 def _require_usable(template: OwnTemplate) -> None:
     """Raises UnknownPlaceholder and InvalidRequest, which name the fields."""
-    texts = {"subject": template.subject, "body": template.body}
+    texts = {"subject": template.subject, "body": template.body, "statement": template.statement or ""}
     texts |= {f"items.{number}": text for number, text in enumerate(template.items)}
     if wrong := [error for field, text in texts.items() for error in _wrong_placeholders(field, text)]:
         raise UnknownPlaceholder(errors=wrong[:MOST_ERRORS])
@@ -73,6 +73,11 @@ def _require_usable(template: OwnTemplate) -> None:
         code = "required" if not template.items else "wrong_case_type"
         misplaced = FieldError(
             field="items", code=code, detail="a document_request has items, no other type has"
+        )
+        raise InvalidRequest(errors=[misplaced])
+    if template.statement is not None and template.type != "approval":
+        misplaced = FieldError(
+            field="statement", code="wrong_case_type", detail="only an approval has a statement"
         )
         raise InvalidRequest(errors=[misplaced])
 

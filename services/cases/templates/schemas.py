@@ -16,10 +16,11 @@ Subject = Annotated[Line, Field(examples=["Mileage log {{period}}"])]
 Text = Annotated[
     Prose, Field(examples=["Hello {{contact.first_name}}, please send your mileage log by {{due_on}}."])
 ]
+Statement = Annotated[Prose, Field(examples=["I have read the report and approve it."])]
 DueDays = Annotated[int, Field(ge=0, le=366, examples=[12])]
 Period = Annotated[Line, Field(max_length=100, examples=["October 2026"])]
 # What a change may take away by null.
-REMOVABLE = {"due_days", "default_assignee_id"}
+REMOVABLE = {"due_days", "default_assignee_id", "statement"}
 
 
 class TemplateIn(Body):
@@ -34,6 +35,8 @@ class TemplateIn(Body):
     """Of the cases, at most 200 characters before placeholders are filled in."""
     body: Text
     """Of the cases, at most 20,000 characters before placeholders are filled in."""
+    statement: Statement | None = None
+    """For an `approval`: what one agrees to, in words; at most 20,000 characters. No other type has one."""
     items: WantedItems = Field(default_factory=list)
     """What a `document_request` asks for, at least one; empty for every other type."""
     due_days: DueDays | None = None
@@ -59,6 +62,8 @@ class TemplateChange(Body):
     """Of new cases; those that were created before keep theirs."""
     body: Text | None = None
     """Of new cases; those that were created before keep theirs."""
+    statement: Statement | None = None
+    """Of new approvals: what one agrees to; null takes it away."""
     items: WantedItems | None = None
     """All that a `document_request` asks for, in place of the earlier ones."""
     due_days: DueDays | None = None
@@ -95,6 +100,8 @@ class TemplateOut(Answer):
     """Of the cases, with its placeholders."""
     body: Annotated[str, Field(examples=["Please send your mileage log by {{due_on}}."])]
     """Of the cases, with its placeholders."""
+    statement: Annotated[str | None, Field(examples=[None])]
+    """What one agrees to by approving, with its placeholders; null for every type but `approval`."""
     items: Annotated[list[str], Field(examples=[["The log for {{period}}"]])]
     """What a `document_request` asks for; empty for every other type."""
     due_days: Annotated[int | None, Field(examples=[12])]
@@ -133,6 +140,8 @@ class PreviewOut(Answer):
     """With its placeholders filled in, except those that are `missing`."""
     body: Annotated[str, Field(examples=["Hello Karin, please send your mileage log by 2026-12-05."])]
     """With its placeholders filled in, except those that are `missing`."""
+    statement: Annotated[str | None, Field(examples=[None])]
+    """What one agrees to by approving, filled in like the body; null for every type but `approval`."""
     items: Annotated[list[str], Field(examples=[["The log for October 2026"]])]
     """With their placeholders filled in, except those that are `missing`."""
     due_on: date | None

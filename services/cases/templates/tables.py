@@ -24,6 +24,7 @@ class OwnTemplate(Row):
     type: Mapped[CaseType] = mapped_column(Text)
     subject: Mapped[str]
     body: Mapped[str]
+    statement: Mapped[str | None]
     items: Mapped[list[str]]
     due_days: Mapped[int | None]
     priority: Mapped[Priority] = mapped_column(Text)

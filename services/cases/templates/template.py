@@ -17,7 +17,7 @@ from shared.events.identity import Language
 
 Kind = Literal["ready_made", "own"]
 # Characters, as for a text that somebody writes; the values of placeholders count.
-LONGEST = {"subject": 200, "body": 20_000, "items": 500}
+LONGEST = {"subject": 200, "body": 20_000, "statement": 20_000, "items": 500}
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Template:
     type: CaseType
     subject: str
     body: str
+    statement: str | None
     items: list[str]
     due_days: int | None
     priority: Priority
@@ -66,6 +67,7 @@ class Template:
             template=self,
             subject=fill(self.subject, known),
             body=fill(self.body, known),
+            statement=None if self.statement is None else fill(self.statement, known),
             items=[fill(each, known) for each in self.items],
             due_on=due_on,
             values=known,
@@ -79,6 +81,7 @@ class Filled:
     template: Template
     subject: str
     body: str
+    statement: str | None
     items: list[str]
     due_on: date | None
     values: Mapping[str, str]
@@ -90,7 +93,7 @@ class Filled:
     @property
     def missing(self) -> list[str]:
         """The placeholders that have no value."""
-        return self._missing_in(("subject", "body", "items"))
+        return self._missing_in(tuple(LONGEST))
 
     def require_usable(self, fields: Sequence[str]) -> None:
         """For the texts that a case takes from the template. Raises PlaceholderWithoutValue, and
@@ -116,8 +119,8 @@ class Filled:
         return [name for name in names_in("\n".join(texts)) if name not in self.values]
 
 
-def _texts(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
+def _texts(value: str | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else value or []
 
 
 def _listed(names: Sequence[str], language: Language) -> str:

@@ -209,6 +209,41 @@ async def test_a_text_full_of_braces_takes_no_time(anna: Colleague, text: str) -
     assert len(answer.json()["errors"]) <= 20
 
 
+async def test_an_approval_says_what_one_agrees_to(
+    service: Service, anna: Colleague, customer: Counterpart, karin: Participant
+) -> None:
+    statement = {"type": "approval", "statement": "Jag godkänner {{ period }}."}
+    template = await own(anna, **statement)
+    read = await anna.read(f"/v1/templates/{template['id']}")
+    assert read["statement"] == "Jag godkänner {{ period }}."
+    lacking = await opened(anna, template["id"], customer)
+    assert [each["field"] for each in lacking.json()["errors"]] == ["period"]
+    shown = (await preview(anna, template["id"], customer, period="mars")).json()
+    case = (await opened(anna, template["id"], customer, period="mars")).json()
+    assert case["statement"] == shown["statement"] == "Jag godkänner mars."
+    given = (await opened(anna, template["id"], customer, statement="Ja.")).json()
+    assert given["statement"] == "Ja."
+    url = f"/v1/templates/{template['id']}"
+    without = await anna.call("PATCH", url, json={"statement": None}, version="*")
+    assert without.json()["statement"] is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"type": "question", "statement": "Ja."}, "wrong_case_type"),
+        ({"type": "approval", "statement": "{{priod}}"}, "unknown_placeholder"),
+    ],
+)
+async def test_a_statement_that_can_not_be_used_is_refused(
+    anna: Colleague, fields: dict[str, Any], code: str
+) -> None:
+    template = {"name": "Fråga", "subject": "Fråga", "body": "Hej", **fields}
+    answer = await anna.post("/v1/templates", template)
+    assert answer.status_code == 422
+    assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [("statement", code)]
+
+
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("key", [each.key for each in ready_made("sv").values()])
 async def test_each_ready_made_one_reads_well(
@@ -220,9 +255,10 @@ async def test_each_ready_made_one_reads_well(
     await lead(service, customer, karin)
     shown = (await preview(anna, id_of(key), customer, period="2026")).json()
     case = (await opened(anna, id_of(key), customer, period="2026")).json()
-    assert (case["subject"], case["body"]) == (shown["subject"], shown["body"])
-    assert shown["missing"] == []
-    for text in (shown["subject"], shown["body"], *shown["items"]):
+    texts = ("subject", "body", "statement")
+    assert [case[name] for name in texts] == [shown[name] for name in texts]
+    assert (shown["statement"] is None, shown["missing"]) == (case["type"] != "approval", [])
+    for text in (*(shown[name] or "" for name in texts), *shown["items"]):
         assert not [each for each in ("  ", " .", " ,", "{", "}", "None", ",,", "..") if each in text]
     lacking = (await preview(anna, id_of(key), customer)).json()["missing"]
     refused = await opened(anna, id_of(key), customer)

@@ -19,7 +19,8 @@ every_template = pytest.mark.parametrize("key", sorted(TEMPLATES))
 
 def texts(template: dict[str, Any], language: str) -> list[str]:
     text = template[language]
-    return [text["name"], text["subject"], text["body"], *text.get("items", [])]
+    statement = [text["statement"]] if "statement" in text else []
+    return [text["name"], text["subject"], text["body"], *statement, *text.get("items", [])]
 
 
 def placeholders(template: dict[str, Any], language: str) -> set[str]:
@@ -57,7 +58,7 @@ def test_what_is_to_be_answered_has_a_due_date_and_information_has_none(key: str
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_a_language_has_all_its_texts(key: str, language: str) -> None:
     template = TEMPLATES[key]
-    asked = {"items"} if template["type"] == "document_request" else set()
+    asked = {"document_request": {"items"}, "approval": {"statement"}}.get(template["type"], set())
     assert template[language].keys() == {"name", "subject", "body"} | asked
     assert all(text == text.strip() != "" for text in texts(template, language))
     assert len(template[language]["subject"]) <= 100
