@@ -23,6 +23,8 @@ from shared.outages import DatabaseDown
 from shared.settings import ServiceSettings, required
 
 log = logging.getLogger("arende.worker")
+# Few enough that the deletion ends long before its statement would be broken off.
+FORGOTTEN_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -94,4 +96,7 @@ class Worker:
     async def _housekeep(self, database: Database) -> None:
         async with database.transaction() as session:
             await session.execute(text("select keep_inbox_partitions()"))
-            await forget_old(session)
+        forgotten = FORGOTTEN_AT_ONCE
+        while forgotten == FORGOTTEN_AT_ONCE:
+            async with database.transaction() as session:
+                forgotten = await forget_old(session, limit=FORGOTTEN_AT_ONCE)

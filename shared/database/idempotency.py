@@ -29,6 +29,12 @@ _STORE = (
     .where(keys.c.caller == bindparam("of_caller"), keys.c.key == bindparam("of_key"))
     .values({name: bindparam(name) for name in ("status", "headers", "body")})
 )
+# Keys that another replica is deleting are passed over.
+_FORGET = text(
+    "delete from idempotency_keys where ctid = any(array("
+    "select ctid from idempotency_keys where created_at < now() - interval '48 hours'"
+    " limit :limit for update skip locked)) returning 1"
+)
 
 
 async def claimed(session: AsyncSession, claim: Claim) -> bool:
@@ -49,6 +55,6 @@ async def store_answer(
     await session.execute(_STORE, {"of_caller": claim.caller, "of_key": claim.key, **answer})
 
 
-async def forget_old(session: AsyncSession) -> None:
-    """Delete the keys that are older than 48 hours."""
-    await session.execute(keys.delete().where(keys.c.created_at < text("now() - interval '48 hours'")))
+async def forget_old(session: AsyncSession, *, limit: int) -> int:
+    """Delete keys that are older than 48 hours, at most so many; returns how many they were."""
+    return len((await session.execute(_FORGET, {"limit": limit})).all())

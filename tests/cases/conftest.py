@@ -9,6 +9,7 @@ import pytest
 
 from services.cases.main import api
 from services.cases.settings import Settings
+from tests.cases.writes import World
 from tests.factories.cases import Colleague, Counterpart, Participant, collaborate, hire
 from tests.factories.keys import Keys
 from tests.factories.records import Bureau
@@ -61,3 +62,10 @@ async def small(common_settings: Any, settings: Settings) -> AsyncIterator[httpx
     limited = common_settings("cases", files_folder=settings.files_folder, largest_file=20_000)
     async with client_of(api(Settings(**limited))) as client:
         yield client
+
+
+@pytest.fixture
+def world(
+    service: Service, bureau: Bureau, anna: Colleague, customer: Counterpart, karin: Participant
+) -> World:
+    return World(service, bureau, anna, customer, karin)

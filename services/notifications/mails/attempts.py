@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from pydantic import ValidationError
 from sqlalchemy import Text, cast, func, insert, update
@@ -20,8 +19,6 @@ from shared.events.notifications import MailFailed, MailSent
 from shared.ids import uuid7
 
 log = logging.getLogger("arende.mails")
-# Longer than any batch takes, so that no other worker sends what is being sent.
-LEASE: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,7 @@ class Result:
     at: datetime
 
 
-async def claim_mails(session: AsyncSession, *, host: str, limit: int) -> Sequence[Mail]:
+async def claim_mails(session: AsyncSession, *, host: str, limit: int, lease: timedelta) -> Sequence[Mail]:
     """Take mails that are due, for this worker alone until the lease ends.
 
     The attempt is counted and the next one scheduled before the attempt is made. If this worker dies
@@ -45,7 +42,7 @@ async def claim_mails(session: AsyncSession, *, host: str, limit: int) -> Sequen
         .where(Mail.id == due.c.id)
         .values(
             attempts=Mail.attempts + 1,
-            due_at=func.now() + LEASE,
+            due_at=func.now() + lease,
             message_id=func.coalesce(Mail.message_id, name),
         )
         .returning(Mail)

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from services.notifications.mails.tables import Mail
 from services.notifications.settings import Settings
 from shared import telemetry
 from shared.clock import utcnow
-from shared.database.engine import Database
+from shared.database.engine import STATEMENT_SECONDS, Database
 from shared.kill_points import kill_point
 
 log = logging.getLogger("arende.mails")
@@ -30,11 +31,11 @@ async def send_mails(database: Database, *, settings: Settings) -> None:
     """
     host = urlsplit(settings.web_url).hostname or "localhost"
     head = Letterhead(settings.mail_from, settings.web_url, settings.link_secret)
-    until = time.monotonic() + LONGEST_RUN
+    until, lease = time.monotonic() + LONGEST_RUN, lease_of(settings)
     async with Postman(settings.smtp_url, timeout=settings.smtp_timeout) as postman:
         while time.monotonic() < until:
             async with database.transaction() as session:
-                mails = await attempts.claim_mails(session, host=host, limit=BATCH)
+                mails = await attempts.claim_mails(session, host=host, limit=BATCH, lease=lease)
             if not mails:
                 return
             results = await _send_all(postman, mails, head, until=until)
@@ -46,14 +47,25 @@ async def send_mails(database: Database, *, settings: Settings) -> None:
                 return
 
 
+def lease_of(settings: Settings) -> timedelta:
+    """For how long claimed mails belong to the worker that claimed them, which may have died.
+
+    A mail is begun within LONGEST_RUN of its claim or not at all, and is sent within the timeout. Then the
+    results are written, at worst by statements that just come to their end.
+    """
+    return timedelta(seconds=LONGEST_RUN + settings.smtp_timeout + 2 * STATEMENT_SECONDS)
+
+
 async def _send_all(
     postman: Postman, mails: Sequence[Mail], head: Letterhead, *, until: float
 ) -> list[Result]:
     results: list[Result] = []
     for mail in mails:
+        if time.monotonic() > until:
+            break
         with telemetry.span("send mail", traceparent=mail.traceparent, kind=mail.kind):
             results.append(Result(mail, await _send(postman, mail, head), utcnow()))
-        if results[-1].outcome.name == "unreachable" or time.monotonic() > until:
+        if results[-1].outcome.name == "unreachable":
             break
     return results
 

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from services.notifications.mails.tables import Mail
 from services.notifications.settings import Settings
 from shared import telemetry
+from shared.clock import utcnow
 from shared.events import Event
 from shared.events.notifications import MailFailed, MailSent
 from tests.factories.mails import (
@@ -178,6 +179,9 @@ async def test_a_crash_before_the_mark_sends_again_under_the_same_id(
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", CRASH, env=environment)
         assert await process.wait() == 137
         assert await states_of(service, bureau) == [("waiting", 1)]
+        # Longer than a living worker may need, and no longer: the mail of a dead one must not wait.
+        left = (await mails_of(service, bureau))[0].due_at - utcnow()
+        assert settings.smtp_timeout < left.total_seconds() <= 40
         await send(service, settings, url)
         assert len(server.mails) == 1  # leased
         await make_due(service, bureau)
