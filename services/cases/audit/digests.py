@@ -17,6 +17,9 @@ class Digests:
 
     def follow(self, entry: Entry) -> None:
         contents = entry.facts.get("contents", {})
+        if entry.action == "file_added" and not contents:
+            # So did entries tell of a file before they told of other contents.
+            contents = {f"file/{entry.facts['file_id']}": entry.facts["sha256"]}
         self._told |= {key: (entry.position, sha256) for key, sha256 in contents.items()}
         if entry.position <= 2 and entry.action in ("created", "sent") and contents:
             self._complete = True

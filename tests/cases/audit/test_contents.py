@@ -155,10 +155,11 @@ async def test_a_digest_of_the_bureaus_own_texts_never_reaches_the_customer(
     assert len(internal - shown) == 3
 
 
-async def test_texts_from_before_digests_are_left_as_they_are(
+async def test_of_what_is_older_than_digests_only_files_are_compared(
     service: Service, bureau: Bureau, anna: Colleague, customer: Counterpart, owner_url: str
 ) -> None:
     case = await open_case(anna, customer)
+    file = await add_file(anna, case)
     old = (
         "insert into messages select gen_random_uuid(), bureau_id, id, 'bureau', created_by, 'x', now()"
         " from cases where id = :id"
@@ -167,3 +168,5 @@ async def test_texts_from_before_digests_are_left_as_they_are(
     forget = "update timeline set facts = facts - 'contents' where case_id = :id"
     await harm(owner_url, bureau.id, forget, id=case["id"])
     assert not any("tells of" in each for each in await found_in(service, case["id"]))
+    await harm(owner_url, bureau.id, "update files set sha256 = 'x' where id = :id", id=file["id"])
+    assert (await found_in(service, case["id"]))[-1] == f"file {file['id']} of entry 3 is not as written"
