@@ -42,7 +42,7 @@ def _bar(axis: Axes, figure: Figure) -> None:
     axis.axvline(figure.aim, color=AIM, linewidth=2, linestyle="--")
     axis.set_xlim(0, 1.25 * max(figure.ratio, figure.must, figure.aim))
     axis.set_yticks([])
-    unit = " MB" if figure.unit == "MB" else ""
+    unit = f" {figure.unit}" if figure.unit in ("MB", "MiB") else ""
     sign = "at least" if figure.better == "higher" else "at most"
     words = f"{figure.name.replace('_', ' ')}: {figure.ratio:.2f}{unit}"
     axis.set_title(f"{words}   (must {sign} {figure.must:g}, aim {figure.aim:g})", fontsize=9, loc="left")

@@ -51,27 +51,32 @@ def write(folder: Path, measured: Sequence[Figure], about: dict[str, str], *, qu
     """Write the new figures beside those that earlier runs have left of other groups. Returns all of them."""
     rounds = folder / "rounds.json"
     known: dict[str, Any] = json.loads(rounds.read_text()) if rounds.exists() else {}
-    known |= {figure.name: {**asdict(figure), "run": about["measured"]} for figure in measured}
+    on = ", ".join(f"{name} {value}" for name, value in about.items() if name != "measured")
+    known |= {figure.name: {**asdict(figure), "run": about["measured"], "on": on} for figure in measured}
     rounds.write_text(json.dumps(known, indent=1) + "\n")
     runs = {name: details.pop("run") for name, details in known.items()}
+    machines = {runs[name]: details.pop("on") for name, details in known.items()}
     figures = [Figure(**details) for details in known.values()]
     results = {figure.name: figure.as_json() for figure in figures}
     (folder / "results.json").write_text(json.dumps(results, indent=2) + "\n")
-    (folder / "RESULTS.md").write_text("\n".join(_page(figures, about, runs, quick=quick)) + "\n")
+    (folder / "RESULTS.md").write_text("\n".join(_page(figures, runs, machines, quick=quick)) + "\n")
     return figures
 
 
 def _page(
-    figures: Sequence[Figure], about: dict[str, str], runs: dict[str, str], *, quick: bool
+    figures: Sequence[Figure], runs: dict[str, str], machines: dict[str, str], *, quick: bool
 ) -> Iterable[str]:
     yield "# Results of `make bench`\n"
     yield (
         "Each figure is ours divided by a reference measured in the same run, in alternating rounds: the"
-        " median of the rounds' ratios, and as spread what lies between the lowest and the highest."
+        " median of the rounds' ratios, and as spread the difference between the highest and the lowest."
+        " Figures of memory are amounts in MB or MiB. The last column names the run of each figure."
     )
     if quick:
         yield "\nA quick run: few and short rounds, for a look and not for a claim."
-    yield "\n" + ", ".join(f"{name} {value}" for name, value in about.items()) + ".\n"
+    yield "\n| run | measured on |\n| --- | --- |"
+    yield from (f"| {run} | {on} |" for run, on in sorted(machines.items()))
+    yield ""
     yield "| figure | ratio | spread | must | aim | reached | against | bound by | run |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for figure in figures:
