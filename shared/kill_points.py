@@ -15,6 +15,6 @@ def arm(point: str | None) -> None:
 
 
 def kill_point(name: str) -> None:
-    """Ends the process as a power cut would, where this point is armed."""
+    """Ends the process at once if this point is armed, as a power cut would."""
     if _Armed.point == name:
         os._exit(137)

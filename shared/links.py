@@ -2,7 +2,7 @@
 
 An event only carries the id; whoever writes the mail and whoever checks the link derive the same
 token from the shared secret, so no token ever stands in a database, an event, a log or a dead letter.
-Single use is the row's matter: it knows whether it has been used.
+That a link works only once is ensured by its row, which knows whether it was used.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def _mac(secret: SecretStr, purpose: Purpose, link_id: UUID) -> bytes:
 
 
 def link_token(secret: SecretStr, purpose: Purpose, link_id: UUID) -> str:
-    """48 URL-safe characters."""
+    """The token for this id: 48 URL-safe characters."""
     return encode(link_id.bytes + _mac(secret, purpose, link_id))
 
 

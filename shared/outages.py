@@ -1,11 +1,11 @@
-"""What an error says of the server behind it: that it can't be used now, or that we asked for nonsense."""
+"""What an error says of the server behind it: whether it can't be used now, or refuses what was asked."""
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-# SQLSTATE classes that say "not now" rather than "not this": connection, resources, operator, read-only.
+# SQLSTATE classes of errors that pass: connection, resources, intervention by an operator, read-only.
 _NOT_NOW = ("08", "53", "57", "25006", "58")
-# Of these classes, what one statement brings upon itself: cancelled by its time limit, beyond a quota.
+# Codes of these classes that one statement causes itself: it ran out of time or beyond a quota.
 _ITS_OWN_FAULT = ("57014", "53400")
 
 
@@ -17,12 +17,12 @@ def is_down(error: BaseException) -> bool:
     if sqlstate(error) in _ITS_OWN_FAULT:
         return False
     if isinstance(error, InterfaceError):
-        # The driver's word for a closed connection, and for a statement that it can't send at all.
+        # The driver raises this for a closed connection, and for a statement that it can't send at all.
         return bool(error.connection_invalidated) or "closed" in str(error.orig)
     if isinstance(error, DatabaseDown | PoolTimeout | OperationalError):
         return True
     if isinstance(error, OSError):
-        # No way to it, or no answer within the time for a statement (TimeoutError); a file's has its name.
+        # The server can't be reached, or does not answer in time. The error of a file has a file name.
         return error.filename is None
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
@@ -30,5 +30,5 @@ def is_down(error: BaseException) -> bool:
 
 
 def sqlstate(error: BaseException) -> str:
-    """PostgreSQL's five characters; empty where it said none. SQLAlchemy wraps the error of the driver."""
+    """PostgreSQL's code of five characters; empty where the error has none. SQLAlchemy wraps the driver's."""
     return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")

@@ -163,7 +163,7 @@ def _identified(parent: context.Context) -> Iterator[None]:
 
 
 def _random_id(size: int) -> int:
-    # Zero is the one number that is no id.
+    # Zero is no valid id.
     return int.from_bytes(os.urandom(size), "big") or 1
 
 

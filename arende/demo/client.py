@@ -31,7 +31,7 @@ class Unexpected(RuntimeError):
 
 @dataclass
 class Caller:
-    """Somebody at the API; `act_as` is the role they choose at log-in."""
+    """Somebody at the API; `act_as` is the hat they choose at log-in."""
 
     http: httpx.AsyncClient
     name: str = ""

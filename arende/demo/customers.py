@@ -172,7 +172,7 @@ async def _refused_acceptance(story: Story, company: Company) -> None:
 
 
 async def _log_in(story: Story, person: Caller) -> None:
-    """Sign up, unless the person has an account already, and log in without choosing a role."""
+    """Sign up, unless the person has an account already, and log in without choosing a hat."""
     try:
         fresh = await story.sign_up(person.name, person.email)
     except Unexpected as refusal:

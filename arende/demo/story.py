@@ -56,7 +56,7 @@ class Story:
         return Caller(self.http, name=name, email=email, password=self.password)
 
     async def sign_up(self, name: str, email: str, *, language: str = "sv") -> Caller:
-        """A person signs up, follows the link in the mail, and logs in without choosing a role."""
+        """A person signs up, follows the link in the mail, and logs in without choosing a hat."""
         person = self.caller(name, email)
         body = {"name": name, "email": email, "password": self.password, "language": language}
         await person.post("/v1/users", body)

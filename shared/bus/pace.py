@@ -27,7 +27,7 @@ class Pace:
         self._outrun = False
 
     def saw(self, newest: int, *, claimed: int) -> None:
-        """Tell the highest waiting position at the moment when `claimed` rows are about to be sent."""
+        """Note the highest waiting position just before `claimed` rows are sent."""
         self._began = self._clock()
         added = 0 if self._newest is None else newest - self._newest
         self._newest, self._outrun = newest, 2 * added > claimed

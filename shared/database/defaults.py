@@ -11,7 +11,7 @@ from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefa
 
 @dataclass(frozen=True)
 class Defaults:
-    """By column; those that the database itself makes are not among them."""
+    """The defaults of each column, without those that the database itself makes."""
 
     columns: frozenset[str]
     constants: Mapping[str, Any]
@@ -19,7 +19,7 @@ class Defaults:
 
     def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values, and the default of each column that they leave out."""
-        # SQLAlchemy hands such a function the context of a statement; ours take none.
+        # SQLAlchemy passes the context of a statement to such a function; ours need none.
         made = {name: make(None) for name, make in self.makers.items() if name not in values}
         return {**self.constants, **made, **values}
 

@@ -31,7 +31,7 @@ class Insertion:
         await session.execute(self._statement, written)
 
     async def store(self, session: AsyncSession, rows: Iterable[DeclarativeBase]) -> None:
-        """Rows that no session holds."""
+        """Insert these rows, which no session may hold."""
         values: dict[Table, list[NewRow]] = {table: [] for table in self.tables}
         for row in rows:
             table, given = _table_of(type(row)), vars(row)
@@ -44,7 +44,7 @@ def _table_of(kind: type[DeclarativeBase]) -> Table:
 
 
 def _into(table: Table) -> str:
-    """By name: the previous release writes while a migration has added a column."""
+    """The columns are named, because a migration may have added others that this release does not know."""
     names = ", ".join(column.name for column in table.columns)
     values = ", ".join(map(_value, table.columns))
     rows = f"jsonb_populate_recordset(null::{table.name}, cast(:{table.name} as jsonb))"

@@ -10,7 +10,7 @@ from shared.addresses import normalised
 from shared.database.idempotency import CLAIM, Claim
 from shared.principals import EmployeeHat, MemberHat, Principal
 
-# The walls, today's permissions and the claim of the idempotency key take one round trip together.
+# Setting the walls, reading today's permissions and claiming the idempotency key are one round trip.
 _WALLS = (
     "select set_config('arende.bureau', :bureau, true), set_config('arende.account', :account, true),"
     " set_config('arende.email', :email, true), set_config('arende.user', :person, true),"

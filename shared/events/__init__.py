@@ -109,7 +109,7 @@ class Event(BaseModel):
         data = document.get("data")
         if not isinstance(data, dict):
             raise UnreadableEvent("data is no object")
-        # If these were filled with defaults, the event would be another one at each delivery.
+        # Defaults in their place would make another event of each delivery.
         if missing := [name for name in ("id", "time", "sequence") if name not in document]:
             raise UnreadableEvent(f"{cls.type}: wrong fields: {', '.join(missing)}")
         envelope = {

@@ -56,7 +56,7 @@ def refusal(answer: httpx.Response) -> tuple[int, str]:
 
 
 def bearer(keys: Keys, who: Who, **overrides: Any) -> Headers:
-    """The header with an access token as identity signs it, for the role that the record describes.
+    """The header with an access token as identity signs it, for the hat that the record describes.
 
     `overrides` name fields of the record (`maintenance="none"`) or claims of the token (`iat=0`).
     """

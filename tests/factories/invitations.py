@@ -36,7 +36,7 @@ async def accept(person: Caller, invitation: dict[str, Any], **body: Any) -> htt
 
 
 def main_contact_of(service: Service, customer: Customer, **overrides: Any) -> Caller:
-    """The customer's main contact, logged in with the invited address and without a role."""
+    """The customer's main contact, logged in with the invited address and without a hat."""
     assert customer.main_contact is not None
     user = User(name=customer.main_contact.name, email=customer.main_contact.email)
     return service.caller(user, **overrides)

@@ -30,7 +30,7 @@ class Person(Caller):
     session: dict[str, Any] = field(default_factory=dict)
 
     async def log_in(self, **act_as: Any) -> dict[str, Any]:
-        """Log in, with the role that `act_as` names (`bureau_id=…`) or with none. Returns the session."""
+        """Log in, with the hat that `act_as` names (`bureau_id=…`) or with none. Returns the session."""
         answer = await self.try_log_in(act_as=act_as or None)
         assert answer.status_code == 201, answer.text
         self.session = answer.json()
@@ -72,7 +72,7 @@ async def verify(service: Service, person: Person) -> None:
 
 
 async def new_person(service: Service, email: str | None = None) -> Person:
-    """A person with a verified address, who is logged in without a role."""
+    """A person with a verified address, who is logged in without a hat."""
     person = await sign_up(service, email)
     await verify(service, person)
     await person.log_in()

@@ -107,7 +107,7 @@ class Member:
 
 @dataclass(frozen=True)
 class User:
-    """A person without a role."""
+    """A person without a hat."""
 
     name: str = "Åsa Ek"
     user_id: UUID = field(default_factory=uuid7)
