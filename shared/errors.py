@@ -1,24 +1,27 @@
 """Refusals: each is a class with its status, code and words in both languages (RFC 9457)."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
-
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeVar
 
 Value = TypeVar("Value")
 
 
-class FieldError(BaseModel):
-    """One failing field, or one failing point, of a request."""
+@dataclass(frozen=True)
+class FieldError:
+    """One failing field, or one failing point, of a request, in words that say what to do.
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
+    `field` is the names and positions on the way to it with dots between, as in `address.city`.
+    """
 
     field: str
-    """Where it is: the names on the way to it with dots between, as in `address.city`, or a header."""
     code: str
-    """Why it can't be accepted, for programs, such as `required` or `unknown_field`."""
-    detail: str
-    """The same for people."""
+    en: str
+    sv: str
+
+    def detail(self, language: str) -> str:
+        return self.sv if language == "sv" else self.en
 
 
 class ServiceError(Exception):
@@ -43,21 +46,96 @@ class ServiceError(Exception):
         return {}
 
 
+# What can be looked for, and what it is called in Swedish.
+What = Literal[
+    "account",
+    "administrator",
+    "batch",
+    "billing run",
+    "bureau",
+    "case",
+    "collaboration",
+    "contact",
+    "customer",
+    "employee",
+    "event type",
+    "file",
+    "invitation",
+    "invoice",
+    "item",
+    "job",
+    "link",
+    "member",
+    "message",
+    "month",
+    "note",
+    "notification",
+    "person",
+    "session",
+    "subscription",
+    "template",
+]
+_SWEDISH: dict[What, str] = {
+    "account": "Företagskontot",
+    "administrator": "Administratören",
+    "batch": "Utskicket",
+    "billing run": "Faktureringen",
+    "bureau": "Byrån",
+    "case": "Ärendet",
+    "collaboration": "Samarbetet",
+    "contact": "Kontakten",
+    "customer": "Kunden",
+    "employee": "Medarbetaren",
+    "event type": "Händelsetypen",
+    "file": "Filen",
+    "invitation": "Inbjudan",
+    "invoice": "Fakturan",
+    "item": "Underlaget",
+    "job": "Jobbet",
+    "link": "Länken",
+    "member": "Användaren",
+    "message": "Meddelandet",
+    "month": "Månaden",
+    "note": "Anteckningen",
+    "notification": "Aviseringen",
+    "person": "Personen",
+    "session": "Inloggningen",
+    "subscription": "Köpet av Ärendehantering",
+    "template": "Mallen",
+}
+
+
 class NotFound(ServiceError):
     status = 404
     code = "not_found"
     en = "There is no such {what}."
-    sv = "Det finns ingen sådan post ({what})."
+    sv = "{den} finns inte."
 
-    def __init__(self, what: str = "resource") -> None:
+    def __init__(self, what: What) -> None:
         super().__init__(what=what)
 
+    def detail(self, language: str) -> str:
+        facts = {"what": self.facts["what"], "den": _SWEDISH[self.facts["what"]]}
+        return (self.sv if language == "sv" else self.en).format_map(facts)
 
-def found(value: Value | None, what: str) -> Value:
+
+def found(value: Value | None, what: What) -> Value:
     """The value where there is one, else NotFound, which says what was looked for."""
     if value is None:
         raise NotFound(what)
     return value
+
+
+@contextmanager
+def named_in(field: str) -> Iterator[None]:
+    """For what a request's body names in `field`: NotFound becomes a refusal of that field. An id in the
+    path that leads nowhere stays a NotFound."""
+    try:
+        yield
+    except NotFound as missing:
+        raise InvalidRequest(
+            errors=[FieldError(field, missing.code, en=missing.detail("en"), sv=missing.detail("sv"))]
+        ) from missing
 
 
 class NotLoggedIn(ServiceError):
@@ -135,3 +213,60 @@ class InvalidRequest(ServiceError):
     code = "invalid_request"
     en = "The request has fields that can't be accepted."
     sv = "Begäran har fält som inte kan godtas."
+
+
+class MalformedAddress(ServiceError):
+    status = 400
+    code = "malformed_url"
+    en = "The address holds a NUL character."
+    sv = "Adressen innehåller ett NUL-tecken."
+
+
+class MalformedJson(ServiceError):
+    status = 400
+    code = "malformed_json"
+    en = "The body is not valid JSON."
+    sv = "Innehållet är inte giltig JSON."
+
+
+class NoSuchRoute(ServiceError):
+    status = 404
+    code = "no_such_route"
+    en = "Nothing is at this address. Compare its path with the API's document."
+    sv = "Det finns ingenting på den här adressen. Jämför sökvägen med API:ets dokument."
+
+
+class MethodNotAllowed(ServiceError):
+    """`allowed`: the methods that the path has, with commas between."""
+
+    status = 405
+    code = "method_not_allowed"
+    en = "This address takes {allowed}."
+    sv = "Den här adressen tar emot {allowed}."
+
+    def headers(self) -> dict[str, str]:
+        return {"Allow": self.facts["allowed"]}
+
+
+class UnsupportedMediaType(ServiceError):
+    status = 415
+    code = "unsupported_media_type"
+    en = "Send the body as JSON, with Content-Type: application/json."
+    sv = "Skicka innehållet som JSON, med Content-Type: application/json."
+
+
+class InternalError(ServiceError):
+    status = 500
+    code = "internal_error"
+    en = "Something went wrong here. It has been recorded."
+    sv = "Något gick fel hos oss. Felet är noterat."
+
+
+class Unavailable(ServiceError):
+    status = 503
+    code = "unavailable"
+    en = "Try again in a moment."
+    sv = "Försök igen om en stund."
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "2"}

@@ -7,13 +7,13 @@ from fastapi import APIRouter, FastAPI, Request
 
 from shared import clock, telemetry
 from shared.database.engine import Database
-from shared.http import problems
+from shared.http import idempotency, problems
 from shared.http.docs import serve_docs
 from shared.http.document import complete_document, documentation
 from shared.http.head import HeadAsGet
 from shared.http.idempotency import IdempotentRoute
 from shared.http.management import create_management
-from shared.http.middleware import BodyLimit, Guarded, Measured, Traced
+from shared.http.middleware import BodyLimit, Guarded, Measured, OwnMethods, Traced
 from shared.kill_points import arm
 from shared.settings import ServiceSettings, required
 from shared.tokens import TokenKeys
@@ -50,6 +50,8 @@ def create_api(
         lifespan=lifespan,
         # Ours is below; its logs would hold what was sent.
         telemetry={"tracing": False, "metrics": False, "logs": False},
+        # A redirect would repeat the caller's `Host`.
+        redirect_slashes=False,
         **documentation(f"Ärende: {settings.service}", tags or {}),
     )
     app.state.settings = settings
@@ -65,12 +67,14 @@ def create_api(
     serve_docs(app)
     complete_document(app)
     problems.install(app)
+    idempotency.install(app)
     _add_middleware(app, settings)
     return app
 
 
 def _add_middleware(app: FastAPI, settings: ServiceSettings) -> None:
     """The last one that is added meets a request first."""
+    app.add_middleware(OwnMethods, methods=app.state.methods)
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(Guarded)
     app.add_middleware(Measured, service=settings.service)

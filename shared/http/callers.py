@@ -9,6 +9,7 @@ from fastapi.security import HTTPBearer
 from shared.addresses import normalised
 from shared.callers import CallerEmployee, CallerMember, CallerOperator, CallerPerson
 from shared.errors import NotLoggedIn, WrongHat
+from shared.http.route import refuses
 from shared.http.session import Session
 from shared.principals import EmployeeHat, MemberHat, OperatorHat, Principal
 
@@ -26,6 +27,7 @@ Bearer = Annotated[
 ]
 
 
+@refuses(NotLoggedIn)
 async def person(request: Request, session: Session, _: Bearer) -> CallerPerson:
     principal: Principal | None = request.state.principal
     if principal is None:
@@ -64,18 +66,21 @@ def _member(hat: MemberHat, caller: CallerPerson) -> CallerMember:
     )
 
 
+@refuses(WrongHat)
 async def employee(caller: Person) -> CallerEmployee:
     if not isinstance(caller.hat, EmployeeHat):
         raise WrongHat(required="employee")
     return _employee(caller.hat, caller.user_id)
 
 
+@refuses(WrongHat)
 async def member(caller: Person) -> CallerMember:
     if not isinstance(caller.hat, MemberHat):
         raise WrongHat(required="member")
     return _member(caller.hat, caller)
 
 
+@refuses(WrongHat)
 async def employee_or_member(caller: Person) -> CallerEmployee | CallerMember:
     if isinstance(caller.hat, EmployeeHat):
         return _employee(caller.hat, caller.user_id)
@@ -84,6 +89,7 @@ async def employee_or_member(caller: Person) -> CallerEmployee | CallerMember:
     raise WrongHat(required="employee, member")
 
 
+@refuses(WrongHat)
 async def operator(caller: Person) -> CallerOperator:
     if not isinstance(caller.hat, OperatorHat):
         raise WrongHat(required="operator")

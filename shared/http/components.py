@@ -60,9 +60,7 @@ COMPONENTS: dict[str, dict[str, Any]] = {
     },
     "responses": {
         "Problem": {
-            "description": "Refused or failed; `code` says why. Any operation may return 400 (not JSON, or a "
-            "NUL character in the address), 401 (no valid token), 403 (a hat or permission is missing), 413 "
-            "(too large), 429 (too often), 500, or 503 (try again after `Retry-After` seconds).",
+            "description": "Failed in a way that nobody foresaw (500); `code` is `internal_error`.",
             "content": {PROBLEM_JSON: {"schema": ref("schemas", "Problem")}},
         },
     },

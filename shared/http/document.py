@@ -20,15 +20,17 @@ Document = dict[str, Any]
 
 CONVENTIONS = """
 Bodies and answers are JSON with names in `snake_case`. Ids are UUIDs (version 7), times are RFC 3339 in
-UTC, dates ISO 8601, and amounts of money whole öre. An unknown field in a body is refused.
+UTC, dates ISO 8601, both from 1900 to 2199, and amounts of money whole öre. An unknown field in a body is
+refused, and so is an unknown parameter in the address.
 
 **Access.** `POST /v1/sessions` returns an access token; send it as `Authorization: Bearer …`. A person may
 be an employee of a bureau and a member of several customers' accounts: `act_as` chooses one of these hats
-at log-in. What belongs to another bureau or account does not exist for the caller: it is 404, never 403.
+at log-in. What belongs to another bureau or account does not exist for the caller: in the path it is 404,
+never 403, and in a body it is 422, which names the field.
 
 **Refusals** are `application/problem+json` (RFC 9457). `code` is stable and made for programs, `detail` is
 a sentence in the language that `Accept-Language` asks for (`sv` or `en`), and `errors` names each failing
-field.
+field, why it fails, and what to do about it.
 
 **Trying again.** Send `Idempotency-Key` with a write that you may have to repeat, whether POST, PUT, PATCH or
 DELETE: the same key and body get the first answer again, and the effect happens once. Without a key, the same

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Response
 
 from shared.errors import VersionMissing
+from shared.http.route import refuses
 from shared.versions import SeenVersion, etag
 
 SeenTag = Annotated[
@@ -21,6 +22,7 @@ def set_etag(response: Response, version: int) -> None:
     response.headers["ETag"] = etag(version)
 
 
+@refuses(VersionMissing)
 def if_match(if_match: SeenTag = None) -> SeenVersion:
     if if_match is None:
         raise VersionMissing

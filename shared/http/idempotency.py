@@ -8,13 +8,14 @@ import hmac
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import Request, Response
-from fastapi.routing import APIRoute
+from fastapi import FastAPI, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.idempotency import Claim, get_claimed, store_answer
-from shared.errors import FieldError, InvalidRequest, KeyReused
+from shared.errors import FieldError, InvalidRequest, KeyReused, ServiceError
 from shared.http.components import ref
+from shared.http.problems import add_refusals
+from shared.http.route import Route
 from shared.principals import Principal
 
 LONGEST_KEY = 255
@@ -41,7 +42,12 @@ async def claim_of(request: Request, principal: Principal | None) -> Claim | Non
     if key is None or request.method not in WRITES or not isinstance(request.scope["route"], IdempotentRoute):
         return None
     if not key or len(key) > LONGEST_KEY or not key.isprintable():
-        wrong = FieldError(field="Idempotency-Key", code="invalid", detail=f"1 to {LONGEST_KEY} characters")
+        wrong = FieldError(
+            "Idempotency-Key",
+            "malformed",
+            en=f"Give 1 to {LONGEST_KEY} printable characters.",
+            sv=f"Ange 1 till {LONGEST_KEY} skrivbara tecken.",
+        )
         raise InvalidRequest(errors=[wrong])
     operation = f"{request.method} {request.url.path}".encode()
     content = getattr(request.state, "body_digest", None) or await request.body()
@@ -89,22 +95,25 @@ def _digest(key: str, *parts: bytes) -> bytes:
     return hmac.digest(key.encode(), message, "sha256")
 
 
-class _KeyedRoute(APIRoute):
+class _KeyedRoute(Route):
     """Documents the header by the component with this name."""
 
     parameter: str
+    refusals_of_key: tuple[type[ServiceError], ...] = ()
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         if WRITES & (self.methods or set()):
             documented = {"parameters": [ref("parameters", self.parameter)]}
             self.openapi_extra = {**(self.openapi_extra or {}), **documented}
+            add_refusals(self.responses, *self.refusals_of_key)
 
 
 class IdempotentRoute(_KeyedRoute):
     """Stores the answer of a write that carries a key; every router of ours uses it."""
 
     parameter = "IdempotencyKey"
+    refusals_of_key = (KeyReused,)
 
     def get_route_handler(self) -> Any:
         answer = super().get_route_handler()
@@ -121,3 +130,11 @@ class UnstoredRoute(_KeyedRoute):
     """For answers that hold a token or another secret, which must not be stored: a key has no effect."""
 
     parameter = "IdempotencyKeyUnused"
+
+
+async def replayed(request: Request, replay: Replay) -> Response:
+    return replay.response
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Replay, replayed)  # type: ignore[arg-type] # Starlette's are untyped

@@ -6,13 +6,14 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
-from fastapi import Request, Response
+from fastapi import Request
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import telemetry
-from shared.errors import TooLarge
+from shared.errors import InternalError, MalformedAddress, ServiceError, TooLarge, Unavailable
 from shared.http import problems
+from shared.http.methods import Methods
 from shared.outages import is_down
 
 log = logging.getLogger("arende.api")
@@ -96,17 +97,18 @@ class Guarded:
         except Exception as error:
             if scope["type"] != "http" or started:
                 raise
-            await _answer_to(error, scope)(scope, receive, send)
+            answer = await problems.refusal(Request(scope), _refusal_of(error, scope))
+            await answer(scope, receive, send)
 
 
-def _answer_to(error: Exception, scope: Scope) -> Response:
+def _refusal_of(error: Exception, scope: Scope) -> ServiceError:
     facts = {"route": getattr(scope.get("route"), "path", "unmatched")}
     if is_down(error):
         facts["error"] = type(error).__name__
         log.warning("our database can't be used", extra={"facts": facts})
-        return problems.unavailable()
+        return Unavailable()
     log.error("request failed", exc_info=error, extra={"facts": facts})
-    return problems.problem(500, "internal_error", "Something went wrong here. It has been recorded.")
+    return InternalError()
 
 
 @dataclass
@@ -139,7 +141,7 @@ class BodyLimit:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope["query_string"]:
-            unstorable = problems.problem(400, "malformed_url", "The address holds a NUL character.")
+            unstorable = await problems.refusal(Request(scope), MalformedAddress())
             return await unstorable(scope, receive, send)
         return await self._counted(scope, receive, send)
 
@@ -169,3 +171,17 @@ class BodyLimit:
 def lift_body_limit(request: Request) -> None:
     """For a route that streams the body and counts what comes by a limit of its own."""
     request.scope[_BODY].largest = None
+
+
+class OwnMethods:
+    """405 for a literal path whose last word the router would take for an id of another one."""
+
+    def __init__(self, app: ASGIApp, *, methods: Methods) -> None:
+        self.app = app
+        self.methods = methods
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self.app
+        if scope["type"] == "http" and self.methods.lacks(scope["path"], scope["method"]):
+            app = await problems.refusal(Request(scope), self.methods.refusal(scope["path"]))
+        await app(scope, receive, send)

@@ -4,16 +4,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from shared.errors import (
-    InvalidCursor,
-    InvalidRequest,
-    InvalidToken,
-    NotLoggedIn,
-    ServiceError,
-    VersionMissing,
-)
+from shared.errors import VersionMissing
 from shared.http.components import PROBLEM_JSON, ref
-from shared.http.problems import meaning
 
 Operation = dict[str, Any]
 
@@ -82,28 +74,14 @@ def _describe_answers(operation: Operation) -> None:
     for status, answer in responses.items():
         if answer["description"] == "Successful Response":
             answer["description"] = _WORKED.get(status, HTTPStatus(int(status)).phrase)
-        elif answer["description"] == "Validation Error":
-            answer["description"] = ""
-    if "422" in responses:
-        _add_refusals(responses, InvalidRequest)
-    if any(each.get("name") == "cursor" for each in operation.get("parameters", [])):
-        _add_refusals(responses, InvalidCursor)
-    if operation.setdefault("security", []):
-        _add_refusals(responses, NotLoggedIn, InvalidToken)
+    operation.setdefault("security", [])
     for status, answer in responses.items():
-        if status.startswith("4"):
+        if status.startswith(("4", "5")):
             answer["content"] = {PROBLEM_JSON: {"schema": ref("schemas", "Problem")}}
     operation["responses"] = {
         **{status: responses[status] for status in sorted(responses)},
         "default": ref("responses", "Problem"),
     }
-
-
-def _add_refusals(responses: dict[str, Any], *kinds: type[ServiceError]) -> None:
-    for kind in kinds:
-        answer = responses.setdefault(str(kind.status), {"description": ""})
-        if f"`{kind.code}`" not in answer["description"]:
-            answer["description"] = "\n".join(filter(None, [answer["description"], meaning(kind)]))
 
 
 def _add_language(operation: Operation) -> None:

@@ -7,6 +7,8 @@ from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.database.keyset import LARGEST_PAGE, PageRequest, read_cursor, write_cursor
+from shared.errors import InvalidCursor
+from shared.http.route import refuses
 
 T = TypeVar("T")
 
@@ -29,6 +31,7 @@ Cursor = Annotated[
 ]
 
 
+@refuses(InvalidCursor)
 def page_request(
     limit: Annotated[Limit, Query()] = 50, cursor: Annotated[Cursor | None, Query()] = None
 ) -> PageRequest:

@@ -11,10 +11,23 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 
-from shared.errors import FieldError, ServiceError
-from shared.http.idempotency import Replay
+from shared.errors import InvalidRequest, MalformedJson, NoSuchRoute, ServiceError
+from shared.http.methods import Methods
+from shared.http.validation import field_errors
 
-_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 400: "malformed_json", 413: "too_large"}
+
+class FieldProblem(BaseModel):
+    """One failing field, or one failing point, of a request."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    field: str
+    """Where it is: the names and positions on the way to it with dots between, as in `address.city` and
+    `participant_ids.0`; or a parameter, or a header."""
+    code: str
+    """Why it can't be accepted, for programs, such as `required` or `too_long`."""
+    detail: str
+    """What to do about it, for people, in the language that `Accept-Language` asks for."""
 
 
 class Problem(BaseModel):
@@ -30,7 +43,7 @@ class Problem(BaseModel):
                     "status": 422,
                     "code": "invalid_request",
                     "detail": "Fields that can't be accepted: subject.",
-                    "errors": [{"field": "subject", "code": "required", "detail": "Field required"}],
+                    "errors": [{"field": "subject", "code": "required", "detail": "This is required."}],
                 }
             ]
         },
@@ -46,17 +59,25 @@ class Problem(BaseModel):
     """What went wrong, for programs: a word that never changes its meaning, such as `not_found`."""
     detail: str
     """What went wrong, for people: a sentence in the language that `Accept-Language` asks for."""
-    errors: list[FieldError] = []
+    errors: list[FieldProblem] = []
     """Each field or point that failed, where there may be several; otherwise empty."""
 
 
 def refusals(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
     """What a route may refuse, for its OpenAPI document."""
     responses: dict[int | str, dict[str, Any]] = {}
-    for kind in kinds:
-        known = responses.setdefault(kind.status, {"description": ""})
-        known["description"] = "\n".join(filter(None, [known["description"], meaning(kind)]))
+    add_refusals(responses, *kinds)
     return responses
+
+
+def add_refusals(responses: dict[int | str, dict[str, Any]], *kinds: type[ServiceError]) -> None:
+    """A line for each kind that its status does not name yet."""
+    for kind in kinds:
+        known = responses.get(kind.status, {})
+        described = known.get("description", "")
+        if f"`{kind.code}`" not in described:
+            lines = "\n".join(filter(None, [described, meaning(kind)]))
+            responses[kind.status] = {**known, "description": lines}
 
 
 def meaning(kind: type[ServiceError]) -> str:
@@ -98,12 +119,15 @@ def problem(
 
 
 async def refusal(request: Request, error: ServiceError) -> Response:
+    language = language_of(request.headers.get("accept-language"))
     return problem(
         error.status,
         error.code,
-        error.detail(language_of(request.headers.get("accept-language"))),
+        error.detail(language),
         headers=error.headers(),
-        errors=error.errors,
+        errors=[
+            {"field": each.field, "code": each.code, "detail": each.detail(language)} for each in error.errors
+        ],
         **{name: value for name, value in error.facts.items() if name not in ("status", "code", "detail")},
     )
 
@@ -112,43 +136,26 @@ async def invalid(request: Request, error: RequestValidationError) -> Response:
     """Names each field. What was sent is not repeated: it may be a password."""
     failures = error.errors()
     if any(each["type"] == "json_invalid" for each in failures):
-        return problem(400, "malformed_json", "The body is not valid JSON.", errors=[])
-    fields = [
-        {"field": _field(each["loc"]), "code": _code(each["type"]), "detail": each["msg"]}
-        for each in failures
-    ]
-    names = ", ".join(dict.fromkeys(each["field"] for each in fields))
-    swedish = language_of(request.headers.get("accept-language")) == "sv"
-    words = "Fält som inte kan godtas" if swedish else "Fields that can't be accepted"
-    return problem(422, "invalid_request", f"{words}: {names}.", errors=fields)
+        return await refusal(request, MalformedJson())
+    return await refusal(request, InvalidRequest(errors=field_errors(failures)))
 
 
 async def http_error(request: Request, error: HTTPException) -> Response:
-    code = _HTTP_CODES.get(error.status_code, "http_error")
-    return problem(error.status_code, code, HTTPStatus(error.status_code).description, headers=error.headers)
-
-
-async def replayed(request: Request, replay: Replay) -> Response:
-    return replay.response
-
-
-def unavailable() -> Response:
-    return problem(503, "unavailable", "Try again in a moment.", headers={"Retry-After": "2"})
-
-
-def _field(place: tuple[int | str, ...]) -> str:
-    parts = [str(part) for part in place]
-    if parts and parts[0] in ("body", "query", "path", "header"):
-        parts = parts[1:] or [parts[0]]
-    return ".".join(parts)
-
-
-def _code(kind: str) -> str:
-    return {"extra_forbidden": "unknown_field", "missing": "required"}.get(kind, kind)
+    """What the framework refuses before any code of ours."""
+    if error.status_code == 404:
+        return await refusal(request, NoSuchRoute())
+    if error.status_code == 405:
+        return await refusal(request, request.app.state.methods.refusal(request.scope["path"]))
+    if error.status_code == 400:
+        return await refusal(request, MalformedJson())
+    return problem(
+        error.status_code, "http_error", HTTPStatus(error.status_code).description, headers=error.headers
+    )
 
 
 def install(app: FastAPI) -> None:
+    """For an app that has all its routes."""
+    app.state.methods = Methods.of_routes(app.routes)
     app.add_exception_handler(ServiceError, refusal)  # type: ignore[arg-type] # Starlette's are untyped
     app.add_exception_handler(RequestValidationError, invalid)  # type: ignore[arg-type] # as above
     app.add_exception_handler(HTTPException, http_error)  # type: ignore[arg-type] # as above
-    app.add_exception_handler(Replay, replayed)  # type: ignore[arg-type] # as above

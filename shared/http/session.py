@@ -12,6 +12,7 @@ from shared.database.idempotency import claimed
 from shared.database.walls import enter
 from shared.errors import InvalidToken
 from shared.http import idempotency
+from shared.http.route import refuses
 from shared.principals import Principal
 from shared.tokens import TokenKeys
 
@@ -28,6 +29,7 @@ def read_principal(request: Request) -> Principal | None:
     return keys.verify(token.strip())
 
 
+@refuses(InvalidToken)
 async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
     """Commits before the answer leaves; a refusal that keeps its writes commits too."""
     principal, is_new = read_principal(request), False

@@ -3,7 +3,8 @@ from datetime import date
 from pydantic import field_validator
 
 from services.billing.prices.tables import Price
-from shared.http.schemas import Answer, Body
+from shared.http.schemas import Answer, Body, Day
+from shared.http.validation import wrong
 from shared.money import Money
 
 LARGEST_PRICE = 1_000_000
@@ -12,14 +13,19 @@ LARGEST_PRICE = 1_000_000
 class PriceIn(Body):
     amount: Money
     """Per customer and month, without VAT: 1 to 1,000,000 öre."""
-    valid_from: date
+    valid_from: Day
     """The first day of the first month that costs this; that month must not have begun."""
 
     @field_validator("amount")
     @classmethod
     def refuse_unreasonable(cls, amount: Money) -> Money:
         if not 0 < amount.amount <= LARGEST_PRICE:
-            raise ValueError(f"must be 1 to {LARGEST_PRICE} öre")
+            raise wrong(
+                "out_of_range",
+                en="Give 1 to {largest} öre.",
+                sv="Ange 1 till {largest} öre.",
+                largest=LARGEST_PRICE,
+            )
         return amount
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from services.billing.runs.tables import BillingRun
 from services.billing.usage.schemas import Month, MonthOut
-from shared.http.schemas import Answer, Body
+from shared.http.schemas import Answer, Body, Flag
 from shared.money import Money
 
 RunId = Annotated[UUID, Path(description="As the answer to its start showed it.")]
@@ -15,7 +15,7 @@ RunId = Annotated[UUID, Path(description="As the answer to its start showed it."
 class BillingRunIn(Body):
     month: Month
     """Of the use, `YYYY-MM`. It can be billed from the last day of the following month, Swedish time."""
-    dry_run: bool = False
+    dry_run: Flag = False
     """Only shows what would be billed; can be tried as soon as the month is over."""
 
 

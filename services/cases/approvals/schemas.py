@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from services.cases.approvals.tables import Approval, ApprovalState
 from shared.http.schemas import Answer, Body
+from shared.http.validation import wrong
 
 
 class DecisionIn(Body):
@@ -20,7 +21,7 @@ class DecisionIn(Body):
     @model_validator(mode="after")
     def declining_says_why(self) -> Self:
         if self.decision == "decline" and self.comment is None:
-            raise ValueError("declining takes a comment")
+            raise wrong("comment_required", en="Say why, in `comment`.", sv="Ange varför, i `comment`.")
         return self
 
     @property

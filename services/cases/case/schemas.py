@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.cases.case.actors import Caller, side_of
 from services.cases.case.queries import Filters, ListedCase
@@ -13,7 +13,7 @@ from services.cases.case.tables import Case, Priority
 from shared.callers import CallerEmployee
 from shared.database.keyset import LARGEST_PAGE
 from shared.events.cases import CaseType, Side, Status
-from shared.http.schemas import Answer, Line, Prose
+from shared.http.schemas import Answer, Line, Moment, Prose
 
 CaseId = Annotated[UUID, Path(description="The case's `id`, not its number.")]
 # What is written, and what is shown of it: that was judged when it came.
@@ -51,7 +51,7 @@ class CaseFilters(BaseModel):
         str | None, Field(max_length=200, description="Words that the subject holds, whatever their case.")
     ] = None
     updated_since: Annotated[
-        AwareDatetime | None, Field(description="Only cases that changed at this time or later.")
+        Moment | None, Field(description="Only cases that changed at this time or later.")
     ] = None
     limit: Annotated[
         int, Field(ge=1, le=LARGEST_PAGE, description="The largest number of cases in one page.")

@@ -35,10 +35,14 @@ from services.cases.copies.tables import Collaboration, Contact, Customer, Emplo
 from shared.errors import FieldError, NotFound, found
 from shared.events.identity import Language
 
+# code: (English, Swedish)
 WHY_NOT = {
-    "unknown_contact": "no contact of this customer",
-    "email_missing": "has no e-mail address",
-    "not_a_member": "is no member of the customer's account, by the contact's e-mail address",
+    "unknown_contact": ("This is no contact of the customer.", "Detta är ingen kontakt hos kunden."),
+    "email_missing": ("The contact has no e-mail address.", "Kontakten saknar e-postadress."),
+    "not_a_member": (
+        "The contact's e-mail address is that of no member of the customer's account.",
+        "Kontaktens e-postadress tillhör ingen användare i kundens företagskonto.",
+    ),
 }
 
 
@@ -222,14 +226,14 @@ async def list_recipients(
 
 
 def recipients_among(people: Iterable[Mapping[str, Any]], contact_ids: Sequence[UUID]) -> list[Recipient]:
-    """The `people` of CUSTOMER_WITH_PEOPLE. Raises CannotReceive, which says of each contact why not."""
+    """The `people` of CUSTOMER_WITH_PEOPLE. Raises CannotReceive, which names them by their places."""
     known = {UUID(each["contact_id"]): each for each in people}
     found: dict[UUID, Recipient] = {}
     errors: list[FieldError] = []
-    for contact_id in contact_ids:
+    for place, contact_id in enumerate(contact_ids):
         person = known.get(contact_id)
         if person is None or person["user_id"] is None:
-            errors.append(_why_not(contact_id, person))
+            errors.append(_why_not(place, person))
             continue
         user_id = UUID(person["user_id"])
         told = (person[name] for name in ("name", "email", "member_name", "language"))
@@ -240,11 +244,12 @@ def recipients_among(people: Iterable[Mapping[str, Any]], contact_ids: Sequence[
     return list(found.values())
 
 
-def _why_not(contact_id: UUID, contact: Mapping[str, Any] | None) -> FieldError:
+def _why_not(place: int, contact: Mapping[str, Any] | None) -> FieldError:
     code = "unknown_contact"
     if contact is not None:
         code = "not_a_member" if contact["email"] else "email_missing"
-    return FieldError(field=str(contact_id), code=code, detail=WHY_NOT[code])
+    en, sv = WHY_NOT[code]
+    return FieldError(f"participant_ids.{place}", code, en=en, sv=sv)
 
 
 async def get_employee(session: AsyncSession, bureau_id: UUID, employee_id: UUID) -> Employee:

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from services.cases.detail.queries import Detail
 from services.cases.items.schemas import ItemOut
 from shared.callers import CallerEmployee
 from shared.events.cases import Side
-from shared.http.schemas import Answer, Body
+from shared.http.schemas import Answer, Body, Day, Flag
 
 
 class CaseChange(Body):
@@ -23,13 +23,13 @@ class CaseChange(Body):
     """Only in a draft."""
     body: Text | None = None
     """Only in a draft."""
-    due_on: date | None = None
+    due_on: Day | None = None
     """Null takes the due date away."""
     priority: Priority | None = None
     """The customer sees it."""
     labels: Labels | None = None
     """All of them, in place of the earlier ones; the customer does not see them."""
-    private_to_participants: bool | None = None
+    private_to_participants: Flag | None = None
     """Whether administrators of the account who take no part are kept out."""
 
     def given(self) -> dict[str, Any]:

@@ -117,6 +117,11 @@ async def _answering(session: AsyncSession, case: Case, item: Item, named: Seque
         raise NotFound("file")
     answering = named or item.answered_without_names(files)
     if not answering:
-        none = FieldError(field="file_ids", code="required", detail="files, or not_applicable with a reason")
+        none = FieldError(
+            "file_ids",
+            "required",
+            en="Name files, or send not_applicable with a reason.",
+            sv="Ange filer, eller skicka not_applicable med en anledning.",
+        )
         raise InvalidRequest(errors=[none])
     return answering

@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 
 from services.cases.files.tables import File
 from services.cases.items.tables import Item, ItemState
-from shared.http.schemas import Answer, Body
+from shared.http.schemas import Answer, Body, Flag
+from shared.http.validation import wrong
 
 Reason = Annotated[str, Field(min_length=1, max_length=2000, examples=["We have no stock."])]
 WantedItems = Annotated[
@@ -22,7 +23,7 @@ class ItemAnswerIn(Body):
     file_ids: Annotated[list[UUID], Field(max_length=100)] = Field(default_factory=list)
     """Files of the case that answer the item, in place of those of the earlier answer. If none are named,
     those that the customer added to the item since then, and the earlier answer's unless it was returned."""
-    not_applicable: bool = False
+    not_applicable: Flag = False
     """True where there is nothing to send; then `reason` is required, and no files are named."""
     reason: Reason | None = None
     """Why the item does not apply, at most 2,000 characters."""
@@ -30,7 +31,11 @@ class ItemAnswerIn(Body):
     @model_validator(mode="after")
     def one_of_both(self) -> Self:
         if self.not_applicable and (self.file_ids or self.reason is None):
-            raise ValueError("not_applicable takes a reason and no files")
+            raise wrong(
+                "reason_required",
+                en="With not_applicable, give a reason and name no files.",
+                sv="Med not_applicable anges en anledning och inga filer.",
+            )
         return self
 
 

@@ -77,11 +77,17 @@ class Draft:
             lacking.append("items")
         if lacking:
             raise InvalidRequest(
-                errors=[FieldError(field=name, code="required", detail="Field required") for name in lacking]
+                errors=[
+                    FieldError(name, "required", en="This is required.", sv="Detta måste anges.")
+                    for name in lacking
+                ]
             )
         if self.items and self.type != "document_request":
             wrong = FieldError(
-                field="items", code="wrong_case_type", detail="only a document_request has items"
+                "items",
+                "wrong_case_type",
+                en="Leave it out: only a document_request has items.",
+                sv="Utelämna det: bara en begäran om underlag har punkter.",
             )
             raise InvalidRequest(errors=[wrong])
 

@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from services.cases.opening.draft import Draft
 from services.cases.opening.errors import FieldNotYours
 from services.cases.templates.schemas import Period
 from shared.events.cases import CaseType
-from shared.http.schemas import Body, Language
+from shared.http.schemas import Body, Day, Flag, Language
 
 
 class CaseIn(Body):
@@ -34,7 +33,7 @@ class CaseIn(Body):
     """The employee who holds the case; without it the template's, or else the caller."""
     follower_ids: People = Field(default_factory=list)
     """Employees who follow the case beside the assignee."""
-    due_on: date | None = None
+    due_on: Day | None = None
     """The last day on time, by the Swedish calendar."""
     priority: Priority | None = None
     """`normal` where neither the caller nor the template says another."""
@@ -46,9 +45,9 @@ class CaseIn(Body):
     """For an `approval`: whether one approver is enough, or all must approve; `one` where nobody says."""
     statement: Text | None = None
     """For an `approval`: what one agrees to, in words."""
-    must_acknowledge: bool | None = None
+    must_acknowledge: Flag | None = None
     """For `information`: whether each participant is asked to say that they have read it."""
-    private_to_participants: bool = False
+    private_to_participants: Flag = False
     """True keeps out administrators of the account who take no part."""
     template_id: UUID | None = None
     """A ready-made template or one of the bureau's own."""
@@ -57,7 +56,7 @@ class CaseIn(Body):
     language: Language | None = None
     """Of a ready-made template's texts; without it that of the first of `participant_ids`, or where nobody is
     named of the customer's main contact, as the bureau's register has it."""
-    send: bool = False
+    send: Flag = False
     """True sends the case at once; else it stays a draft, which only the bureau sees."""
 
     def draft(self) -> Draft:
@@ -81,7 +80,7 @@ class MemberCaseIn(Body):
     """An employee from whom the caller has had a case; without it the one responsible for the customer."""
     type: Literal["question"] | None = "question"
     """Members open nothing else; it can be left out."""
-    send: bool = True
+    send: Flag = True
     """Has no effect: a question is always sent."""
 
     def draft(self) -> Draft:

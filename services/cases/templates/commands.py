@@ -70,9 +70,11 @@ def _require_usable(template: OwnTemplate) -> None:
     if wrong := [error for field, text in texts.items() for error in _wrong_placeholders(field, text)]:
         raise UnknownPlaceholder(errors=wrong[:MOST_ERRORS])
     if (template.type == "document_request") != bool(template.items):
-        code = "required" if not template.items else "wrong_case_type"
         misplaced = FieldError(
-            field="items", code=code, detail="a document_request has items, no other type has"
+            "items",
+            "required" if not template.items else "wrong_case_type",
+            en="A document_request has items, no other type has.",
+            sv="En begäran om underlag har punkter, ingen annan ärendetyp har det.",
         )
         raise InvalidRequest(errors=[misplaced])
     if template.statement is not None and template.type != "approval":
@@ -83,11 +85,23 @@ def _require_usable(template: OwnTemplate) -> None:
 
 
 def _wrong_placeholders(field: str, text: str) -> list[FieldError]:
-    unknown = [name for name in names_in(text) if name not in SOURCES]
     errors = [
-        FieldError(field=field, code="unknown_placeholder", detail=f"{{{{{name}}}}}"[:100])
-        for name in unknown
+        FieldError(
+            field,
+            "unknown_placeholder",
+            en=f"There is no placeholder {{{{{name[:100]}}}}}.",
+            sv=f"Det finns ingen platshållare {{{{{name[:100]}}}}}.",
+        )
+        for name in names_in(text)
+        if name not in SOURCES
     ]
     if is_unfinished(text):
-        errors.append(FieldError(field=field, code="unfinished_placeholder", detail="{{ without }}"))
+        errors.append(
+            FieldError(
+                field,
+                "unfinished_placeholder",
+                en="Close each {{ with }}.",
+                sv="Avsluta varje {{ med }}.",
+            )
+        )
     return errors

@@ -9,7 +9,7 @@ from services.cases.case.tables import ApprovalRule, Priority
 from services.cases.items.schemas import WantedItems
 from services.cases.templates.template import Kind
 from shared.events.cases import CaseType
-from shared.http.schemas import Answer, Body, Language, Line, Prose
+from shared.http.schemas import Answer, Body, Flag, Language, Line, Prose
 
 Name = Annotated[Line, Field(examples=["Mileage log"])]
 Subject = Annotated[Line, Field(examples=["Mileage log {{period}}"])]
@@ -17,7 +17,7 @@ Text = Annotated[
     Prose, Field(examples=["Hello {{contact.first_name}}, please send your mileage log by {{due_on}}."])
 ]
 Statement = Annotated[Prose, Field(examples=["I have read the report and approve it."])]
-DueDays = Annotated[int, Field(ge=0, le=366, examples=[12])]
+DueDays = Annotated[int, Field(strict=True, ge=0, le=366, examples=[12])]
 Period = Annotated[Line, Field(max_length=100, examples=["October 2026"])]
 # What a change may take away by null.
 REMOVABLE = {"due_days", "default_assignee_id", "statement"}
@@ -45,7 +45,7 @@ class TemplateIn(Body):
     """Of the cases."""
     approval_rule: ApprovalRule = "one"
     """For an `approval`: whether one approver is enough, or all must approve."""
-    must_acknowledge: bool = False
+    must_acknowledge: Flag = False
     """For `information`: whether each participant is asked to say that they have read it."""
     default_assignee_id: UUID | None = None
     """The employee who gets the cases, null for the one who creates each of them."""
@@ -72,7 +72,7 @@ class TemplateChange(Body):
     """Of new cases."""
     approval_rule: ApprovalRule | None = None
     """For an `approval`: whether one approver is enough, or all must approve."""
-    must_acknowledge: bool | None = None
+    must_acknowledge: Flag | None = None
     """For `information`: whether each participant is asked to say that they have read it."""
     default_assignee_id: UUID | None = None
     """The employee who gets new cases; null for the one who creates each of them."""

@@ -101,13 +101,21 @@ class Filled:
         if missing := self._missing_in(fields):
             errors = [
                 FieldError(
-                    field=SOURCES[name], code="placeholder_without_value", detail=f"fills {{{{{name}}}}}"
+                    SOURCES[name],
+                    "placeholder_without_value",
+                    en=f"Give it: it fills {{{{{name}}}}}.",
+                    sv=f"Ange det: det fyller {{{{{name}}}}}.",
                 )
                 for name in missing
             ]
             raise PlaceholderWithoutValue(missing=", ".join(missing), errors=errors)
         too_long = [
-            FieldError(field=name, code="too_long", detail=f"at most {LONGEST[name]} characters when filled")
+            FieldError(
+                name,
+                "too_long",
+                en=f"At most {LONGEST[name]} characters are possible when its placeholders are filled.",
+                sv=f"Högst {LONGEST[name]} tecken är möjliga när platshållarna är ifyllda.",
+            )
             for name in fields
             if any(len(text) > LONGEST[name] for text in _texts(getattr(self, name)))
         ]

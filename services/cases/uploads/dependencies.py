@@ -37,7 +37,8 @@ async def receive(request: Request, settings: Configured) -> AsyncIterator[Uploa
         await _stream(request, form, incoming, limit)
         await asyncio.to_thread(incoming.finish)
         if not form.filename or not incoming.size:
-            raise wrong("file", "required" if form.filename is None else "empty", "a file with a name")
+            lacking = "required" if form.filename is None else "empty"
+            raise wrong("file", lacking, en="Send a file with a name.", sv="Skicka en fil med ett namn.")
         kind = await asyncio.to_thread(kind_of, incoming.path, form.filename)
         kill_point("upload-received")
         item_id = form.item_id()
@@ -67,8 +68,18 @@ async def _stream(request: Request, form: Form, incoming: Incoming, limit: int) 
                 await asyncio.to_thread(incoming.write, form.take_content())
         form.parser.finalize()
     except FormParserError as error:
-        raise wrong("file", "malformed", "the body is no multipart/form-data") from error
+        raise wrong(
+            "file",
+            "malformed",
+            en="Send the body as multipart/form-data.",
+            sv="Skicka innehållet som multipart/form-data.",
+        ) from error
     if not form.ended:
         # The parser takes a body that was cut off; the file would be a part of what was sent.
-        raise wrong("file", "malformed", "the body ends before its last boundary")
+        raise wrong(
+            "file",
+            "malformed",
+            en="Send the whole body: it ends before its last boundary.",
+            sv="Skicka hela innehållet: det slutar före sin sista avgränsare (boundary).",
+        )
     await asyncio.to_thread(incoming.write, form.take_content())

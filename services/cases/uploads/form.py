@@ -44,7 +44,9 @@ class Form:
         try:
             return UUID(given) if given else None
         except ValueError as error:
-            raise wrong("item_id", "uuid_parsing", "no UUID") from error
+            raise wrong(
+                "item_id", "not_a_uuid", en="Give an id, which is a UUID.", sv="Ange ett id, som är en UUID."
+            ) from error
 
     def _begin(self) -> None:
         self._disposition = b""
@@ -64,13 +66,20 @@ class Form:
         _, options = parse_options_header(self._disposition)
         self._part = options.get(b"name", b"").decode("utf-8", "replace")
         if self._part == "file" and self.filename is not None:
-            raise wrong("file", "too_many", "one file a request")
+            raise wrong("file", "too_many", en="Send one file in a request.", sv="Skicka en fil i taget.")
         if self._part == "file":
             self.filename = options.get(b"filename", b"").decode("utf-8", "replace")
         elif self._part != "item_id":
-            raise wrong(self._part[:LONGEST_FIELD], "unknown_field", "the fields are file and item_id")
+            raise wrong(
+                self._part[:LONGEST_FIELD],
+                "unknown_field",
+                en="Leave it out: there is file and item_id.",
+                sv="Utelämna det: fälten är file och item_id.",
+            )
         elif self._part in self.fields:
-            raise wrong("item_id", "too_many", "one item a request")
+            raise wrong(
+                "item_id", "too_many", en="Name one item in a request.", sv="Ange ett underlag i taget."
+            )
         else:
             self.fields[self._part] = b""
 
@@ -80,7 +89,12 @@ class Form:
             return
         self.fields[self._part] += data[start:end]
         if len(self.fields[self._part]) > LONGEST_FIELD:
-            raise wrong(self._part, "too_long", f"at most {LONGEST_FIELD} bytes")
+            raise wrong(
+                self._part,
+                "too_long",
+                en=f"Give at most {LONGEST_FIELD} bytes.",
+                sv=f"Ange högst {LONGEST_FIELD} byte.",
+            )
 
     def _end(self) -> None:
         self.ended = True
@@ -90,12 +104,19 @@ def form_of(request: Request) -> Form:
     """Raises InvalidRequest unless the request says that it is a form."""
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
-        raise wrong("file", "required", "send multipart/form-data with a part named file")
+        raise wrong(
+            "file",
+            "required",
+            en="Send multipart/form-data with a part named file.",
+            sv="Skicka multipart/form-data med en del som heter file.",
+        )
     try:
         return Form(options[b"boundary"])
     except FormParserError as error:
-        raise wrong("file", "malformed", "the boundary is too long") from error
+        raise wrong(
+            "file", "malformed", en="The boundary is too long.", sv="Avgränsaren (boundary) är för lång."
+        ) from error
 
 
-def wrong(field: str, code: str, detail: str) -> InvalidRequest:
-    return InvalidRequest(errors=[FieldError(field=field, code=code, detail=detail)])
+def wrong(field: str, code: str, *, en: str, sv: str) -> InvalidRequest:
+    return InvalidRequest(errors=[FieldError(field, code, en=en, sv=sv)])

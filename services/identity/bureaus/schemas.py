@@ -1,28 +1,30 @@
 from datetime import datetime
-from typing import Annotated, Literal, LiteralString, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 from stdnum.exceptions import ValidationError
 from stdnum.se import orgnr
 
 from services.identity.bureaus.tables import Bureau, BureauFields
 from services.identity.people.schemas import Email, EmailOut, NewPassword, PersonName
 from shared.http.schemas import Answer, Body, Language, Line
+from shared.http.validation import wrong
 
 AccountRole = Literal["administrator", "user"]
 Maintenance = Literal["none", "full"]
 Customers = Literal["limited", "full"]
 
 
-def ten_digits(text: str, code: LiteralString = "invalid_organisation_number") -> str:
-    """Without a hyphen, checked by Luhn. `code`: of the refusal."""
+def ten_digits(text: str) -> str:
+    """Without a hyphen, checked by Luhn."""
     try:
         return str(orgnr.validate(text))
     except ValidationError as error:
-        raise PydanticCustomError(
-            code, "is not an organisation number: ten digits with a check digit"
+        raise wrong(
+            "organisation_number_invalid",
+            en="Check the organisation number: ten digits, of which the last is a check digit.",
+            sv="Kontrollera organisationsnumret: tio siffror, varav den sista är en kontrollsiffra.",
         ) from error
 
 

@@ -142,9 +142,13 @@ async def _require_colleagues(session: AsyncSession, bureau_id: UUID, columns: M
 def _require_organisation_number(customer: Customer) -> None:
     """A company has one and a private individual has none, since only companies are billed for."""
     if customer.kind == "company" and customer.organisation_number is None:
-        raise InvalidRequest(
-            errors=[FieldError(field="organisation_number", code="required", detail="A company has one.")]
+        lacking = FieldError(
+            "organisation_number",
+            "required",
+            en="Give it: a company has one.",
+            sv="Ange det: ett företag har ett.",
         )
+        raise InvalidRequest(errors=[lacking])
     if customer.kind == "private_individual" and customer.organisation_number is not None:
         raise HasOrganisationNumber
 

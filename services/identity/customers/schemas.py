@@ -9,25 +9,31 @@ from pydantic import AfterValidator, Field
 from services.identity.bureaus.schemas import AddressOut, OrganisationNumberOut, ten_digits
 from services.identity.customers.queries import ShownCustomer
 from services.identity.people.schemas import EmailOut, PersonNameOut
-from shared.http.schemas import Answer, Body, Language, Line
+from shared.http.schemas import Answer, Body, Flag, Language, Line, one_line
+from shared.http.validation import wrong
 
 Kind = Literal["company", "private_individual"]
 VatPeriod = Literal["monthly", "quarterly", "yearly"]
 # As in the register: may be empty, which the checklist shows.
-Cell = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Cell = Annotated[str, Field(max_length=200), AfterValidator(one_line)]
 # For what a change leaves out. A default in the API's document would be sent by the clients generated from
 # it.
 LEFT_OUT: Any = Field(default_factory=lambda: None)
 
 
 def _ten_digits_or_none(text: str | None) -> str | None:
-    return ten_digits(text, code="organisation_number_invalid") if text else None
+    return ten_digits(text) if text else None
 
 
 def _day_of_year(text: str | None) -> str | None:
     # A leap year, so that the 29th of February is a day.
     if text:
-        date.fromisoformat(f"2024-{text}")
+        try:
+            date.fromisoformat(f"2024-{text}")
+        except ValueError as error:
+            raise wrong(
+                "not_a_date", en="Give a day of the year as MM-DD.", sv="Ange en dag på året som MM-DD."
+            ) from error
     return text
 
 
@@ -91,7 +97,7 @@ class CustomerIn(_CustomerFields):
     """The active employee who is responsible; the caller where it is left out."""
     participant_ids: Employees = Field(default_factory=list)
     """Active employees who take part too: they may work with the customer even if they are `limited`."""
-    active: bool = True
+    active: Flag = True
     """Only active customers are invited and billed for."""
 
 
@@ -108,7 +114,7 @@ class CustomerChange(_CustomerFields):
     """An active employee."""
     participant_ids: Employees = LEFT_OUT
     """All active employees who take part, in place of those before."""
-    active: bool = LEFT_OUT
+    active: Flag = LEFT_OUT
     """Only active customers are invited and billed for."""
 
 

@@ -176,7 +176,12 @@ async def _hand_over(
         return
     successor = await lock_employee(session, employee.bureau_id, transfer_to, share=True)
     if not successor.active:
-        wrong = FieldError(field="transfer_to", code="inactive", detail="must be another, active employee")
+        wrong = FieldError(
+            "transfer_to",
+            "inactive",
+            en="Name another employee, who is active.",
+            sv="Ange en annan medarbetare som är aktiv.",
+        )
         raise InvalidRequest(errors=[wrong])
     await transfer_responsibilities(
         session,

@@ -95,7 +95,10 @@ def _header(lines: Sequence[str]) -> tuple[int, str, list[str]]:
 def _places(header: Sequence[str]) -> list[int]:
     missing = [name for name in COLUMNS if name not in header]
     if missing:
-        errors = [FieldError(field=name, code="missing_column", detail="") for name in missing]
+        errors = [
+            FieldError(name, "missing_column", en="Add this column.", sv="Lägg till kolumnen.")
+            for name in missing
+        ]
         raise MissingColumn(columns=", ".join(missing), errors=errors)
     return [header.index(name) for name in COLUMNS]
 

@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request, Response
 
 from services.identity.dependencies import Configured
 from services.identity.keys.schemas import ConfigurationOut, KeySetOut
+from shared.http.route import Route
 from shared.tokens import ALGORITHM
 
-router = APIRouter(tags=["keys"])
+router = APIRouter(tags=["keys"], route_class=Route)
 
 
 @router.get("/.well-known/jwks.json", response_model_exclude_none=True)

@@ -3,10 +3,10 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from shared.addresses import normalised
 from shared.http.schemas import Answer, Body, Language, Line
+from shared.http.validation import wrong
 
 LONGEST_EMAIL = 254
 
@@ -16,7 +16,11 @@ def _address(text: str) -> str:
     try:
         valid = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise PydanticCustomError("invalid_email", "is not an e-mail address") from error
+        raise wrong(
+            "invalid_email",
+            en="Give an e-mail address, such as anna.ek@byran.example.",
+            sv="Ange en e-postadress, till exempel anna.ek@byran.example.",
+        ) from error
     return normalised(valid.normalized)
 
 

@@ -8,6 +8,7 @@ from services.identity.bureaus.schemas import AccountRole, Customers, Maintenanc
 from services.identity.people.schemas import TypedEmail, TypedPassword
 from services.identity.sessions.hats import HatKey
 from shared.http.schemas import Answer, Body
+from shared.http.validation import wrong
 
 Role = Literal["administrator", "user"]
 RefreshToken = Annotated[str, Field(examples=["Zy3nV9q0cU2xJfPq7m1aB8sKdLw4RtEo5HgYiXvN6Tc"])]
@@ -30,7 +31,11 @@ class ActAsIn(Body):
     @model_validator(mode="after")
     def name_one(self) -> Self:
         if sum(each is not None for each in (self.bureau_id, self.account_id, self.operator)) != 1:
-            raise ValueError("name one of bureau_id, account_id and operator")
+            raise wrong(
+                "not_exactly_one",
+                en="Name one of bureau_id, account_id and operator.",
+                sv="Ange en av bureau_id, account_id och operator.",
+            )
         return self
 
     @property

@@ -1,13 +1,23 @@
 from shared.errors import FieldError, ServiceError
 
+# code: (English, Swedish)
 _POINTS = {
-    "main_contact_missing": "There is no main contact.",
-    "email_missing": "The main contact has no e-mail address.",
-    "email_invalid": "The main contact's e-mail address is not valid.",
-    "email_belongs_to_employee": "The main contact's e-mail address belongs to an employee of the bureau.",
-    "address_incomplete": "The postal address is incomplete.",
-    "main_contact_not_administrator": "The main contact is no administrator of the customer's account.",
-    "customer_inactive": "The customer is inactive.",
+    "main_contact_missing": ("Choose a main contact.", "Välj en huvudkontakt."),
+    "email_missing": ("Give the main contact an e-mail address.", "Ange en e-postadress för huvudkontakten."),
+    "email_invalid": (
+        "Correct the main contact's e-mail address.",
+        "Rätta huvudkontaktens e-postadress.",
+    ),
+    "email_belongs_to_employee": (
+        "Give the main contact an e-mail address that belongs to no employee of the bureau.",
+        "Ange en e-postadress för huvudkontakten som inte tillhör en medarbetare på byrån.",
+    ),
+    "address_incomplete": ("Complete the postal address.", "Komplettera postadressen."),
+    "main_contact_not_administrator": (
+        "Choose a main contact who is administrator of the customer's account.",
+        "Välj en huvudkontakt som är administratör för kundens företagskonto.",
+    ),
+    "customer_inactive": ("Activate the customer.", "Aktivera kunden."),
 }
 
 
@@ -39,7 +49,7 @@ class CustomerNotReady(ServiceError):
     sv = "Kunden kan inte bjudas in än; varje punkt som saknas är angiven."
 
     def __init__(self, points: list[str]) -> None:
-        words = [
-            FieldError(field="customer_id", code=point, detail=_POINTS.get(point, point)) for point in points
-        ]
-        super().__init__(errors=words)
+        words = {point: _POINTS.get(point, (point, point)) for point in points}
+        super().__init__(
+            errors=[FieldError("customer_id", point, en=en, sv=sv) for point, (en, sv) in words.items()]
+        )

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 from services.invitations.sending.queries import LARGEST_BATCH
 from services.invitations.sending.tables import Batch
 from shared.http.schemas import Answer, Body
+from shared.http.validation import wrong
 
 BatchId = Annotated[UUID, Path(description="As the answer to the batch showed it.")]
 Message = Annotated[
@@ -37,7 +38,11 @@ class InvitationBatchIn(Body):
     @model_validator(mode="after")
     def require_one(self) -> Self:
         if (self.customer_ids is None) == (self.all_ready is None):
-            raise ValueError("give either customer_ids or all_ready")
+            raise wrong(
+                "not_exactly_one",
+                en="Give either customer_ids or all_ready.",
+                sv="Ange antingen customer_ids eller all_ready.",
+            )
         return self
 
     @property
