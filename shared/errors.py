@@ -65,6 +65,7 @@ What = Literal[
     "item",
     "job",
     "link",
+    "mail",
     "member",
     "message",
     "month",
@@ -93,6 +94,7 @@ _SWEDISH: dict[What, str] = {
     "item": "Underlaget",
     "job": "Jobbet",
     "link": "Länken",
+    "mail": "Mejlet",
     "member": "Användaren",
     "message": "Meddelandet",
     "month": "Månaden",
@@ -109,14 +111,16 @@ class NotFound(ServiceError):
     status = 404
     code = "not_found"
     en = "There is no such {what}."
-    sv = "{den} finns inte."
+    sv = "{what} finns inte."
 
     def __init__(self, what: What) -> None:
         super().__init__(what=what)
 
     def detail(self, language: str) -> str:
-        facts = {"what": self.facts["what"], "den": _SWEDISH[self.facts["what"]]}
-        return (self.sv if language == "sv" else self.en).format_map(facts)
+        what: What = self.facts["what"]
+        if language == "sv":
+            return self.sv.format(what=_SWEDISH[what])
+        return self.en.format(what=what)
 
 
 def found(value: Value | None, what: What) -> Value:

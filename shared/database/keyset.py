@@ -1,12 +1,13 @@
 """Keyset paging: a page begins after the last row of the page before, and costs the same at any depth."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, tuple_
+from sqlalchemy import BigInteger, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.encoding import decode, encode
@@ -34,10 +35,7 @@ def keyset(
     if paging.after is not None:
         if len(paging.after) != len(columns):
             raise InvalidCursor
-        try:
-            last = [_typed(column, value) for column, value in zip(columns, paging.after, strict=True)]
-        except (ValueError, TypeError) as error:
-            raise InvalidCursor from error
+        last = [_typed(column, value) for column, value in zip(columns, paging.after, strict=True)]
         here, there = tuple_(*columns), tuple_(*last)
         statement = statement.where(here < there if descending else here > there)
     ordered = [column.desc() if descending else column.asc() for column in columns]
@@ -60,11 +58,34 @@ def read_cursor(cursor: str) -> list[Any]:
 
 
 def _typed(column: InstrumentedAttribute[Any], value: Any) -> Any:
+    """The value that `write_cursor` made text of. Raises InvalidCursor for one that the column can't hold."""
     kind = column.type.python_type
-    if kind is UUID:
-        return UUID(value)
-    if hasattr(kind, "fromisoformat"):
-        return kind.fromisoformat(value)
-    if not isinstance(value, kind):
-        raise TypeError(kind)
-    return value
+    parse = _FROM_TEXT.get(kind)
+    if type(value) is not (str if parse else kind):
+        raise InvalidCursor
+    try:
+        typed = parse(value) if parse else value
+    except ValueError as error:
+        raise InvalidCursor from error
+    if not _storable(column, typed):
+        raise InvalidCursor
+    return typed
+
+
+_FROM_TEXT: dict[type, Callable[[str], Any]] = {
+    UUID: UUID,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+}
+
+
+def _storable(column: InstrumentedAttribute[Any], value: Any) -> bool:
+    """False for what the database, or the conversion to UTC on the way to it, would fail on."""
+    if isinstance(value, str):
+        return "\x00" not in value
+    if isinstance(value, datetime):
+        return value.tzinfo is not None and 1 < value.year < 9999
+    if type(value) is int:
+        bits = 63 if isinstance(column.type, BigInteger) else 31
+        return bool(-(2**bits) <= value < 2**bits)
+    return True

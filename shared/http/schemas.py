@@ -102,6 +102,7 @@ _DATE_TIME = re.compile(
 )
 # What comes in is of its own type in JSON: pydantic would take `"no"` for false and 3.0 for 3.
 Flag = Annotated[bool, Field(strict=True)]
+Yes = Annotated[Literal[True], BeforeValidator(lambda value: value if value is True else str(value))]
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 # One line of text, as a name or a subject is.

@@ -120,7 +120,7 @@ def _field_error(failure: Mapping[str, Any]) -> FieldError:
     english, swedish = _OWN_WORDS[kind][1:] if kind in _OWN_WORDS else WORDS[code]
     if code == "too_short" and facts.get("min_length") == 1:
         english, swedish = "This may not be empty.", "Detta får inte vara tomt."
-    expected = str(facts.get("expected", ""))
+    expected = str(facts.get("expected", "")).replace("True", "true")
     return FieldError(
         field,
         code,

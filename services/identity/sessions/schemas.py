@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from services.identity.bureaus.schemas import AccountRole, Customers, Maintenance
 from services.identity.people.schemas import TypedEmail, TypedPassword
 from services.identity.sessions.hats import HatKey
-from shared.http.schemas import Answer, Body
+from shared.http.schemas import Answer, Body, Yes
 from shared.http.validation import wrong
 
 Role = Literal["administrator", "user"]
@@ -25,7 +25,7 @@ class ActAsIn(Body):
     """As an employee of this bureau."""
     account_id: UUID | None = None
     """As a member of this account."""
-    operator: Literal[True] | None = None
+    operator: Yes | None = None
     """As an operator of the installation."""
 
     @model_validator(mode="after")

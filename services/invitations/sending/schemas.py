@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from services.invitations.sending.queries import LARGEST_BATCH
 from services.invitations.sending.tables import Batch
-from shared.http.schemas import Answer, Body
+from shared.http.schemas import Answer, Body, Yes
 from shared.http.validation import wrong
 
 BatchId = Annotated[UUID, Path(description="As the answer to the batch showed it.")]
@@ -30,7 +30,7 @@ class InvitationBatchIn(Body):
     customer_ids: Annotated[list[UUID], Field(max_length=LARGEST_BATCH)] | Literal["all_ready"] | None = None
     """Whom to invite, at most 10,000; or `all_ready`: each customer that the caller may invite, that is
     ready, and that has neither an open invitation nor a collaboration (the first 10,000 by number)."""
-    all_ready: Literal[True] | None = None
+    all_ready: Yes | None = None
     """Another way to say `"customer_ids": "all_ready"`; exactly one of the two is given."""
     message: Message | None = None
     """Quoted in each of the mails as the bureau's own words."""

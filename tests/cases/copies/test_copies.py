@@ -55,7 +55,9 @@ async def recipients(service: Service, customer: Customer, *contact_ids: UUID) -
 async def refusals(service: Service, customer: Customer, *contact_ids: UUID) -> list[tuple[str, str]]:
     with pytest.raises(CannotReceive) as refused:
         await recipients(service, customer, *contact_ids)
-    return [(each.field, each.code) for each in refused.value.errors]
+    places = [each.field.removeprefix("participant_ids.") for each in refused.value.errors]
+    codes = [each.code for each in refused.value.errors]
+    return [(str(contact_ids[int(place)]), code) for place, code in zip(places, codes, strict=True)]
 
 
 async def collaboration_is_open(service: Service, customer: Customer) -> bool:

@@ -30,7 +30,7 @@ async def test_a_bureau_signs_up_and_its_admin_has_everything(service: Service) 
 @pytest.mark.parametrize(
     ("change", "field", "code"),
     [
-        ({"organisation_number": "556036-0794"}, "organisation_number", "invalid_organisation_number"),
+        ({"organisation_number": "556036-0794"}, "organisation_number", "organisation_number_invalid"),
         ({"email": "nobody"}, "email", "invalid_email"),
         ({"admin": {"name": "A", "email": "a@b.example", "password": "kort"}}, "admin.password", None),
         ({"surprise": 1}, "surprise", "unknown_field"),

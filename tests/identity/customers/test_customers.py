@@ -53,8 +53,8 @@ async def test_a_customer_is_registered_and_published(
     [
         ({"organisation_number": "5566778890"}, "organisation_number", "organisation_number_invalid"),
         ({"organisation_number": None}, "organisation_number", "required"),
-        ({"kind": "trust"}, "kind", "literal_error"),
-        ({"financial_year_end": "02-30"}, "financial_year_end", "value_error"),
+        ({"kind": "trust"}, "kind", "not_one_of"),
+        ({"financial_year_end": "02-30"}, "financial_year_end", "not_a_date"),
         ({"name": ""}, "name", "too_short"),
         ({"nick": "x"}, "nick", "unknown_field"),
     ],

@@ -61,7 +61,7 @@ async def test_a_failing_event_waits_and_harms_no_other(
 ) -> None:
     async with running(transport_for) as probe:
         events = [probe.event() for _ in range(20)]
-        probe.faults[events[7].id] = [RuntimeError(), NotFound("copy"), RuntimeError()]
+        probe.faults[events[7].id] = [RuntimeError(), NotFound("customer"), RuntimeError()]
         await probe.publish(*events)
         await probe.handled(*events)
         assert await probe.effects(events[7]) == ["one", "other"]
