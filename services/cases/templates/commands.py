@@ -79,7 +79,10 @@ def _require_usable(template: OwnTemplate) -> None:
         raise InvalidRequest(errors=[misplaced])
     if template.statement is not None and template.type != "approval":
         misplaced = FieldError(
-            field="statement", code="wrong_case_type", detail="only an approval has a statement"
+            "statement",
+            "wrong_case_type",
+            en="Leave it out: only an approval has a statement.",
+            sv="Utelämna det: bara ett godkännande har en text att godkänna.",
         )
         raise InvalidRequest(errors=[misplaced])
 
