@@ -9,7 +9,7 @@ from services.cases.case.tables import ApprovalRule, Priority
 from services.cases.items.schemas import WantedItems
 from services.cases.templates.template import Kind
 from shared.events.cases import CaseType
-from shared.http.schemas import Answer, Body, Flag, Language, Line, Prose
+from shared.http.schemas import Answer, Body, Day, Flag, Language, Line, Prose
 
 Name = Annotated[Line, Field(examples=["Mileage log"])]
 Subject = Annotated[Line, Field(examples=["Mileage log {{period}}"])]
@@ -129,7 +129,7 @@ class PreviewIn(Body):
     """Contacts whose names are filled in; without them the customer's main contact."""
     period: Period | None = None
     """What `{{period}}` becomes."""
-    due_on: date | None = None
+    due_on: Day | None = None
     """In place of the day that follows from the template's `due_days`."""
 
 
