@@ -1,7 +1,7 @@
 """The five services by name. A service's code is imported when it is asked for, so that a process loads
 only its own service, and a service that can't be imported stops no other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from shared.bus.handlers import Handlers
+    from shared.bus.republish import Facts
     from shared.settings import ServiceSettings
     from shared.worker import Worker
 
@@ -34,6 +35,11 @@ class Service:
     def handlers(self) -> "Handlers":
         handlers: Handlers = self._module("handlers").handlers
         return handlers
+
+    @property
+    def facts(self) -> "Sequence[Facts]":
+        """What other services keep copies of."""
+        return () if self.name == "notifications" else self._module("facts.commands").FACTS
 
     def api(self, settings: "ServiceSettings") -> "FastAPI":
         app: FastAPI = self._module("main").api(settings)

@@ -12,6 +12,7 @@ import typer
 
 from arende import __version__
 from arende.cli import audit, billing, dead_letters, local, provision, services
+from arende.cli.republish import republish
 from shared.failures import Failure
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -21,6 +22,7 @@ for command in (
     services.migrate,
     services.declare,
     services.settings,
+    republish,
     provision.provision,
     local.up,
     local.demo,

@@ -125,7 +125,7 @@ class Consumer:
         is the event that failed; `begun` is empty where it is not known which one did."""
         kill_point("consumer-before-begin")
         async with self.database.transaction() as session:
-            fresh = await self._first_time(session, events, reaction.queue)
+            fresh = await self._first_time(session, events, reaction)
             kill_point("consumer-after-inbox")
             await _react(reaction, [event for event in events if event.id in fresh], session, begun)
             begun.clear()
@@ -136,7 +136,9 @@ class Consumer:
         telemetry.HANDLED.labels(reaction.queue, "handled").inc(len(fresh))
         telemetry.HANDLED.labels(reaction.queue, "seen_before").inc(len(events) - len(fresh))
         for event in events:
-            lag.observe(max(0.0, (now - event.time).total_seconds()))
+            # One that was republished tells since when the fact has been so.
+            if not event.republished:
+                lag.observe(max(0.0, (now - event.time).total_seconds()))
 
     async def _retry(self, row: dead_letters.Leased) -> None:
         try:
@@ -163,12 +165,16 @@ class Consumer:
         queue = self.retired.get(queue, queue)
         if queue not in self.reactions:
             raise UnreadableEvent(f"no reaction on {queue}")
-        fresh = await self._first_time(session, [event], queue)
+        fresh = await self._first_time(session, [event], self.reactions[queue])
         return await _react(self.reactions[queue], [event] if fresh else [], session, [])
 
-    async def _first_time(self, session: AsyncSession, events: Sequence[Event], queue: str) -> set[UUID]:
-        ids, formerly = [event.id for event in events], self._formerly.get(queue, ())
-        return await first_time(session, ids, queue, formerly=formerly)
+    async def _first_time(
+        self, session: AsyncSession, events: Sequence[Event], reaction: Reaction
+    ) -> set[UUID]:
+        """The ids of the events that the reaction takes and has not handled before."""
+        ids = [event.id for event in events if reaction.copies or not event.republished]
+        formerly = self._formerly.get(reaction.queue, ())
+        return await first_time(session, ids, reaction.queue, formerly=formerly) if ids else set()
 
     async def park_killer(self, queue: str, body: bytes) -> None:
         """Keep a message that the broker has given up: each time that it was delivered, the process ended, by
@@ -216,7 +222,10 @@ async def _react(
         return
     if reaction.batch:
         with telemetry.span(reaction.queue, traceparent=events[0].traceparent, events=len(events)):
-            await reaction.call(events, session)
+            for republished in (False, True):
+                if part := [event for event in events if event.republished == republished]:
+                    session.info["republished"] = republished
+                    await reaction.call(part, session)
         return
     for event in events:
         begun.append(event.id)

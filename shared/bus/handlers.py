@@ -13,21 +13,24 @@ Call = TypeVar("Call", bound=Callable[[Any, AsyncSession], Awaitable[None]])
 
 @dataclass(frozen=True)
 class Reaction:
-    """`queue` is its name on the wire, `<service>.<reaction>`; with `batch` it gets many events at once."""
+    """`queue` is its name on the wire, `<service>.<reaction>`; with `batch` it gets many events at once. Only
+    one that keeps `copies` gets events that were republished."""
 
     queue: str
     events: tuple[type[Event], ...]
     call: Callable[[Any, AsyncSession], Awaitable[None]]
     batch: bool
+    copies: bool
 
 
 class Handlers:
     """One service's reactions, each to one kind of event or to all events that share a base class.
 
     `on` functions run with the event's bureau as tenant; `on_batch` functions keep copies, span bureaus and
-    only touch tables that the worker's role may. `retired` names the former queue of each renamed one
-    (`{"track-customers": "track-customer"}`): what is left in it is handled under the new name, and nothing
-    is handled twice.
+    only touch tables that the worker's role may. A reaction that does nothing but keep what an event tells
+    has `copies`, and so also takes facts that are told again. `retired` names the former queue of each
+    renamed one (`{"track-customers": "track-customer"}`): what is left in it is handled under the new name,
+    and nothing is handled twice.
     """
 
     def __init__(self, service: str, *, retired: Mapping[str, str] | None = None) -> None:
@@ -37,21 +40,21 @@ class Handlers:
             f"{service}.{former}": f"{service}.{queue}" for former, queue in (retired or {}).items()
         }
 
-    def on(self, *events: type[Event], queue: str) -> Callable[[Call], Call]:
+    def on(self, *events: type[Event], queue: str, copies: bool = False) -> Callable[[Call], Call]:
         """`async def effect(event: EventClass, session: AsyncSession)`"""
-        return self._register(events, queue, batch=False)
+        return self._register(events, queue, batch=False, copies=copies)
 
-    def on_batch(self, *events: type[Event], queue: str) -> Callable[[Call], Call]:
+    def on_batch(self, *events: type[Event], queue: str, copies: bool = True) -> Callable[[Call], Call]:
         """`async def effect(events: Sequence[EventClass], session: AsyncSession)`"""
-        return self._register(events, queue, batch=True)
+        return self._register(events, queue, batch=True, copies=copies)
 
     def _register(
-        self, events: tuple[type[Event], ...], queue: str, *, batch: bool
+        self, events: tuple[type[Event], ...], queue: str, *, batch: bool, copies: bool
     ) -> Callable[[Call], Call]:
         declared = tuple(dict.fromkeys(each for kind in events for each in family(kind)))
 
         def register(function: Call) -> Call:
-            self._add(Reaction(f"{self.service}.{queue}", declared, function, batch=batch))
+            self._add(Reaction(f"{self.service}.{queue}", declared, function, batch=batch, copies=copies))
             return function
 
         return register

@@ -17,6 +17,8 @@ _WRITE = text(
     " cast(:bodies as bytea[])) with ordinality as added (event_id, type, body, number) order by number"
 )
 
+_LONGER = text("select exists (select from outbox offset :most)")
+
 
 def add(session: AsyncSession, *events: Event) -> None:
     """Publish these events if, and only if, this transaction commits."""
@@ -26,6 +28,11 @@ def add(session: AsyncSession, *events: Event) -> None:
     if events:
         session.info.setdefault("outbox", []).extend(_stamped(event, stamp) for event in events)
         before_commit(session, write)
+
+
+async def is_longer_than(session: AsyncSession, most: int) -> bool:
+    """Whether more than `most` events wait to be sent."""
+    return bool(await session.scalar(_LONGER, {"most": most}))
 
 
 async def write(session: AsyncSession) -> None:

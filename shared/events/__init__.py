@@ -25,6 +25,7 @@ ENVELOPE = {
     "causation_id": "causationid",
     "traceparent": "traceparent",
     "sequence": "sequence",
+    "republished": "republished",
 }
 
 
@@ -38,6 +39,7 @@ class Event(BaseModel):
 
     `sequence` is the version of the subject, +1 for each change of it: copies apply newer and ignore older.
     `ends` says that its subject has ended (removed, deactivated): copies of it are not `active` any more.
+    `republished` says that it tells a present state again: only reactions that keep copies take it.
     `unread` says that no service reacts to it yet: its newest events are kept in the queue
     `arende.unread`, where an operator can look at them.
     `public` events may be sent to partners, who get the fields with ids and those that `partner_facts` names.
@@ -61,6 +63,7 @@ class Event(BaseModel):
     causation_id: UUID | None = None
     traceparent: str | None = None
     sequence: int = 1
+    republished: bool = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -97,7 +100,7 @@ class Event(BaseModel):
             "subject": subject,
             "datacontenttype": "application/json",
             "dataschema": f"{SCHEMAS}{self.type}",
-            **{name: value for name, value in envelope.items() if value is not None},
+            **{name: value for name, value in envelope.items() if value not in (None, False)},
             "data": fields,
         }
         if fields.get("customer_id") is not None:

@@ -10,7 +10,12 @@ from shared.bus import outbox
 from shared.callers import CallerEmployee
 from shared.clock import stockholm_date
 from shared.errors import NotFound
-from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
+from shared.events.billing import (
+    CaseManagementActivated,
+    CaseManagementCancelled,
+    CaseManagementEnded,
+    CaseManagementEvent,
+)
 from shared.ids import uuid7
 
 # Subscriptions that end in one transaction.
@@ -97,13 +102,23 @@ async def _insert(
 
 def _end(session: AsyncSession, subscription: Subscription, *, at: datetime) -> None:
     subscription.end(at=at)
-    outbox.add(
-        session,
-        CaseManagementEnded(
-            bureau_id=subscription.bureau_id,
-            sequence=subscription.version,
-            subscription_id=subscription.id,
-        ),
+    outbox.add(session, _ended(subscription))
+
+
+def subscription_event(subscription: Subscription) -> CaseManagementEvent:
+    """The subscription as it is now."""
+    if subscription.status == "ended":
+        return _ended(subscription)
+    if subscription.ends_on is not None:
+        return _cancelled(subscription, ends_on=subscription.ends_on)
+    return _activated(subscription)
+
+
+def _ended(subscription: Subscription) -> CaseManagementEnded:
+    return CaseManagementEnded(
+        bureau_id=subscription.bureau_id,
+        sequence=subscription.version,
+        subscription_id=subscription.id,
     )
 
 

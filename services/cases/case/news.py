@@ -30,6 +30,19 @@ async def announce(
     """
     recipients = await _other_side(session, case, by) if to is None else to
     common = {
+        **case_facts(case),
+        "by": by.side,
+        "actor_id": by.user_id,
+        "recipient_ids": list(recipients),
+    }
+    outbox.add(session, *(kind(**common, **facts) for kind in kinds))
+    if previous is not None and previous != case.status:
+        outbox.add(session, CaseStatusChanged(**common, previous=previous))
+
+
+def case_facts(case: Case) -> dict[str, Any]:
+    """What every event of a case tells of it."""
+    return {
         "bureau_id": case.bureau_id,
         "sequence": case.version,
         "case_id": case.id,
@@ -40,13 +53,7 @@ async def announce(
         "account_id": case.account_id,
         "assignee_id": case.assignee_id,
         "author_id": case.author_id,
-        "by": by.side,
-        "actor_id": by.user_id,
-        "recipient_ids": list(recipients),
     }
-    outbox.add(session, *(kind(**common, **facts) for kind in kinds))
-    if previous is not None and previous != case.status:
-        outbox.add(session, CaseStatusChanged(**common, previous=previous))
 
 
 async def _other_side(session: AsyncSession, case: Case, by: Actor) -> list[UUID]:

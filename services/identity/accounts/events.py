@@ -1,6 +1,7 @@
 """The events of a member. Each one carries the whole present state."""
 
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,9 +14,12 @@ from shared.database.access import keep_access
 from shared.events.identity import (
     AccountAdministratorChanged,
     MemberAdded,
+    MemberEvent,
     MemberRemoved,
     MemberRoleChanged,
 )
+
+M = TypeVar("M", bound=MemberEvent)
 
 
 async def publish_member(
@@ -26,7 +30,13 @@ async def publish_member(
     **more: UUID | str | None,
 ) -> None:
     """Also makes the change hold for access tokens that the person already has."""
-    event = kind.model_validate(
+    event = member_event(kind, membership, user, **more)
+    outbox.add(session, event)
+    await keep_access(session, [event])
+
+
+def member_event(kind: type[M], membership: Membership, user: User, **more: Any) -> M:
+    return kind.model_validate(
         {
             "sequence": membership.version,
             "account_id": membership.account_id,
@@ -38,8 +48,6 @@ async def publish_member(
             **more,
         }
     )
-    outbox.add(session, event)
-    await keep_access(session, [event])
 
 
 async def publish_administrator(

@@ -20,6 +20,6 @@ async def open_account(event: InvitationAccepted, session: AsyncSession) -> None
     )
 
 
-@handlers.on(CaseSent, queue="note-first-case")
+@handlers.on(CaseSent, queue="note-first-case", copies=True)
 async def note_first_case(event: CaseSent, session: AsyncSession) -> None:
     await commands.note_first_case(session, account_id=event.account_id, at=event.time)

@@ -13,7 +13,7 @@ from services.identity.contacts.queries import ContactRow
 from services.identity.customers.commands import change_main_contact, require_work_with
 from services.identity.customers.events import Snapshot, publish_change, publish_contact, values_of
 from services.identity.customers.queries import ShownCustomer, get_shown_customer, lock_customer
-from services.identity.customers.tables import Contact, Customer
+from services.identity.customers.tables import Contact, Customer, RemovedContact
 from shared.callers import CallerEmployee
 from shared.errors import NotFound
 from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved
@@ -92,6 +92,7 @@ async def remove_contact(
         await change_main_contact(session, customer=customer, was=contact, to=None, at=at)
     contact.version += 1
     publish_contact(session, ContactRemoved, contact, at=at)
+    session.add(RemovedContact.of(contact, at=at))
     await session.delete(contact)
 
 

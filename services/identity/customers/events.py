@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.identity.customers.tables import Contact, Customer
+from services.identity.customers.tables import Contact, Customer, RemovedContact
 from services.identity.tables import Row
 from shared.bus import outbox
 from shared.events.identity import (
@@ -42,7 +42,7 @@ def values_of(row: Row) -> dict[str, Any]:
 def publish_change(
     session: AsyncSession, customer: Customer, main_contact: Contact | None, *, since: Snapshot, at: datetime
 ) -> bool:
-    """Raises the version and publishes, unless the customer is as it was. Returns whether it has changed."""
+    """Counts a version and publishes it, unless the customer is as it was. Returns whether it has changed."""
     now = Snapshot.of(customer, main_contact)
     if now == since:
         return False
@@ -70,8 +70,15 @@ def publish_customer(
     *,
     at: datetime,
 ) -> None:
+    customer.changed_at = at
+    outbox.add(session, customer_event(kind, customer, main_contact, at=at))
+
+
+def customer_event(
+    kind: type[CustomerEvent], customer: Customer, main_contact: Contact | None, *, at: datetime
+) -> CustomerEvent:
     is_company = customer.kind == "company"
-    event = kind(
+    return kind(
         bureau_id=customer.bureau_id,
         sequence=customer.version,
         time=at,
@@ -86,13 +93,18 @@ def publish_customer(
         main_contact=_main_contact(main_contact),
         failing_points=customer.failing_points,
     )
-    outbox.add(session, event)
 
 
 def publish_contact(
     session: AsyncSession, kind: type[ContactEvent], contact: Contact, *, at: datetime
 ) -> None:
-    event = kind(
+    outbox.add(session, contact_event(kind, contact, at=at))
+
+
+def contact_event(
+    kind: type[ContactEvent], contact: Contact | RemovedContact, *, at: datetime
+) -> ContactEvent:
+    return kind(
         bureau_id=contact.bureau_id,
         sequence=contact.version,
         time=at,
@@ -102,7 +114,6 @@ def publish_contact(
         email=contact.email,
         language="en" if contact.language == "en" else "sv",
     )
-    outbox.add(session, event)
 
 
 def _kind_of_change(since: Snapshot, now: Snapshot) -> type[CustomerEvent]:

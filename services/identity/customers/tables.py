@@ -14,7 +14,10 @@ from shared.addresses import normalised
 
 
 class Customer(Row):
-    """`failing_points`: the checklist's codes that stop an invitation, stored so that lists can filter."""
+    """`failing_points`: the checklist's codes that stop an invitation, stored so that lists can filter.
+
+    `changed_at` is when `version` was published; None for one that was last changed under 0.1.
+    """
 
     __tablename__ = "customers"
     __table_args__ = (
@@ -44,6 +47,7 @@ class Customer(Row):
     failing_points: Mapped[list[str]]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
 
     @property
     def ready(self) -> bool:
@@ -106,6 +110,26 @@ class Contact(Row):
         if not is_email(self.email):
             return ["email_invalid"]
         return ["email_belongs_to_employee"] if self.normalised_email in employee_emails else []
+
+
+class RemovedContact(Row):
+    """What the event of a contact's removal told, so that it can be told again to who has missed it."""
+
+    __tablename__ = "removed_contacts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    bureau_id: Mapped[UUID] = mapped_column(index=True)
+    customer_id: Mapped[UUID]
+    name: Mapped[str]
+    email: Mapped[str | None]
+    language: Mapped[str]
+    version: Mapped[int]
+    removed_at: Mapped[datetime]
+
+    @classmethod
+    def of(cls, contact: Contact, *, at: datetime) -> "RemovedContact":
+        names = ("id", "bureau_id", "customer_id", "name", "email", "language", "version")
+        return cls(**{name: getattr(contact, name) for name in names}, removed_at=at)
 
 
 def is_email(text: str) -> bool:

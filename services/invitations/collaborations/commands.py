@@ -36,7 +36,7 @@ def open_collaboration(
         version=1,
     )
     session.add(collaboration)
-    outbox.add(session, _event(CollaborationOpened, collaboration))
+    outbox.add(session, collaboration_event(collaboration))
     return collaboration
 
 
@@ -69,7 +69,7 @@ async def end_collaboration(
     side = "bureau" if isinstance(by, CallerEmployee) else "customer"
     if collaboration.end(by=side, at=at):
         invited_by = await find_sender(session, collaboration.invitation_id)
-        outbox.add(session, _event(CollaborationEnded, collaboration, ended_by=side, invited_by=invited_by))
+        outbox.add(session, collaboration_event(collaboration, ended_by=side, invited_by=invited_by))
     return Named(collaboration, await copies.find_bureau_name(session, collaboration.bureau_id))
 
 
@@ -87,13 +87,14 @@ async def _require_right(
     customer.require_open_to(by)
 
 
-def _event(
-    kind: type[CollaborationEvent], collaboration: Collaboration, **facts: str | UUID | None
-) -> CollaborationEvent:
+def collaboration_event(collaboration: Collaboration, **facts: str | UUID | None) -> CollaborationEvent:
+    """The collaboration as it is now, which it has been since the event's time."""
+    kind = CollaborationEnded if collaboration.status == "ended" else CollaborationOpened
     return kind.model_validate(
         {
             "bureau_id": collaboration.bureau_id,
             "sequence": collaboration.version,
+            "time": collaboration.ended_at or collaboration.opened_at,
             "collaboration_id": collaboration.id,
             "customer_id": collaboration.customer_id,
             "account_id": collaboration.account_id,

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.invitations.invitation.tables import Invitation
 from shared.bus import outbox
 from shared.events.invitations import (
+    InvitationAcceptanceRefused,
     InvitationExpired,
     InvitationMailed,
     InvitationRevoked,
@@ -38,6 +40,17 @@ def publish_mail(
 ) -> None:
     """Publish that a mail of this kind to each invited contact is due."""
     outbox.add(session, *[_mailed(kind, invitation) for invitation in invitations])
+
+
+def acceptance_refused(
+    invitation: Invitation, *, account_id: UUID, person_name: str
+) -> InvitationAcceptanceRefused:
+    return InvitationAcceptanceRefused(
+        **facts_of(invitation),
+        customer_name=invitation.customer_name,
+        account_id=account_id,
+        person_name=person_name,
+    )
 
 
 def _mailed(kind: type[InvitationMailed], invitation: Invitation) -> InvitationMailed:

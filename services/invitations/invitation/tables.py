@@ -25,7 +25,7 @@ class Invitation(Row):
 
     The names of customer and contact follow the register; `email`, normalised, is where it was sent.
     `sent_by` is an employee. `told_at` is the moment when the account's administrators were told that the
-    invited person is not one of them.
+    invited person is not one of them, and `told_account_id` the account.
     """
 
     __tablename__ = "invitations"
@@ -63,6 +63,7 @@ class Invitation(Row):
     revoked_at: Mapped[datetime | None]
     resent_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
+    told_account_id: Mapped[UUID | None]
     mail_state: Mapped[str]
     mail_id: Mapped[UUID | None]
     version: Mapped[int]
@@ -133,8 +134,8 @@ class Invitation(Row):
         self.reminders += 1
         self.version += 1
 
-    def tell_administrators(self, *, at: datetime) -> None:
-        self.told_at = at
+    def tell_administrators(self, *, account_id: UUID, at: datetime) -> None:
+        self.told_at, self.told_account_id = at, account_id
         self.version += 1
 
     def note_mail(self, *, mail_id: UUID, state: str) -> None:

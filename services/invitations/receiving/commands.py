@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.invitations.collaborations.commands import open_collaboration
 from services.invitations.copies import queries as copies
 from services.invitations.copies.tables import Account, Customer
-from services.invitations.invitation.commands import facts_of
+from services.invitations.invitation.commands import acceptance_refused, facts_of
 from services.invitations.invitation.queries import lock_invitation
 from services.invitations.invitation.tables import Invitation
 from services.invitations.receiving import queries
@@ -24,7 +24,7 @@ from services.invitations.receiving.queries import Received
 from shared.bus import outbox
 from shared.callers import CallerPerson
 from shared.database.walls import set_tenant
-from shared.events.invitations import InvitationAcceptanceRefused, InvitationAccepted, InvitationDeclined
+from shared.events.invitations import InvitationAccepted, InvitationDeclined
 from shared.ids import uuid7
 
 
@@ -138,11 +138,6 @@ def _tell_administrators(
     """They are told once of an invitation, however often the person tries."""
     if invitation.told_at is not None:
         return
-    invitation.tell_administrators(at=at)
-    refused = InvitationAcceptanceRefused(
-        **facts_of(invitation),
-        customer_name=invitation.customer_name,
-        account_id=account.account_id,
-        person_name=by.name,
-    )
+    invitation.tell_administrators(account_id=account.account_id, at=at)
+    refused = acceptance_refused(invitation, account_id=account.account_id, person_name=by.name)
     outbox.add(session, refused)

@@ -12,6 +12,6 @@ from shared.events import Event
 handlers = Handlers("notifications")
 
 
-@handlers.on_batch(*PUBLIC.values(), queue="keep-for-partners")
+@handlers.on_batch(*PUBLIC.values(), queue="keep-for-partners", copies=False)
 async def keep_for_partners(events: Sequence[Event], session: AsyncSession) -> None:
     await commands.keep_events(session, events=events)

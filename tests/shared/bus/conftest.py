@@ -59,6 +59,16 @@ def running(common_settings: Any, probe_tables: None) -> Running:
     return run
 
 
+@pytest.fixture
+async def probe(common_settings: Any, probe_tables: None) -> AsyncIterator[Probe]:
+    """A probe whose worker does not run."""
+    probe = Probe(
+        ServiceSettings(**common_settings("billing"), service="billing"), f"probe-{uuid7().hex[-12:]}"
+    )
+    yield probe
+    await probe.database.close()
+
+
 @pytest.fixture(params=["in-process", pytest.param("rabbitmq", marks=pytest.mark.servers)])
 def transport_for(request: pytest.FixtureRequest) -> TransportFor:
     async def make(probe: Probe) -> Transport:

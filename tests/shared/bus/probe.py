@@ -1,6 +1,6 @@
 """A small service to put the bus to the test: its reactions leave an effect, and fail as they are told to."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from shared.bus import outbox
 from shared.bus.handlers import Handlers
 from shared.bus.transport import Message, Transport
 from shared.events import Event
-from shared.events.billing import CaseManagementActivated, InvoiceIssued
+from shared.events.billing import CaseManagementActivated, CaseManagementEnded, InvoiceIssued
 from shared.settings import ServiceSettings
 from shared.worker import Worker
 from tests.conftest import eventually
@@ -22,8 +22,8 @@ from tests.factories.records import Bureau, Invoice
 
 
 class Probe:
-    """A worker with two reactions to one event. `faults` are the errors that the first of them raises for an
-    event, one at each attempt."""
+    """A worker with two reactions to one event, and to another one a reaction and a copy. `faults` are the
+    errors that the first of them raises for an event, one at each attempt."""
 
     def __init__(self, settings: ServiceSettings, prefix: str) -> None:
         self.prefix = prefix
@@ -43,6 +43,15 @@ class Probe:
         async def other(event: CaseManagementActivated, session: AsyncSession) -> None:
             await self._effect(session, "other", event)
 
+        @self.handlers.on(CaseManagementEnded, queue="end")
+        async def end(event: CaseManagementEnded, session: AsyncSession) -> None:
+            await self._effect(session, "end", event)
+
+        @self.handlers.on_batch(CaseManagementEnded, queue="track")
+        async def track(events: Sequence[CaseManagementEnded], session: AsyncSession) -> None:
+            for event in events:
+                await self._effect(session, "track", event)
+
     async def _effect(self, session: AsyncSession, queue: str, event: Event) -> None:
         await session.execute(
             text("insert into probe.effects values (:queue, :id)"),
@@ -54,6 +63,9 @@ class Probe:
 
     def event(self) -> CaseManagementActivated:
         return event_of(CaseManagementActivated, self.bureau, activated_on=date(2026, 11, 1))
+
+    def end_event(self, **overrides: Any) -> CaseManagementEnded:
+        return event_of(CaseManagementEnded, self.bureau, **overrides)
 
     def unread_event(self) -> InvoiceIssued:
         return event_of(InvoiceIssued, Invoice(self.bureau.id))

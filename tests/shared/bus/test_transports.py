@@ -128,3 +128,18 @@ async def test_a_backlog_drains(running: Running, transport_for: TransportFor) -
         await probe.publish(*events)
         await probe.handled(*events)
         await eventually(probe.outbox_is_empty)
+
+
+async def test_what_is_republished_reaches_copies_alone(
+    running: Running, transport_for: TransportFor
+) -> None:
+    async with running(transport_for) as probe:
+        again, new = probe.end_event(republished=True), probe.end_event()
+        await probe.publish(again, new)
+
+        async def done() -> bool:
+            return await probe.effects(new) == ["end", "track"] and bool(await probe.effects(again))
+
+        await eventually(done)
+        assert await probe.effects(again) == ["track"]
+        assert await probe.dead_letters() == []

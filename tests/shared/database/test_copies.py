@@ -63,6 +63,18 @@ async def test_the_same_state_again_changes_nothing(database: Database) -> None:
     assert (await kept(database, state)).permissions == {"seen": 4}
 
 
+async def test_what_is_republished_replaces_the_same_state_where_it_differs(database: Database) -> None:
+    (state,) = states(4)
+    older = {**state, "sequence": 3, "permissions": {"seen": 3}}
+    for told, seen in ((state, 4), ({**state, "permissions": {"seen": "now"}}, "now"), (older, "now")):
+        async with database.transaction() as session:
+            session.info["republished"] = True
+            await keep_newer(session, access, [told])
+            row = (await session.execute(select(access).where(access.c.user_id == state["user_id"]))).one()
+            assert (row.sequence, row.permissions) == (4, {"seen": seen})
+    await kept(database, state)
+
+
 async def test_nothing_to_keep_is_no_statement(database: Database) -> None:
     async with database.transaction() as session:
         await keep_newer(session, access, [])
