@@ -10,8 +10,8 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import make_url
 
+from arende.databases import Databases
 from arende.local.front import Front
-from arende.provision import Databases
 from arende.registry import SERVICES
 from shared.bus import dead_letters
 from shared.bus.inprocess import InProcess

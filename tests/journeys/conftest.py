@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from arende.databases import Databases
 from arende.local.postgres import PostgresServer
-from arende.provision import Databases
 from arende.registry import NAMES
 from shared.database import migrations
 from tests.factories.keys import Keys

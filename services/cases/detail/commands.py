@@ -81,5 +81,5 @@ async def mark_case_read(session: AsyncSession, *, case_id: UUID, by: Caller, at
     )
     if unread:
         record(session, case=case, action="read", by=actor, at=at, facts={"version": case.shared_version})
-        await announce(session, case, CaseRead, by=actor)
+        await announce(session, case, CaseRead, by=actor, time=at)
     return case
