@@ -174,7 +174,7 @@ async def test_lost_copies_are_filled(town: Town, lived: list[Person]) -> None:
         await sql(town, service, "truncate access")
     await tell_again(town, *OWNERS)
     after = await everything(town)
-    # When a customer's cases last moved is known to the second, and which version was read by its lower bound.
+    # When a customer's cases last moved is known to the second, and a lower bound of which version was read.
     nearly = ("identity.activity", "notifications.case_readings")
     assert [len(after[name]) for name in nearly] == [len(before[name]) for name in nearly]
     assert [name for name in differences(before, after) if name not in nearly] == []
