@@ -1,5 +1,6 @@
 """Every write of billing, sent twice: one answer with a key, and no change without one."""
 
+import asyncio
 from typing import NamedTuple
 
 import pytest
@@ -66,3 +67,10 @@ async def test_the_same_content_again_is_no_change(world: World, name: str) -> N
 async def test_a_key_has_one_effect_and_one_answer(world: World, name: str) -> None:
     prepare, _ = WRITES[name]
     await repeat_with_key(world.service, world.bureau.id, await prepare(world))
+
+
+async def test_the_same_price_twice_at_once_is_one_price(world: World) -> None:
+    body = {"amount": {"amount": 2950, "currency": "SEK"}, "valid_from": "2096-01-01"}
+    write = Write(world.operator, "PUT", "/v1/prices", body)
+    answers = await asyncio.gather(*(write.send() for _ in range(5)))
+    assert len({answer.json()["price_version"] for answer in answers}) == 1

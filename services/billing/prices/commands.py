@@ -14,7 +14,7 @@ async def set_price(session: AsyncSession, *, amount: int, valid_from: date, at:
     first = first_day(next_month(month_at(at)))
     if valid_from.day != 1 or valid_from < first:
         raise PriceTooEarly(first=first.isoformat())
-    same_day = [price for price in await queries.list_prices(session) if price.valid_from == valid_from]
+    same_day = [price for price in await queries.lock_prices(session) if price.valid_from == valid_from]
     if same_day and same_day[-1].amount == amount:
         return same_day[-1]
     price = Price(amount=amount, valid_from=valid_from, set_at=at)
