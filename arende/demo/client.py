@@ -70,7 +70,8 @@ class Caller:
             page = await self.get(path, limit=200, **query, **here)
             items += page["items"]
             cursor = page["next"]
-            if cursor is None:
+            # The feed of events names where to go on also at its end.
+            if cursor is None or not page["items"]:
                 return items
 
     async def upload(self, path: str, name: str, content: bytes, media_type: str) -> Any:

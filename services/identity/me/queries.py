@@ -35,13 +35,16 @@ async def _list_menu(session: AsyncSession, hat: NamedHat | None) -> list[str]:
         account = await get_account(session, hat.account_id)
         cases = ["bureau_cases"] if account.first_case_at else []
         return [*cases, "invitations", *(["members"] if hat.role == "administrator" else [])]
-    return ["billing_runs", "prices", "invoices"] if isinstance(hat, OperatorHat) else []
+    return ["billing_runs", "prices"] if isinstance(hat, OperatorHat) else []
 
 
 def _employee_menu(hat: EmployeeHat) -> list[str]:
-    menu = ["cases", "customers", "invitations", "templates", "reports"]
-    if hat.maintenance == "full":
+    menu = ["cases", "customers", "invitations", "templates"]
+    keeper, administrator = hat.maintenance == "full", hat.account_role == "administrator"
+    if keeper:
         menu += ["employees", "checklist", "settings"]
-    if hat.maintenance == "full" and hat.account_role == "administrator":
-        menu += ["subscription", "invoices"]
+    if keeper and administrator:
+        menu.append("subscription")
+    if keeper or administrator:
+        menu.append("invoices")
     return menu

@@ -14,6 +14,7 @@ from services.notifications.copies.queries import (
     get_customer,
     list_bill_readers,
     list_contact_emails,
+    list_known_emails,
 )
 from services.notifications.copies.tables import Bureau, Member
 from services.notifications.feed.commands import add_notifications
@@ -132,17 +133,19 @@ async def mail_administrator_changed(session: AsyncSession, *, event: AccountAdm
 
 
 async def mail_invitation(session: AsyncSession, *, event: InvitationMailed) -> None:
-    bureau = await get_bureau(session, event.tenant)
-    await add_intents(session, intents=[_invitation(event, bureau, kind="invitation")])
+    await _mail_invitation(session, event, kind="invitation")
 
 
 async def mail_invitation_reminder(session: AsyncSession, *, event: InvitationReminded) -> None:
+    await _mail_invitation(session, event, kind="invitation_reminder")
+
+
+async def _mail_invitation(session: AsyncSession, event: InvitationMailed, *, kind: str) -> None:
+    """It leaves while the register has the invited person under this address. What the register has not told
+    of yet is taken at the word of the invitation."""
     bureau = await get_bureau(session, event.tenant)
-    await add_intents(session, intents=[_invitation(event, bureau, kind="invitation_reminder")])
-
-
-def _invitation(event: InvitationMailed, bureau: Bureau, *, kind: str) -> Intent:
-    return Intent(
+    known = await list_known_emails(session, bureau_id=event.tenant, customer_id=event.customer_id)
+    intent = Intent(
         kind=kind,
         key=str(event.id),
         to=Recipient(event.email, event.language),
@@ -158,7 +161,9 @@ def _invitation(event: InvitationMailed, bureau: Bureau, *, kind: str) -> Intent
         bureau_id=event.tenant,
         sender=bureau.name,
         customer_id=event.customer_id,
+        as_contact=event.email in known,
     )
+    await add_intents(session, intents=[intent])
 
 
 async def mail_acceptance_refused(session: AsyncSession, *, event: InvitationAcceptanceRefused) -> None:

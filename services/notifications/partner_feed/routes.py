@@ -5,6 +5,7 @@ from fastapi import Path, Query
 from services.notifications.dependencies import ApiAddress
 from services.notifications.partner_feed import queries
 from services.notifications.partner_feed.documents import PUBLIC, get_schema
+from services.notifications.partner_feed.errors import UnknownEventType
 from services.notifications.partner_feed.schemas import EventPage, EventTypes
 from shared.errors import InvalidCursor, MissingPermission, NotFound, WrongHat
 from shared.http.api import create_router
@@ -29,7 +30,7 @@ Types = Annotated[
 EventTypeName = Annotated[str, Path(description="A name from `GET /v1/event-types`.")]
 
 
-@router.get("/v1/events", responses=refusals(InvalidCursor, MissingPermission, WrongHat))
+@router.get("/v1/events", responses=refusals(InvalidCursor, UnknownEventType, MissingPermission, WrongHat))
 async def list_events(
     employee: Employee,
     session: Session,
@@ -42,10 +43,12 @@ async def list_events(
 
     The bureau's events of the last 30 days, the oldest first, for programs that keep up with them: for an
     employee with `maintenance: full`. An event that was read is never followed by one that belongs before it.
-    An `after` that is not an event of this feed, or no longer one, is 422 `invalid_cursor`.
+    `next` is where to go on, also at the end of the feed: ask again with it as `after`. An `after` that is
+    not an event of this feed, or no longer one, is 422 `invalid_cursor`; a `type` that is none of
+    `GET /v1/event-types` is 422 `unknown_event_type`.
     """
     rows = await queries.list_events(session, by=employee, after=after, types=types, limit=limit)
-    return EventPage.of(rows, limit=limit, api=api)
+    return EventPage.of(rows, after=after, limit=limit, api=api)
 
 
 @router.get("/v1/event-types")

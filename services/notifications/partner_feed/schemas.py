@@ -64,13 +64,15 @@ class PartnerEventOut(Answer):
 
 
 class EventPage(Page[PartnerEventOut]):
-    """A part of the feed. Where `next` is null, go on later with the id of the last event as `after`."""
+    """A part of the feed. `next` is the `after` to ask with next, also at the end, where nothing has come
+    yet; null in a feed without events."""
 
     @classmethod
-    def of(cls, rows: Sequence[PartnerEvent], *, limit: int, api: str) -> Self:
+    def of(cls, rows: Sequence[PartnerEvent], *, after: str | None, limit: int, api: str) -> Self:
         """`rows` may be one more than `limit`; `api` is the address of the API."""
-        following = str(rows[limit - 1].id) if len(rows) > limit else None
-        items = [{**row.document, "dataschema": schema_address(row.type, api=api)} for row in rows[:limit]]
+        shown = rows[:limit]
+        following = str(shown[-1].id) if shown else after
+        items = [{**row.document, "dataschema": schema_address(row.type, api=api)} for row in shown]
         return cls.model_validate({"items": items, "next": following})
 
 

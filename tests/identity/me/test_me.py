@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import pytest
+
 from shared.events.cases import CaseSent
 from shared.events.identity import (
     EmployeeChanged,
@@ -9,7 +11,7 @@ from shared.events.identity import (
 )
 from shared.ids import uuid7
 from tests.factories.events import event_of
-from tests.factories.people import Person
+from tests.factories.people import Person, employ
 from tests.factories.records import Case
 from tests.factories.service import Service
 
@@ -24,6 +26,23 @@ async def test_the_menu_shows_cases_once_the_first_has_come(
     sent = event_of(CaseSent, Case(uuid7(), uuid7(), account_id, by="bureau", recipient_ids=[]))
     await service.deliver(sent, sent)
     assert await menu() == ["bureau_cases", "invitations", "members"]
+
+
+@pytest.mark.parametrize(
+    ("account_role", "maintenance", "more"),
+    [
+        ("user", "none", []),
+        ("user", "full", ["employees", "checklist", "settings", "invoices"]),
+        ("administrator", "none", ["invoices"]),
+        ("administrator", "full", ["employees", "checklist", "settings", "subscription", "invoices"]),
+    ],
+)
+async def test_the_menu_offers_what_the_employee_may_open(
+    service: Service, admin: Person, account_role: str, maintenance: str, more: list[str]
+) -> None:
+    _, person = await employ(service, admin, account_role=account_role, maintenance=maintenance)
+    everyone = ["cases", "customers", "invitations", "templates"]
+    assert (await person.get("/v1/me")).json()["menu"] == [*everyone, *more]
 
 
 async def test_a_new_name_reaches_every_bureau_and_account(

@@ -66,7 +66,7 @@ async def test_an_operator(service: Service) -> None:
             )
     person = Person(service.client, OPERATOR)
     assert (await person.log_in(operator=True))["hat"] == {"kind": "operator"}
-    assert (await person.get("/v1/me")).json()["menu"] == ["billing_runs", "prices", "invoices"]
+    assert (await person.get("/v1/me")).json()["menu"] == ["billing_runs", "prices"]
 
 
 async def test_unknown_persons_and_wrong_passwords_get_the_same_answer(person: Person) -> None:

@@ -7,6 +7,7 @@ from shared.events.billing import InvoiceIssued
 from shared.events.identity import (
     AccountAdministratorChanged,
     ContactAdded,
+    ContactChanged,
     ContactRemoved,
     CustomerChanged,
     EmployeeAdded,
@@ -111,6 +112,23 @@ async def test_invitations_and_their_reminders_are_mailed(
         "30 april 2026",
         "30 April 2026",
     ]
+
+
+async def test_an_invitation_leaves_only_to_who_is_still_in_the_register_at_this_address(
+    service: Service, world: World, bureau: Bureau, settings: Settings
+) -> None:
+    right = Contact(bureau.id, world.customer.customer_id)
+    wrong = replace(right, email="fel@kund.example")
+    late = replace(world.invitation, invitation_id=uuid7(), email="annan@kund.example")
+    await service.deliver(event_of(ContactAdded, wrong))
+    mistaken = replace(world.invitation, email="fel@kund.example")
+    await service.deliver(event_of(InvitationSent, mistaken), event_of(InvitationSent, late))
+    await service.deliver(event_of(ContactChanged, right, sequence=2))
+    server = Answering()
+    async with answering(server) as url:
+        await send(service, settings, url)
+    sent = {mail.email: mail.state for mail in await mails_of(service, bureau)}
+    assert sent == {wrong.email: "withheld", late.email: "sent"}
 
 
 async def test_a_new_member_is_told_who_added_them(service: Service) -> None:

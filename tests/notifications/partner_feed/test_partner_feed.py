@@ -11,7 +11,7 @@ from shared.events.billing import InvoiceIssued
 from shared.events.cases import CaseSent, MessagePosted, NoteAdded
 from shared.events.identity import CustomerRegistered
 from shared.events.invitations import InvitationSent
-from tests.factories.callers import Caller
+from tests.factories.callers import Caller, refusal
 from tests.factories.events import event_of
 from tests.factories.records import Bureau, Invoice
 from tests.factories.service import Service
@@ -54,7 +54,8 @@ async def test_pages_follow_one_another_and_go_on_from_any_event(
     second = await employee.read("/v1/events", limit=3, after=first["next"])
     ids = [each["id"] for each in first["items"] + second["items"]]
     assert ids == [str(event.id) for event in events]
-    assert second["next"] is None
+    at_the_end = await employee.read("/v1/events", after=second["next"])
+    assert (at_the_end["items"], at_the_end["next"], second["next"]) == ([], ids[-1], ids[-1])
     await service.deliver(
         later := event_of(MessagePosted, world.to_customer), events[0], queue="keep-for-partners"
     )
@@ -76,6 +77,13 @@ async def test_the_feed_can_be_narrowed_to_types(service: Service, world: World,
         len((await employee.read("/v1/events", type=[CaseSent.type, "se.arende.message.posted.v1"]))["items"])
         == 2
     )
+
+
+@pytest.mark.parametrize("name", ["se.arende.case.sent.v9", NoteAdded.type, "x" * 300])
+async def test_a_type_that_is_none_of_the_feed_s_is_refused(employee: Caller, name: str) -> None:
+    refused = await employee.get("/v1/events", type=[CaseSent.type, name])
+    assert refusal(refused) == (422, "unknown_event_type")
+    assert "`type`" in refused.json()["detail"]
 
 
 async def test_a_slow_transactions_events_are_not_passed_by(
