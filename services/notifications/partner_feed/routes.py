@@ -1,6 +1,6 @@
 from typing import Annotated, Any
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 
 from services.notifications.dependencies import ApiAddress
 from services.notifications.partner_feed import queries
@@ -27,6 +27,17 @@ Types = Annotated[
     list[str],
     Query(alias="type", max_length=50, description="Only these types of events; give it once for each."),
 ]
+
+
+async def known_types(types: Types = []) -> list[str]:  # noqa: B006 - FastAPI copies it
+    """Raises UnknownEventType."""
+    for name in types:
+        if name not in PUBLIC:
+            raise UnknownEventType(event_type=name[:100])
+    return types
+
+
+KnownTypes = Annotated[list[str], Depends(known_types)]
 EventTypeName = Annotated[str, Path(description="A name from `GET /v1/event-types`.")]
 
 
@@ -35,8 +46,8 @@ async def list_events(
     employee: Employee,
     session: Session,
     api: ApiAddress,
+    types: KnownTypes,
     after: After = None,
-    types: Types = [],  # noqa: B006 - FastAPI copies it
     limit: Annotated[Limit, Query()] = 50,
 ) -> EventPage:
     """Read what has happened, in a stable order
