@@ -39,3 +39,7 @@ class Chains:
     def end(self, case: Case) -> None:
         self.bureau.end(case.timeline_length, case.timeline_hash)
         self.customer.end(case.shared_timeline_length, case.shared_timeline_hash)
+
+    def faults(self) -> list[str]:
+        broken = {"": self.bureau.broken_at, " of the customer's chain": self.customer.broken_at}
+        return [f"entry {at}{chain} is not as written" for chain, at in broken.items() if at is not None]

@@ -36,11 +36,11 @@ class Digests:
             elif self._complete and each.sha256 is not None:
                 self._faults.append((float("inf"), f"no entry tells of {_named(each.key)}"))
 
-    def end(self) -> str | None:
-        """The first thing that is not as written, by the entries that told of it; None where all is."""
+    def faults(self) -> list[str]:
+        """The first thing that is not as written, by the entries that told of it; empty where all is."""
         missing = ((at, key) for key, (at, sha256) in self._told.items() if sha256 is not None)
         self._faults += [(at, f"{_named(key)} of entry {at} is missing") for at, key in missing]
-        return min(self._faults)[1] if self._faults else None
+        return [what for _, what in sorted(self._faults)[:1]]
 
 
 def _named(key: str) -> str:

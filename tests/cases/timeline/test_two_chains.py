@@ -10,6 +10,7 @@ from tests.factories.cases import (
     Participant,
     add_file,
     collaborate,
+    events_about,
     hire,
     open_case,
     post,
@@ -61,10 +62,13 @@ async def test_nothing_that_a_member_reads_depends_on_the_bureaus_own_changes(
     await post(karin, case, "messages", {"body": "Hej"})
     await add_file(anna, case)
     await karin.put(f"/v1/cases/{case['id']}/read")
-    seen = await everything_readable(karin, case)
+    seen, published = await everything_readable(karin, case), len(await events_about(service, case))
     for each in (older, case):
         await internal_changes(service, bureau, anna, each)
     assert await everything_readable(karin, case) == seen
+    told = [each.recipient_ids for each in (await events_about(service, case))[published:]]
+    # Mails and the feed tell those whom an event names.
+    assert told == [[]] * 5
     page = seen["/v1/cases?limit=1"][2]
     second = await karin.get(f"/v1/cases?limit=1&cursor={page['next']}")
     assert [each["id"] for each in second.json()["items"]] == [older["id"]]
