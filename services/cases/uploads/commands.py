@@ -46,6 +46,7 @@ async def add_file(
         added_by=actor.user_id,
         added_at=at,
     )
+    upload.incoming.claimed = True
     session.add(file)
     case.changed(at=at, news_from=actor.side if case.sent_at else None)
     facts = {"file_id": file.id, "sha256": file.sha256, "item_id": file.item_id}
@@ -54,6 +55,5 @@ async def add_file(
     await announce(session, case, FileAdded, by=actor, file_id=file.id)
     if case.type == "approval" and actor.side == "bureau":
         await void_approvals(session, case=case, by=actor, at=at)
-    upload.incoming.claimed = True
     kill_point("upload-claimed")
     return file

@@ -4,6 +4,7 @@ import codecs
 import re
 from pathlib import Path
 from typing import BinaryIO
+from unicodedata import normalize
 
 from services.cases.uploads.errors import FileTypeNotAllowed
 
@@ -60,8 +61,11 @@ def kind_of(path: Path, name: str) -> str:
 
 
 def name_for(name: str, kind: str) -> str:
-    """The last part of a path, in one line of at most 200 characters, with an ending of its kind."""
-    last = re.split(r"[/\\]", name)[-1]
+    """The last part of a path, in one line of at most 200 characters, with an ending of its kind.
+
+    Letters are composed (NFC): a Mac sends `å` as an a and a ring, which no search for `å` would find.
+    """
+    last = normalize("NFC", re.split(r"[/\\]", name)[-1])
     plain = "".join(char for char in last if char.isprintable()).strip(" .")
     endings = ENDINGS[kind]
     stem, dot, ending = plain.rpartition(".")

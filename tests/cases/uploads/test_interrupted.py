@@ -5,16 +5,21 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 
+from services.cases.main import api
 from services.cases.settings import Settings
 from services.cases.uploads.jobs import UNDECIDED, settle_interrupted
 from shared.clock import utcnow
+from shared.http.serving import serving
+from tests.conftest import eventually
 from tests.factories.cases import PDF, Colleague, Counterpart, files_in, open_case, upload
 from tests.factories.service import Service
 
@@ -138,6 +143,36 @@ async def test_an_upload_that_still_grows_is_left_alone(service: Service, folder
     grow_old({content})
     await settle(service, folder)
     assert (mark.exists(), content.exists()) == (False, False)
+
+
+async def test_who_hangs_up_leaves_nothing(
+    settings: Settings, anna: Colleague, customer: Counterpart, folder: Path
+) -> None:
+    case, before = await open_case(anna, customer), files_in(folder)
+
+    async def left() -> int:
+        return len(files_in(folder) - before)
+
+    async def begun() -> bool:
+        return await left() == 2
+
+    async def gone() -> bool:
+        return await left() == 0
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        yield b"a" * (2 << 20)
+        await eventually(begun)
+        raise ConnectionResetError
+
+    async with (
+        serving(api(settings), host="127.0.0.1", port=0) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        uploading = replace(anna, client=client).sending(content_type="multipart/form-data; boundary=b")
+        with pytest.raises(ConnectionResetError):
+            await uploading.call("POST", f"/v1/cases/{case['id']}/files", content=body())
+        await eventually(gone)
 
 
 async def test_an_upload_that_went_well_leaves_no_mark(

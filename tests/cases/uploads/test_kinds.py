@@ -99,6 +99,9 @@ def test_text_is_read_to_its_end(tmp_path: Path) -> None:
         ("kvitto\r\nSet-Cookie: a=b.pdf", "application/pdf", "kvittoSet-Cookie: a=b.pdf"),
         ("kvitto\u202efdp.exe", "application/pdf", "kvittofdp.exe.pdf"),
         ("  .  ", "image/png", "file.png"),
+        ("..\\..", "image/png", "file.png"),
+        ("a\u0308rende.png", "image/png", "ärende.png"),
+        ("kvitto\x00\x7f\u200b.png", "image/png", "kvitto.png"),
         ("å" * 300 + ".pdf", "application/pdf", "å" * 196 + ".pdf"),
     ],
 )
