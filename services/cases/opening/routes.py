@@ -18,6 +18,7 @@ from shared.clock import utcnow
 from shared.errors import InvalidRequest, NotFound
 from shared.http.api import create_router
 from shared.http.callers import Employee, EmployeeOrMember
+from shared.http.components import LOCATION
 from shared.http.etags import set_etag
 from shared.http.problems import refusals
 from shared.http.session import Session
@@ -31,19 +32,22 @@ EitherForm = Annotated[CaseIn | MemberCaseIn, Body(openapi_examples=EXAMPLES), S
 @router.post(
     "/v1/cases",
     status_code=201,
-    responses=refusals(
-        NotYourCustomer,
-        *READ_ONLY,
-        FieldNotYours,
-        NotFound,
-        NoCollaboration,
-        InvalidRequest,
-        CannotReceive,
-        EmployeeInactive,
-        NoParticipants,
-        PlaceholderWithoutValue,
-        SeveralCollaborations,
-    ),
+    responses={
+        201: LOCATION,
+        **refusals(
+            NotYourCustomer,
+            *READ_ONLY,
+            FieldNotYours,
+            NotFound,
+            NoCollaboration,
+            InvalidRequest,
+            CannotReceive,
+            EmployeeInactive,
+            NoParticipants,
+            PlaceholderWithoutValue,
+            SeveralCollaborations,
+        ),
+    },
 )
 async def create_case(
     body: EitherForm, caller: EmployeeOrMember, session: Session, response: Response
@@ -57,6 +61,7 @@ async def create_case(
     at, draft = utcnow(), draft_of(body, at_bureau=isinstance(caller, CallerEmployee))
     opened = await commands.open_case(session, draft=draft, by=caller, at=at)
     set_etag(response, opened.case.version_for(side_of(caller)))
+    response.headers["Location"] = f"/v1/cases/{opened.case.id}"
     return CaseOut.shown(opened, to=caller, at=at)
 
 

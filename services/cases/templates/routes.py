@@ -14,6 +14,7 @@ from shared.errors import InvalidRequest, MissingPermission, NotFound, VersionCo
 from shared.events.cases import CaseType
 from shared.http.api import create_router
 from shared.http.callers import Employee
+from shared.http.components import LOCATION
 from shared.http.etags import IfMatch, set_etag
 from shared.http.pagination import Page, Paging, page
 from shared.http.problems import language_of, refusals
@@ -62,7 +63,10 @@ async def list_templates(
 @router.post(
     "/v1/templates",
     status_code=201,
-    responses=refusals(MissingPermission, NotFound, UnknownPlaceholder, InvalidRequest, EmployeeInactive),
+    responses={
+        201: LOCATION,
+        **refusals(MissingPermission, NotFound, UnknownPlaceholder, InvalidRequest, EmployeeInactive),
+    },
 )
 async def add_template(
     template: TemplateIn, employee: Employee, session: Session, response: Response
@@ -72,6 +76,7 @@ async def add_template(
     For employees with full maintenance; every employee of the bureau can use it afterwards.
     """
     added = await commands.add_template(session, content=template.model_dump(), by=employee)
+    response.headers["Location"] = f"/v1/templates/{added.id}"
     return _shown(added, response)
 
 

@@ -1,5 +1,7 @@
 from typing import Any
 
+from fastapi import Response
+
 from services.cases.case.errors import CaseNotOpen, NotYourCustomer
 from services.cases.case.schemas import CaseId
 from services.cases.copies.errors import READ_ONLY, NoCollaboration
@@ -11,6 +13,7 @@ from shared.clock import utcnow
 from shared.errors import InvalidRequest, NotFound, TooLarge
 from shared.http.api import create_router
 from shared.http.callers import EmployeeOrMember
+from shared.http.components import LOCATION
 from shared.http.problems import refusals
 from shared.http.session import Session
 
@@ -49,18 +52,23 @@ FORM: dict[str, Any] = {
     "/v1/cases/{case_id}/files",
     status_code=201,
     openapi_extra=FORM,
-    responses=refusals(
-        NotFound,
-        NotYourCustomer,
-        *READ_ONLY,
-        NoCollaboration,
-        CaseNotOpen,
-        TooLarge,
-        FileTypeNotAllowed,
-        InvalidRequest,
-    ),
+    responses={
+        201: LOCATION,
+        **refusals(
+            NotFound,
+            NotYourCustomer,
+            *READ_ONLY,
+            NoCollaboration,
+            CaseNotOpen,
+            TooLarge,
+            FileTypeNotAllowed,
+            InvalidRequest,
+        ),
+    },
 )
-async def add_file(case_id: CaseId, upload: Received, caller: EmployeeOrMember, session: Session) -> FileOut:
+async def add_file(
+    case_id: CaseId, upload: Received, caller: EmployeeOrMember, session: Session, response: Response
+) -> FileOut:
     """Add a file to a case
 
     For everyone who may see the case, and employees who may work with the customer; not in a case that is
@@ -68,4 +76,5 @@ async def add_file(case_id: CaseId, upload: Received, caller: EmployeeOrMember, 
     voids the decisions that were made before, and those who decided are asked again.
     """
     file = await commands.add_file(session, case_id=case_id, upload=upload, by=caller, at=utcnow())
+    response.headers["Location"] = f"/v1/files/{file.id}"
     return FileOut.model_validate(file)

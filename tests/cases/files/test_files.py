@@ -33,6 +33,7 @@ async def test_a_file_goes_up_and_comes_down_unchanged(
     answer = await upload(anna, case)
     assert answer.status_code == 201, answer.text
     file = answer.json()
+    assert answer.headers["Location"] == f"/v1/files/{file['id']}"
     assert (file["name"], file["size"], file["sha256"]) == ("årsredovisning 2026.pdf", len(PDF), SHA256)
     assert (file["content_type"], file["side"]) == ("application/pdf", "bureau")
     for reader in (anna, karin):

@@ -87,8 +87,8 @@ async def test_ready_made_ones_speak_the_callers_language(anna: Colleague) -> No
 
 
 async def test_an_own_template_is_made_read_changed_and_removed(anna: Colleague) -> None:
-    own = await own_template(anna)
-    url = f"/v1/templates/{own['id']}"
+    added = await add(anna)
+    own, url = added.json(), added.headers["Location"]
     read = await anna.get(url)
     assert read.json() == own
     assert own.items() >= OWN.items()
@@ -217,7 +217,9 @@ async def test_a_case_from_a_ready_made_template(anna: Colleague, customer: Coun
         "template_id": str(id_of("vat_documents")),
         "period": "oktober 2026",
     }
-    case = (await anna.post("/v1/cases", body)).json()
+    answer = await anna.post("/v1/cases", body)
+    case = answer.json()
+    assert answer.headers["Location"] == f"/v1/cases/{case['id']}"
     assert case["subject"] == "Underlag för moms oktober 2026"
     assert "{{" not in case["body"]
     assert len(case["items"]) == 7
