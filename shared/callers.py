@@ -10,7 +10,8 @@ from shared.principals import Hat
 
 @dataclass(frozen=True)
 class CallerPerson:
-    """Anyone who is logged in, whatever hat. `email` is lower case."""
+    """Anyone who is logged in, whatever hat. `email` is lower case. `amr` is how the person logged in
+    (RFC 8176), empty where the token does not say it."""
 
     user_id: UUID
     name: str
@@ -18,6 +19,7 @@ class CallerPerson:
     email_verified: bool
     session_id: UUID
     hat: Hat | None
+    amr: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class CallerMember:
     name: str
     email: str
     role: Literal["administrator", "user"]
+    amr: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -57,4 +57,5 @@ class Principal(BaseModel):
     email_verified: bool
     name: str
     session_id: UUID
+    amr: tuple[str, ...] = ()
     hat: Hat | None = None

@@ -38,6 +38,7 @@ async def person(request: Request, session: Session, _: Bearer) -> CallerPerson:
         email=normalised(principal.email),
         email_verified=principal.email_verified,
         session_id=principal.session_id,
+        amr=principal.amr,
         hat=principal.hat,
     )
 
@@ -63,6 +64,7 @@ def _member(hat: MemberHat, caller: CallerPerson) -> CallerMember:
         name=caller.name,
         email=caller.email,
         role=hat.role,
+        amr=caller.amr,
     )
 
 

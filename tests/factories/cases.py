@@ -127,16 +127,18 @@ async def upload(
     content: bytes = PDF,
     *,
     name: str = "årsredovisning 2026.pdf",
-    item_id: str | None = None,
+    **fields: str,
 ) -> httpx.Response:
-    fields = {"item_id": item_id} if item_id else {}
+    """`fields` are those of the form beside the file."""
     file = {"file": (name, content, "application/octet-stream")}
     return await by.call("POST", f"/v1/cases/{case['id']}/files", files=file, data=fields)
 
 
-async def add_file(by: Caller, case: dict[str, Any], *, item_id: str | None = None) -> dict[str, Any]:
+async def add_file(
+    by: Caller, case: dict[str, Any], *, name: str = "rapport.txt", **fields: str
+) -> dict[str, Any]:
     """Add a text file to the case. No two have the same content."""
-    answer = await upload(by, case, f"Summa {uuid7()}".encode(), name="rapport.txt", item_id=item_id)
+    answer = await upload(by, case, f"Summa {uuid7()}".encode(), name=name, **fields)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 

@@ -1,12 +1,12 @@
 """Asking for approvals, and deciding."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.approvals.errors import NotAnApprover
+from services.cases.approvals.errors import DocumentsChanged, NotAnApprover
 from services.cases.approvals.queries import is_approved, list_approvals
 from services.cases.approvals.tables import Approval, ApprovalState
 from services.cases.case.actors import Actor, actor_of
@@ -14,9 +14,10 @@ from services.cases.case.commands import ask_customer
 from services.cases.case.news import announce
 from services.cases.case.queries import list_reachable, lock_case_to_answer
 from services.cases.case.tables import Case
-from services.cases.files.queries import list_files_of
+from services.cases.files.queries import list_documents
 from services.cases.timeline.commands import record
 from shared.callers import CallerMember
+from shared.errors import FieldError, InvalidRequest
 from shared.events.cases import (
     ApprovalApproved,
     ApprovalDeclined,
@@ -32,10 +33,11 @@ async def decide_approval(
     case_id: UUID,
     state: ApprovalState,
     comment: str | None,
+    document_hashes: Collection[str] | None,
     by: CallerMember,
     at: datetime,
 ) -> Case:
-    """The decision names the bureau's documents by their hashes, as they are at that moment.
+    """The decision names the bureau's documents by their hashes, which the person has seen.
 
     The case is resolved once its rule is met; when somebody declines, it waits for the bureau. The same
     decision again changes nothing.
@@ -49,13 +51,12 @@ async def decide_approval(
         raise NotAnApprover
     if approval.is_decided(state, comment=comment):
         return case
-    documents = [
-        {"file_id": str(each.id), "name": each.name, "sha256": each.sha256}
-        for each in await list_files_of(session, case)
-        if each.side == "bureau"
-    ]
-    approval.decide(state, comment=comment, documents=documents, authenticated_by="password", at=at)
+    approval.require_pending()
     case.require_open()
+    documents = await _documents_as_seen(session, case, document_hashes)
+    # Tokens that don't say how the person logged in are from log-ins by password.
+    proof = " ".join(by.amr) or "password"
+    approval.decide(state, comment=comment, documents=documents, authenticated_by=proof, at=at)
     previous = case.status
     kinds: list[type[CaseEvent]] = [ApprovalApproved if approval.state == "approved" else ApprovalDeclined]
     if await is_approved(session, case, reachable):
@@ -66,6 +67,22 @@ async def decide_approval(
     _record_decision(session, case, approval, by=actor_of(by), at=at)
     await announce(session, case, *kinds, by=actor_of(by), previous=previous, approval_id=approval.id)
     return case
+
+
+async def _documents_as_seen(
+    session: AsyncSession, case: Case, hashes: Collection[str] | None
+) -> list[dict[str, str]]:
+    """The documents as they are now. Raises DocumentsChanged where the person saw others."""
+    documents = await list_documents(session, case)
+    if documents and hashes is None:
+        unnamed = FieldError(
+            field="document_hashes", code="required", detail="the hashes of the documents that you saw"
+        )
+        raise InvalidRequest(errors=[unnamed])
+    current = [each.as_document() for each in documents]
+    if {each.lower() for each in hashes or ()} != {each.sha256 for each in documents}:
+        raise DocumentsChanged(documents=current)
+    return current
 
 
 def _record_decision(

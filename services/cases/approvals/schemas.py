@@ -9,6 +9,14 @@ from services.cases.approvals.tables import Approval, ApprovalState
 from shared.http.schemas import Answer, Body
 from shared.http.validation import wrong
 
+Sha256 = Annotated[
+    str,
+    Field(
+        pattern="^[0-9A-Fa-f]{64}$",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    ),
+]
+
 
 class DecisionIn(Body):
     decision: Literal["approve", "decline"]
@@ -17,6 +25,8 @@ class DecisionIn(Body):
         Annotated[str, Field(min_length=1, max_length=2000, examples=["The amount is wrong."])] | None
     ) = None
     """For the bureau, at most 2,000 characters; required where the decision is `decline`."""
+    document_hashes: Annotated[list[Sha256], Field(max_length=1000)] | None = None
+    """The `sha256` of each of the case's `documents` that the person saw; required where there are any."""
 
     @model_validator(mode="after")
     def declining_says_why(self) -> Self:
@@ -30,7 +40,7 @@ class DecisionIn(Body):
 
 
 class DocumentOut(Answer):
-    """A document as it was when somebody decided on it."""
+    """A document that an `approval` asks to agree to, or as it was when somebody decided on it."""
 
     file_id: UUID
     """To download it by."""
@@ -58,9 +68,10 @@ class ApprovalOut(Answer):
     decided_at: datetime | None
     """Null while the state is `pending`."""
     document_hashes: list[DocumentOut]
-    """The bureau's documents at the moment of the decision; empty before it."""
+    """The documents that the decision is about; empty before it."""
     authenticated_by: Annotated[str | None, Field(examples=["password"])]
-    """How the person had proven who they are; null before the decision."""
+    """How the person had proven who they are, in the words of RFC 8176 where the log-in told; null before
+    the decision."""
     voided_at: datetime | None
     """When a new version of a document made it void, so that the person was asked again; else null."""
 

@@ -52,6 +52,11 @@ class Approval(Row):
             Content.of_text(f"comment/{self.id}", self.comment),
         ]
 
+    def require_pending(self) -> None:
+        """Raises AlreadyDecided: a decision is never edited."""
+        if self.state != "pending":
+            raise AlreadyDecided(decision=self.state)
+
     def decide(
         self,
         state: ApprovalState,
@@ -61,8 +66,6 @@ class Approval(Row):
         authenticated_by: str,
         at: datetime,
     ) -> None:
-        """Raises AlreadyDecided: a decision is never edited."""
-        if self.state != "pending":
-            raise AlreadyDecided(decision=self.state)
+        self.require_pending()
         self.state, self.comment, self.decided_at = state, comment, at
         self.document_hashes, self.authenticated_by = documents, authenticated_by

@@ -53,7 +53,7 @@ async def get_detail_of(session: AsyncSession, case: Case, *, reader_id: UUID) -
         people=people,
         names=await list_names(session, case.bureau_id, case.account_id, list(named)),
         items=items,
-        files=await list_files_of(session, case) if items else [],
+        files=await list_files_of(session, case) if items or case.type == "approval" else [],
         approvals=approvals,
         acknowledgements=acknowledgements,
         read=await get_read_version(session, case, reader_id),

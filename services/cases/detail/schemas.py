@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.cases.acknowledgements.schemas import AcknowledgementOut
-from services.cases.approvals.schemas import ApprovalOut
+from services.cases.approvals.schemas import ApprovalOut, DocumentOut
 from services.cases.case.actors import Caller, side_of
 from services.cases.case.schemas import Labels, ListedCaseOut, ShownText, Subject, Text
 from services.cases.case.tables import ApprovalRule, Priority, Step
@@ -76,6 +76,8 @@ class CaseOut(ListedCaseOut):
     """Whom at the customer the case is with."""
     items: list[ItemOut]
     """What a `document_request` asks for; empty for every other type."""
+    documents: list[DocumentOut]
+    """What an `approval` asks to agree to, each in its newest version; empty for every other type."""
     approvals: list[ApprovalOut]
     """The decisions of an `approval`, void ones included; empty for every other type."""
     acknowledgements: list[AcknowledgementOut]
@@ -102,6 +104,11 @@ class CaseOut(ListedCaseOut):
                 for each in detail.people
             ],
             items=[ItemOut.of(each, detail.files) for each in detail.items],
+            documents=[
+                DocumentOut.model_validate(each.as_document())
+                for each in detail.files
+                if case.type == "approval" and each.is_document
+            ],
             approvals=[ApprovalOut.of(each, names) for each in detail.approvals],
             acknowledgements=[
                 AcknowledgementOut(user_id=each.user_id, name=names.get(each.user_id), at=each.at)

@@ -9,7 +9,7 @@ from shared.http.schemas import Answer
 
 
 class FileOut(Answer):
-    """A file of a case; it is never changed, a new version is a new file."""
+    """A file of a case. Its content is never changed: a new version is a new file."""
 
     id: UUID
     """To download it by."""
@@ -33,3 +33,5 @@ class FileOut(Answer):
     """The user who added it."""
     added_at: datetime
     """When it had been received whole."""
+    replaced_by: UUID | None
+    """The file that is the newer version of this document of an `approval`; null while there is none."""

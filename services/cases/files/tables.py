@@ -10,7 +10,7 @@ from shared.events.cases import Side
 
 
 class File(Row):
-    """Never changed: a new version is a new file.
+    """Its content is never changed: a new version is a new file, which the former one names in `replaced_by`.
 
     `size` is in bytes, `sha256` in hexadecimal. `storage_key` is random, so that it says nothing of the name.
     """
@@ -31,6 +31,16 @@ class File(Row):
     side: Mapped[Side] = mapped_column(Text)
     added_by: Mapped[UUID]
     added_at: Mapped[datetime]
+    replaced_by: Mapped[UUID | None]
 
     def contents(self) -> list[Content]:
         return [Content(f"file/{self.id}", self.sha256)]
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it is among what an `approval` asks to agree to."""
+        return self.side == "bureau" and self.replaced_by is None
+
+    def as_document(self) -> dict[str, str]:
+        """As a decision names it."""
+        return {"file_id": str(self.id), "name": self.name, "sha256": self.sha256}

@@ -1,17 +1,23 @@
+import unicodedata
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.approvals.commands import void_approvals
-from services.cases.case.actors import Caller, actor_of
+from services.cases.approvals.errors import DocumentsChanged
+from services.cases.case.actors import Actor, Caller, actor_of
 from services.cases.case.errors import CaseNotOpen
 from services.cases.case.news import announce
 from services.cases.case.queries import lock_case_to_answer
+from services.cases.case.tables import Case
+from services.cases.files.queries import list_documents
 from services.cases.files.tables import File
 from services.cases.items.queries import get_item
 from services.cases.timeline.commands import record
 from services.cases.uploads.upload import Upload
+from shared.errors import FieldError, InvalidRequest
 from shared.events.cases import FileAdded
 from shared.ids import uuid7
 from shared.kill_points import kill_point
@@ -25,12 +31,18 @@ async def add_file(
     by: Caller,
     at: datetime,
 ) -> File:
-    """The timeline names the file by its id and hash: a name may be personal data that must be erasable."""
+    """A new version of a document of an approval replaces it and voids what was decided; the same file again
+    changes nothing. The timeline names the file by its id and hash: a name may be personal data that must be
+    erasable."""
     case, actor = await lock_case_to_answer(session, by, case_id), actor_of(by)
     if case.status in ("closed", "cancelled"):
         raise CaseNotOpen(status_now=case.status, allowed_transitions=case.allowed_transitions())
     if upload.item_id is not None:
         await get_item(session, case, upload.item_id)
+    former = await _former_versions(session, case, upload, actor)
+    for each in former:
+        if (each.name, each.sha256) == (upload.name, upload.incoming.sha256):
+            return each
     file = File(
         id=uuid7(),
         bureau_id=case.bureau_id,
@@ -49,7 +61,11 @@ async def add_file(
     upload.incoming.claimed = True
     session.add(file)
     case.changed(at=at, news_from=actor.side if case.sent_at else None)
-    facts = {"file_id": file.id, "sha256": file.sha256, "item_id": file.item_id}
+    facts: dict[str, Any] = {"file_id": file.id, "sha256": file.sha256, "item_id": file.item_id}
+    if former:
+        facts["replaces"] = [each.id for each in former]
+    for each in former:
+        each.replaced_by = file.id
     contents = file.contents()
     record(session, case=case, action="file_added", by=actor, at=at, facts=facts, contents=contents)
     await announce(session, case, FileAdded, by=actor, file_id=file.id)
@@ -57,3 +73,24 @@ async def add_file(
         await void_approvals(session, case=case, by=actor, at=at)
     kill_point("upload-claimed")
     return file
+
+
+async def _former_versions(session: AsyncSession, case: Case, upload: Upload, by: Actor) -> list[File]:
+    """The documents of an approval that the file takes the place of: the one that was named, and what has its
+    name. Raises InvalidRequest, and DocumentsChanged where the named one is not current."""
+    if case.type != "approval" or by.side != "bureau":
+        if upload.replaces is not None:
+            wrong = FieldError(
+                field="replaces", code="wrong_case_type", detail="only a document of an approval has versions"
+            )
+            raise InvalidRequest(errors=[wrong])
+        return []
+    documents, name = await list_documents(session, case), _comparable(upload.name)
+    if upload.replaces is not None and upload.replaces not in {each.id for each in documents}:
+        raise DocumentsChanged(documents=[each.as_document() for each in documents])
+    return [each for each in documents if each.id == upload.replaces or _comparable(each.name) == name]
+
+
+def _comparable(name: str) -> str:
+    """Systems write the same name in different ways."""
+    return unicodedata.normalize("NFC", name).casefold()

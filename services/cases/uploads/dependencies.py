@@ -9,7 +9,7 @@ from python_multipart.exceptions import FormParserError
 
 from services.cases.dependencies import Configured
 from services.cases.files.storage import Incoming
-from services.cases.uploads.form import Form, form_of, wrong
+from services.cases.uploads.form import FIELDS, Form, form_of, wrong
 from services.cases.uploads.kinds import kind_of, name_for
 from services.cases.uploads.upload import Upload
 from shared.errors import NotLoggedIn, TooLarge
@@ -18,7 +18,7 @@ from shared.http.middleware import lift_body_limit
 from shared.http.session import read_principal
 from shared.kill_points import kill_point
 
-# What a request may hold beside the file: headers of the parts, `item_id`, boundaries.
+# What a request may hold beside the file: headers of the parts, ids, boundaries.
 AROUND = 64 * 1024
 WRITTEN_AT_ONCE = 1 << 20
 
@@ -41,10 +41,10 @@ async def receive(request: Request, settings: Configured) -> AsyncIterator[Uploa
             raise wrong("file", lacking, en="Send a file with a name.", sv="Skicka en fil med ett namn.")
         kind = await asyncio.to_thread(kind_of, incoming.path, form.filename)
         kill_point("upload-received")
-        item_id = form.item_id()
+        ids = {field: form.id_in(field) for field in FIELDS}
         # Not of the bytes as they came: a client that sends the form again chooses another boundary.
-        set_body_digest(request, f"{incoming.sha256} {item_id} {form.filename}".encode())
-        yield Upload(incoming, name_for(form.filename, kind), kind, item_id)
+        set_body_digest(request, f"{incoming.sha256} {ids} {form.filename}".encode())
+        yield Upload(incoming, name_for(form.filename, kind), kind, **ids)
         if incoming.claimed:
             await asyncio.to_thread(incoming.accept)
     finally:

@@ -9,10 +9,11 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from shared.errors import FieldError, InvalidRequest
 
 LONGEST_FIELD = 100
+FIELDS = ("item_id", "replaces")
 
 
 class Form:
-    """What has come of a form that has a `file`, and may have the field `item_id`."""
+    """What has come of a form that has a `file`, and may have the FIELDS, which are ids."""
 
     def __init__(self, boundary: bytes) -> None:
         self.fields: dict[str, bytes] = {}
@@ -39,13 +40,13 @@ class Form:
         content, self.content = bytes(self.content), bytearray()
         return content
 
-    def item_id(self) -> UUID | None:
-        given = self.fields.get("item_id", b"").decode("ascii", "replace").strip()
+    def id_in(self, field: str) -> UUID | None:
+        given = self.fields.get(field, b"").decode("ascii", "replace").strip()
         try:
             return UUID(given) if given else None
         except ValueError as error:
             raise wrong(
-                "item_id", "not_a_uuid", en="Give an id, which is a UUID.", sv="Ange ett id, som är en UUID."
+                field, "not_a_uuid", en="Give an id, which is a UUID.", sv="Ange ett id, som är en UUID."
             ) from error
 
     def _begin(self) -> None:
@@ -69,17 +70,15 @@ class Form:
             raise wrong("file", "too_many", en="Send one file in a request.", sv="Skicka en fil i taget.")
         if self._part == "file":
             self.filename = options.get(b"filename", b"").decode("utf-8", "replace")
-        elif self._part != "item_id":
+        elif self._part not in FIELDS:
             raise wrong(
                 self._part[:LONGEST_FIELD],
                 "unknown_field",
-                en="Leave it out: there is file and item_id.",
-                sv="Utelämna det: fälten är file och item_id.",
+                en="Leave it out: there are file, item_id and replaces.",
+                sv="Utelämna det: fälten är file, item_id och replaces.",
             )
         elif self._part in self.fields:
-            raise wrong(
-                "item_id", "too_many", en="Name one item in a request.", sv="Ange ett underlag i taget."
-            )
+            raise wrong(self._part, "too_many", en="Name one in a request.", sv="Ange en i taget.")
         else:
             self.fields[self._part] = b""
 

@@ -2,6 +2,7 @@ from typing import Any
 
 from fastapi import Response
 
+from services.cases.approvals.errors import DocumentsChanged
 from services.cases.case.errors import CaseNotOpen, NotYourCustomer
 from services.cases.case.schemas import CaseId
 from services.cases.copies.errors import READ_ONLY, NoCollaboration
@@ -40,6 +41,11 @@ FORM: dict[str, Any] = {
                             "format": "uuid",
                             "description": "The item of a `document_request` that the file answers.",
                         },
+                        "replaces": {
+                            "type": "string",
+                            "format": "uuid",
+                            "description": "The document of an `approval` that the file is a new version of.",
+                        },
                     },
                 }
             }
@@ -60,6 +66,7 @@ FORM: dict[str, Any] = {
             *READ_ONLY,
             NoCollaboration,
             CaseNotOpen,
+            DocumentsChanged,
             TooLarge,
             FileTypeNotAllowed,
             InvalidRequest,
@@ -73,7 +80,8 @@ async def add_file(
 
     For everyone who may see the case, and employees who may work with the customer; not in a case that is
     closed or cancelled. What the file is, is judged by its content. In an `approval`, a file from the bureau
-    voids the decisions that were made before, and those who decided are asked again.
+    is a document: it replaces the one that `replaces` names and what has its name, voids the decisions that
+    were made before, and those who decided are asked again. The same document again changes nothing.
     """
     file = await commands.add_file(session, case_id=case_id, upload=upload, by=caller, at=utcnow())
     response.headers["Location"] = f"/v1/files/{file.id}"
