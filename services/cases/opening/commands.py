@@ -88,7 +88,8 @@ async def send_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee,
     for item in await list_items(session, case):
         contents += item.contents()
     for file in await list_files_of(session, case):
-        contents += file.contents()
+        # A version that was replaced before was part of the draft.
+        contents += file.contents() if file.replaced_by is None else []
     approvals, entry = await _send(session, case, people, contents, by=actor_of(by), at=at)
     # Each of them must still be able to receive it. A refusal here undoes the sending.
     contact_ids = [each.contact_id for each in people if each.contact_id]

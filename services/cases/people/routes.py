@@ -83,7 +83,7 @@ async def set_participants(
 
     For employees who may work with the customer, in a draft or an open case. Those who are no longer named
     lose sight of the case, except the member who wrote it. In an `approval` that was sent, those who
-    are new are asked to approve.
+    are new are asked to approve. Where all who remain have answered, the case is resolved.
     """
     at = utcnow()
     chosen = commands.set_participants(

@@ -44,9 +44,10 @@ async def approval(
     service: Service, anna: Colleague, customer: Counterpart, karin: Participant
 ) -> dict[str, Any]:
     case = await open_case(anna, customer, type="approval", statement="Jag godkänner.", send=False)  # 1
-    await add_file(anna, case)  # 2
+    document = await add_file(anna, case)  # 2
     await post(anna, case, "send")  # 3
-    body = {"decision": "decline", "comment": "Fel belopp."}
+    seen = {"document_hashes": [document["sha256"]]}
+    body = {"decision": "decline", "comment": "Fel belopp.", **seen}
     declined = await post(karin, case, "approval", body)  # 4
     assert declined.status_code == 200, declined.text
     return case
