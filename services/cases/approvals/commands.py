@@ -76,7 +76,10 @@ async def _documents_as_seen(
     documents = await list_documents(session, case)
     if documents and hashes is None:
         unnamed = FieldError(
-            field="document_hashes", code="required", detail="the hashes of the documents that you saw"
+            "document_hashes",
+            "required",
+            en="Give the sha256 of each of the documents that you saw.",
+            sv="Ange sha256 för vart och ett av de dokument som du såg.",
         )
         raise InvalidRequest(errors=[unnamed])
     current = [each.as_document() for each in documents]

@@ -81,7 +81,10 @@ async def _former_versions(session: AsyncSession, case: Case, upload: Upload, by
     if case.type != "approval" or by.side != "bureau":
         if upload.replaces is not None:
             wrong = FieldError(
-                field="replaces", code="wrong_case_type", detail="only a document of an approval has versions"
+                "replaces",
+                "wrong_case_type",
+                en="Leave it out: only the bureau's documents in an approval have versions.",
+                sv="Utelämna det: bara byråns dokument i ett godkännande har versioner.",
             )
             raise InvalidRequest(errors=[wrong])
         return []
