@@ -43,21 +43,7 @@ async def add_file(
     for each in former:
         if (each.name, each.sha256) == (upload.name, upload.incoming.sha256):
             return each
-    file = File(
-        id=uuid7(),
-        bureau_id=case.bureau_id,
-        account_id=case.account_id,
-        case_id=case.id,
-        item_id=upload.item_id,
-        name=upload.name,
-        size=upload.incoming.size,
-        sha256=upload.incoming.sha256,
-        content_type=upload.content_type,
-        storage_key=upload.incoming.key,
-        side=actor.side,
-        added_by=actor.user_id,
-        added_at=at,
-    )
+    file = _file_of(case, upload, by=actor, at=at)
     upload.incoming.claimed = True
     session.add(file)
     case.changed(at=at, news_from=actor.side if case.sent_at else None)
@@ -73,6 +59,24 @@ async def add_file(
         await void_approvals(session, case=case, by=actor, at=at)
     kill_point("upload-claimed")
     return file
+
+
+def _file_of(case: Case, upload: Upload, *, by: Actor, at: datetime) -> File:
+    return File(
+        id=uuid7(),
+        bureau_id=case.bureau_id,
+        account_id=case.account_id,
+        case_id=case.id,
+        item_id=upload.item_id,
+        name=upload.name,
+        size=upload.incoming.size,
+        sha256=upload.incoming.sha256,
+        content_type=upload.content_type,
+        storage_key=upload.incoming.key,
+        side=by.side,
+        added_by=by.user_id,
+        added_at=at,
+    )
 
 
 async def _former_versions(session: AsyncSession, case: Case, upload: Upload, by: Actor) -> list[File]:
