@@ -3,16 +3,16 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from services.cases.files.tables import File
 from services.cases.items.tables import Item, ItemState
-from shared.http.schemas import Answer, Body, Flag
+from shared.http.schemas import Answer, Body, Flag, one_line
 from shared.http.validation import wrong
 
 Reason = Annotated[str, Field(min_length=1, max_length=2000, examples=["We have no stock."])]
 WantedItems = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=500)]],
+    list[Annotated[str, BeforeValidator(one_line), Field(min_length=1, max_length=500)]],
     Field(max_length=100, examples=[["Bank statements for October"]]),
 ]
 

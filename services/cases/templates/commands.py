@@ -10,7 +10,7 @@ from services.cases.templates.placeholders import SOURCES, is_unfinished, names_
 from services.cases.templates.queries import lock_own_template
 from services.cases.templates.tables import OwnTemplate
 from shared.callers import CallerEmployee
-from shared.errors import FieldError, InvalidRequest
+from shared.errors import FieldError, InvalidRequest, named_in
 from shared.ids import uuid7
 from shared.versions import SeenVersion
 
@@ -60,7 +60,8 @@ async def remove_template(session: AsyncSession, *, template_id: UUID, by: Calle
 
 async def _require_assignee(session: AsyncSession, template: OwnTemplate) -> None:
     if template.default_assignee_id is not None:
-        await get_active_employee(session, template.bureau_id, template.default_assignee_id)
+        with named_in("default_assignee_id"):
+            await get_active_employee(session, template.bureau_id, template.default_assignee_id)
 
 
 def _require_usable(template: OwnTemplate) -> None:

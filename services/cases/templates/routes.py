@@ -65,7 +65,7 @@ async def list_templates(
     status_code=201,
     responses={
         201: LOCATION,
-        **refusals(MissingPermission, NotFound, UnknownPlaceholder, InvalidRequest, EmployeeInactive),
+        **refusals(MissingPermission, UnknownPlaceholder, InvalidRequest, EmployeeInactive),
     },
 )
 async def add_template(

@@ -175,6 +175,17 @@ async def test_a_period_is_one_short_line_at_both_doors(
         assert [each["field"] for each in answer.json()["errors"]] == ["period"]
 
 
+@pytest.mark.parametrize("item", ["Utdrag\nmars", "Utdrag \u202efdp", " ", "x" * 501])
+async def test_an_item_is_one_line_at_both_doors(anna: Colleague, customer: Counterpart, item: str) -> None:
+    asked = {"type": "document_request", "subject": "Underlag", "body": "Hej", "items": ["Saldo", item]}
+    for answer in (
+        await anna.post("/v1/templates", {"name": "Underlag", **asked}),
+        await anna.post("/v1/cases", {"customer_id": str(customer.customer_id), **asked}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+        assert [each["field"] for each in answer.json()["errors"]] == ["items.1"]
+
+
 async def test_a_filled_text_is_no_longer_than_a_written_one(anna: Colleague, customer: Counterpart) -> None:
     longest = {"subject": "x" * 188 + "{{period}}", "body": "{{period}}" * 2000}
     template = await own(anna, **longest)

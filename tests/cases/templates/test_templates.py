@@ -140,7 +140,10 @@ async def test_the_assignee_works_at_the_bureau(
     service: Service, bureau: Bureau, other_bureau: Bureau, anna: Colleague
 ) -> None:
     eva = await hire(service, other_bureau, "Eva Dal")
-    assert (await add(anna, default_assignee_id=str(eva.employee_id))).status_code == 404
+    unknown = await add(anna, default_assignee_id=str(eva.employee_id))
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "invalid_request")
+    (error,) = unknown.json()["errors"]
+    assert (error["field"], error["code"]) == ("default_assignee_id", "not_found")
     bo = await hire(service, bureau, "Bo Alm")
     own = (await add(anna, default_assignee_id=str(bo.employee_id))).json()
     assert own["default_assignee_id"] == str(bo.employee_id)
