@@ -105,7 +105,9 @@ Flag = Annotated[bool, Field(strict=True)]
 Yes = Annotated[Literal[True], BeforeValidator(lambda value: value if value is True else str(value))]
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+# One line of text, for a type that has its own limit.
+OneLine = Annotated[str, BeforeValidator(one_line), Field(min_length=1)]
 # One line of text, as a name or a subject is.
-Line = Annotated[str, BeforeValidator(one_line), Field(min_length=1, max_length=200)]
+Line = Annotated[OneLine, Field(max_length=200)]
 # Running text.
 Prose = Annotated[str, Field(min_length=1, max_length=20_000)]

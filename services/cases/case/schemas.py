@@ -13,7 +13,7 @@ from services.cases.case.tables import Case, Priority
 from shared.callers import CallerEmployee
 from shared.database.keyset import LARGEST_PAGE
 from shared.events.cases import CaseType, Side, Status
-from shared.http.schemas import Answer, Line, Moment, Prose
+from shared.http.schemas import Answer, Line, Moment, OneLine, Prose
 
 CaseId = Annotated[UUID, Path(description="The case's `id`, not its number.")]
 # What is written, and what is shown of it: that was judged when it came.
@@ -22,7 +22,7 @@ ShownSubject = Annotated[str, Field(examples=["Receipt missing for a purchase in
 Text = Annotated[Prose, Field(examples=["We find no receipt for this purchase. What was it for?"])]
 ShownText = Annotated[str, Field(examples=["We find no receipt for this purchase. What was it for?"])]
 People = Annotated[list[UUID], Field(max_length=100)]
-Label = Annotated[Line, Field(max_length=50)]
+Label = Annotated[OneLine, Field(max_length=50)]
 Labels = Annotated[list[Label], Field(max_length=20, examples=[["annual accounts"]])]
 ShownLabels = Annotated[list[str], Field(examples=[["annual accounts"]])]
 

@@ -9,7 +9,7 @@ from services.cases.case.tables import ApprovalRule, Priority
 from services.cases.items.schemas import WantedItems
 from services.cases.templates.template import Kind
 from shared.events.cases import CaseType
-from shared.http.schemas import Answer, Body, Day, Flag, Language, Line, Prose
+from shared.http.schemas import Answer, Body, Day, Flag, Language, Line, OneLine, Prose
 
 Name = Annotated[Line, Field(examples=["Mileage log"])]
 Subject = Annotated[Line, Field(examples=["Mileage log {{period}}"])]
@@ -18,7 +18,7 @@ Text = Annotated[
 ]
 Statement = Annotated[Prose, Field(examples=["I have read the report and approve it."])]
 DueDays = Annotated[int, Field(strict=True, ge=0, le=366, examples=[12])]
-Period = Annotated[Line, Field(max_length=100, examples=["October 2026"])]
+Period = Annotated[OneLine, Field(max_length=100, examples=["October 2026"])]
 # What a change may take away by null.
 REMOVABLE = {"due_days", "default_assignee_id", "statement"}
 

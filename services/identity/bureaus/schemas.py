@@ -8,7 +8,7 @@ from stdnum.se import orgnr
 
 from services.identity.bureaus.tables import Bureau, BureauFields
 from services.identity.people.schemas import Email, EmailOut, NewPassword, PersonName
-from shared.http.schemas import Answer, Body, Language, Line
+from shared.http.schemas import Answer, Body, Language, Line, OneLine
 from shared.http.validation import wrong
 
 AccountRole = Literal["administrator", "user"]
@@ -38,9 +38,9 @@ BureauName = Annotated[Line, Field(examples=["Ekonomibyrån AB"])]
 class AddressIn(Body):
     street: Annotated[Line, Field(examples=["Storgatan 1"])]
     """Street and number, or a box."""
-    postal_code: Annotated[Line, Field(max_length=20, examples=["111 22"])]
+    postal_code: Annotated[OneLine, Field(max_length=20, examples=["111 22"])]
     """As the post of the country writes it."""
-    city: Annotated[Line, Field(max_length=100, examples=["Stockholm"])]
+    city: Annotated[OneLine, Field(max_length=100, examples=["Stockholm"])]
     """The postal town."""
     country: Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["SE"])] = "SE"
     """Two capital letters (ISO 3166-1)."""

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.bureaus.queries import list_employee_emails, lock_employee
 from services.identity.customers import queries
-from services.identity.customers.errors import HasOrganisationNumber, NumberTaken
+from services.identity.customers.errors import HasOrganisationNumber, NumberTaken, OrganisationNumberMissing
 from services.identity.customers.events import Snapshot, publish_change, publish_customer
 from services.identity.customers.queries import ShownCustomer
 from services.identity.customers.tables import Contact, Customer
 from shared.callers import CallerEmployee
-from shared.errors import FieldError, InvalidRequest, MissingPermission, NotFound
+from shared.errors import MissingPermission, NotFound
 from shared.events.identity import CustomerRegistered
 from shared.ids import uuid7
 from shared.versions import SeenVersion
@@ -142,13 +142,7 @@ async def _require_colleagues(session: AsyncSession, bureau_id: UUID, columns: M
 def _require_organisation_number(customer: Customer) -> None:
     """A company has one and a private individual has none, since only companies are billed for."""
     if customer.kind == "company" and customer.organisation_number is None:
-        lacking = FieldError(
-            "organisation_number",
-            "required",
-            en="Give it: a company has one.",
-            sv="Ange det: ett företag har ett.",
-        )
-        raise InvalidRequest(errors=[lacking])
+        raise OrganisationNumberMissing
     if customer.kind == "private_individual" and customer.organisation_number is not None:
         raise HasOrganisationNumber
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from services.identity.bureaus.schemas import AddressOut, OrganisationNumberOut, ten_digits
 from services.identity.customers.queries import ShownCustomer
 from services.identity.people.schemas import EmailOut, PersonNameOut
-from shared.http.schemas import Answer, Body, Flag, Language, Line, one_line
+from shared.http.schemas import Answer, Body, Flag, Language, Line, OneLine, one_line
 from shared.http.validation import wrong
 
 Kind = Literal["company", "private_individual"]
@@ -41,11 +41,12 @@ def _each_once(ids: list[UUID]) -> list[UUID]:
     return list(dict.fromkeys(ids))
 
 
-CustomerNumber = Annotated[Line, Field(max_length=40, examples=["1001"])]
+CustomerNumber = Annotated[OneLine, Field(max_length=40, examples=["1001"])]
 CustomerName = Annotated[Line, Field(examples=["Bageriet AB"])]
 OrganisationNumber = Annotated[
     str | None, Field(max_length=20, examples=["556036-0793"]), AfterValidator(_ten_digits_or_none)
 ]
+Country = Annotated[str | None, Field(pattern=r"^([A-Z]{2})?$", examples=["SE"])]
 Employees = Annotated[list[UUID], Field(max_length=100), AfterValidator(_each_once)]
 DayOfYear = Annotated[
     str | None, Field(pattern=r"^\d{2}-\d{2}$", examples=["12-31"]), AfterValidator(_day_of_year)
@@ -61,7 +62,7 @@ class CustomerAddressIn(Body):
     """As the post of the country writes it. May be empty; the checklist shows that."""
     city: Annotated[Cell | None, Field(examples=["Stockholm"])] = None
     """The postal town. May be empty; the checklist shows that."""
-    country: Annotated[str | None, Field(pattern=r"^([A-Z]{2})?$", examples=["SE"])] = None
+    country: Country = None
     """Two capital letters (ISO 3166-1); `SE` where it is empty."""
 
     def columns(self) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Taking a register file in, and importing it chunk by chunk: each chunk and the progress commit together."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,8 @@ LINES_AT_A_TIME = 100
 
 
 async def start_import(session: AsyncSession, *, by: CallerEmployee, body: bytes, at: datetime) -> JobReport:
-    """Raises EmptyFile, WrongEncoding or MissingColumn for a file that is no register."""
+    """Raises EmptyFile, WrongEncoding, MissingColumn, TooManyColumns or TooManyLines for a file that is no
+    register."""
     if by.customers != "full":
         raise MissingPermission(required="customers: full")
     file = await asyncio.to_thread(read_register, body)
@@ -59,15 +61,17 @@ def _chunks(job: ImportJob, records: Sequence[dict[str, Any]]) -> Iterator[dict[
         }
 
 
-async def import_chunk(session: AsyncSession, *, job: ImportJob, at: datetime) -> None:
-    """Imports the next chunk of a job that is locked."""
+async def import_chunk(
+    session: AsyncSession, *, job: ImportJob, read: Callable[[Sequence[str]], RegisterLine], at: datetime
+) -> None:
+    """Imports the next chunk of a job that is locked. `read` judges a line, and raises LineRejected."""
     await set_tenant(session, job.bureau_id)
     session.info["cause"] = Cause(actor_id=job.user_id, correlation_id=job.id)
     chunk = await queries.find_next_chunk(session, job)
     if chunk is None or chunk.records is None:
         job.state = "finished"
         return
-    lines, rejected = _sort_out(chunk.records)
+    lines, rejected = _sort_out(chunk.records, read)
     merge = await Merge.prepare(session, job, lines, at=at)
     for place, line in lines:
         merge.merge(place, line)
@@ -89,15 +93,16 @@ async def note_failure(session: AsyncSession, *, job_id: UUID, at: datetime) -> 
 
 
 def _sort_out(
-    records: Sequence[dict[str, Any]],
+    records: Sequence[dict[str, Any]], read: Callable[[Sequence[str]], RegisterLine]
 ) -> tuple[list[tuple[int, RegisterLine]], list[dict[str, Any]]]:
     """The lines to import, and why the others are not imported."""
     lines, rejected = [], []
     for record in records:
+        if "code" in record:
+            rejected.append({"line": record["line"], "code": record["code"]})
+            continue
         try:
-            if "code" in record:
-                raise LineRejected(record["code"])
-            lines.append((record["line"], RegisterLine.parse(record["cells"])))
-        except LineRejected as fault:
-            rejected.append({"line": record["line"], "code": fault.code})
+            lines.append((record["line"], read(record["cells"])))
+        except LineRejected as rejection:
+            rejected.append({"line": record["line"], **asdict(rejection.fault)})
     return lines, rejected

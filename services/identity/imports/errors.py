@@ -24,6 +24,20 @@ class WrongEncoding(ServiceError):
     sv = "Filen är inte text i UTF-8 eller Windows-1252."
 
 
+class TooManyColumns(ServiceError):
+    status = 422
+    code = "too_many_columns"
+    en = "The first line has more than {limit} columns."
+    sv = "Första raden har fler än {limit} kolumner."
+
+
+class TooManyLines(ServiceError):
+    status = 422
+    code = "too_many_lines"
+    en = "The file has more than {limit} lines. Send it in parts."
+    sv = "Filen har fler än {limit} rader. Skicka den i delar."
+
+
 class MissingColumn(ServiceError):
     status = 422
     code = "missing_column"

@@ -2,6 +2,7 @@ import time
 
 from services.identity.imports.commands import import_chunk, note_failure
 from services.identity.imports.queries import lock_next_job
+from services.identity.imports.schemas import read_line
 from shared.clock import utcnow
 from shared.database.engine import Database
 from shared.outages import is_down
@@ -26,7 +27,7 @@ async def import_next(database: Database) -> bool:
             if job is None:
                 return False
             job_id = job.id
-            await import_chunk(session, job=job, at=utcnow())
+            await import_chunk(session, job=job, read=read_line, at=utcnow())
     except Exception as error:
         if is_down(error) or job_id is None:
             raise

@@ -1,36 +1,16 @@
-"""One line of a register file: its values, and the few faults for which it is not imported."""
+"""One line of a register file: its values, or the fault for which it is not imported."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
-from stdnum.se import orgnr
-
-from services.identity.imports.register_file import COLUMNS
-from shared.addresses import normalised
-
-KINDS = {
-    "company": "company",
-    "företag": "company",
-    "private_individual": "private_individual",
-    "privatperson": "private_individual",
-}
-ACTIVE = {
-    "ja": True,
-    "yes": True,
-    "true": True,
-    "1": True,
-    "nej": False,
-    "no": False,
-    "false": False,
-    "0": False,
-}
+from shared.errors import FieldError
 
 
 class LineRejected(Exception):
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    """`fault` names the column, in the code and the words that the API has for the same fault."""
+
+    def __init__(self, fault: FieldError) -> None:
+        super().__init__(fault.code)
+        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -52,34 +32,6 @@ class RegisterLine:
     active: bool | None
     # The cell is neither yes nor no.
     active_unknown: bool
-
-    @classmethod
-    def parse(cls, cells: Sequence[str]) -> Self:
-        """Raises LineRejected."""
-        values = dict(zip(COLUMNS, cells, strict=True))
-        if not values["number"] or not values["name"]:
-            raise LineRejected("required")
-        kind = KINDS.get(values["kind"].casefold())
-        if kind is None:
-            raise LineRejected("kind_invalid")
-        number = values["organisation_number"]
-        if not orgnr.is_valid(number) if number else kind == "company":
-            raise LineRejected("organisation_number_invalid")
-        if number and kind == "private_individual":
-            raise LineRejected("has_organisation_number")
-        return cls(
-            number=values["number"],
-            name=values["name"],
-            kind=kind,
-            organisation_number=orgnr.compact(number) if number else None,
-            **{name: values[name] or None for name in ("street", "postal_code", "city", "contact_phone")},
-            country=values["country"].upper() or None,
-            contact_name=values["contact_name"] or values["contact_email"] or None,
-            contact_email=values["contact_email"] or None,
-            responsible_email=normalised(values["responsible_email"]) or None,
-            active=ACTIVE.get(values["active"].casefold()),
-            active_unknown=values["active"] != "" and values["active"].casefold() not in ACTIVE,
-        )
 
     def columns(self) -> dict[str, str]:
         """The cells about the customer that are not empty, by the names of the columns."""

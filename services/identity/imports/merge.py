@@ -1,6 +1,7 @@
 """Merging lines of a register file into the register, with few statements for many lines."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -15,6 +16,7 @@ from services.identity.bureaus.queries import (
 from services.identity.contacts.commands import new_contact
 from services.identity.contacts.queries import list_contacts_of
 from services.identity.customers.commands import new_customer
+from services.identity.customers.errors import HasOrganisationNumber
 from services.identity.customers.events import (
     Snapshot,
     publish_change,
@@ -62,7 +64,7 @@ class Merge:
     def merge(self, place: int, line: RegisterLine) -> None:
         customer = self.customers.get(line.number)
         if customer is not None and customer.must_stay_company(line.kind):
-            self.rejected.append({"line": place, "code": "has_organisation_number"})
+            self.rejected.append({"line": place, **asdict(HasOrganisationNumber.of_field("kind"))})
             return
         self._warn(place, line)
         if customer is None:

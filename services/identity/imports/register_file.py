@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.identity.imports.errors import EmptyFile, MissingColumn, WrongEncoding
+from services.identity.imports.errors import (
+    EmptyFile,
+    MissingColumn,
+    TooManyColumns,
+    TooManyLines,
+    WrongEncoding,
+)
 from shared.errors import FieldError
 
 COLUMNS = (
@@ -27,6 +33,8 @@ COLUMNS = (
 )
 # A quote that is never closed may not swallow the rest of the file.
 LONGEST_RECORD = 20
+MOST_COLUMNS = 100
+MOST_RECORDS = 100_000
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -40,7 +48,8 @@ class RegisterFile:
 
 
 def read_register(body: bytes) -> RegisterFile:
-    """Raises EmptyFile, WrongEncoding or MissingColumn for a file that is no register."""
+    """Raises EmptyFile, WrongEncoding, MissingColumn, TooManyColumns or TooManyLines for a file that is no
+    register."""
     lines = decode(body).split("\n")
     header_line, delimiter, header = _header(lines)
     places = _places(header)
@@ -50,6 +59,8 @@ def read_register(body: bytes) -> RegisterFile:
             file.warnings.append({"line": header_line, "code": "unknown_column", "value": name[:100]})
     numbers: set[str] = set()
     for line, cells in _records(lines, after=header_line, delimiter=delimiter):
+        if len(file.records) == MOST_RECORDS:
+            raise TooManyLines(limit=MOST_RECORDS)
         if cells is None or len(cells) < len(header) or any(cells[len(header) :]):
             file.records.append({"line": line, "code": "line_unreadable"})
             continue
@@ -88,6 +99,9 @@ def _header(lines: Sequence[str]) -> tuple[int, str, list[str]]:
     """(its line, the delimiter, the names of the columns)"""
     first = next(place for place, line in enumerate(lines) if line.strip())
     delimiter = max(";,", key=lines[first].count)
+    # Counted before it is read: a quoted delimiter in it is none that a register has.
+    if lines[first].count(delimiter) >= MOST_COLUMNS:
+        raise TooManyColumns(limit=MOST_COLUMNS)
     _, cells = _read(lines, first, delimiter)
     return first + 1, delimiter, [cell.strip().casefold() for cell in cells or []]
 

@@ -5,7 +5,14 @@ from uuid import UUID
 from fastapi import Depends, Path, Request, Response
 
 from services.identity.imports import commands, queries
-from services.identity.imports.errors import EmptyFile, MissingColumn, NotCsv, WrongEncoding
+from services.identity.imports.errors import (
+    EmptyFile,
+    MissingColumn,
+    NotCsv,
+    TooManyColumns,
+    TooManyLines,
+    WrongEncoding,
+)
 from services.identity.imports.schemas import JobOut
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, NotLoggedIn, TooLarge
@@ -57,7 +64,16 @@ Language = Annotated[str, Depends(language)]
     status_code=202,
     responses={
         202: LOCATION,
-        **refusals(MissingPermission, NotCsv, TooLarge, EmptyFile, WrongEncoding, MissingColumn),
+        **refusals(
+            MissingPermission,
+            NotCsv,
+            TooLarge,
+            EmptyFile,
+            WrongEncoding,
+            MissingColumn,
+            TooManyColumns,
+            TooManyLines,
+        ),
     },
     openapi_extra={
         "requestBody": {
@@ -72,9 +88,10 @@ async def import_customers(
     """Import customers and their main contacts from a CSV file
 
     For employees with full rights to customers. The file is the body: comma or semicolon, UTF-8 or
-    Windows-1252, at most 20 MB, with the header of the example in any order. The lines are imported in the
-    background; ask the job at `Location` how far it is. A customer is known by its number: a line changes
-    what it says and leaves what it has empty, so importing the same file again changes nothing.
+    Windows-1252, at most 20 MB, 100,000 lines and 100 columns, with the header of the example in any order.
+    The lines are imported in the background, by the rules of `POST /v1/customers` and of contacts; ask the
+    job at `Location` how far it is. A customer is known by its number: a line changes what it says and leaves
+    what it has empty, so importing the same file again changes nothing.
     """
     report = await commands.start_import(session, by=caller, body=body, at=utcnow())
     response.headers["Location"] = f"/v1/jobs/{report.job.id}"

@@ -5,7 +5,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from shared.addresses import normalised
-from shared.http.schemas import Answer, Body, Language, Line
+from shared.http.schemas import Answer, Body, Language, OneLine
 from shared.http.validation import wrong
 
 LONGEST_EMAIL = 254
@@ -39,7 +39,7 @@ TypedEmail = Annotated[
     Field(examples=["anna.ek@byran.example"]),
 ]
 # Short enough that a token with the name in it stays within its largest size.
-PersonName = Annotated[Line, Field(max_length=100, examples=["Anna Ek"])]
+PersonName = Annotated[OneLine, Field(max_length=100, examples=["Anna Ek"])]
 PersonNameOut = Annotated[str, Field(examples=["Anna Ek"])]
 NewPassword = Annotated[
     str,

@@ -2,9 +2,17 @@
 
 import pytest
 
-from services.identity.imports.errors import EmptyFile, MissingColumn, WrongEncoding
-from services.identity.imports.lines import LineRejected, RegisterLine
+from services.identity.imports import register_file as limits
+from services.identity.imports.errors import (
+    EmptyFile,
+    MissingColumn,
+    TooManyColumns,
+    TooManyLines,
+    WrongEncoding,
+)
+from services.identity.imports.lines import LineRejected
 from services.identity.imports.register_file import COLUMNS, read_register
+from services.identity.imports.schemas import read_line
 from shared.errors import ServiceError
 from tests.factories.register_files import HEADER, line, register_file
 
@@ -80,6 +88,16 @@ def test_what_is_no_register_is_refused(body: bytes, refusal: type[ServiceError]
         read_register(body)
 
 
+def test_a_file_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TooManyColumns):
+        read_register(f"{HEADER}{';' * 300_000}\r\n{line('1')}".encode())
+    monkeypatch.setattr(limits, "MOST_RECORDS", 2)
+    assert len(read_register(register_file(*map(line, "12"))).records) == 2
+    with pytest.raises(TooManyLines) as refused:
+        read_register(register_file(*map(line, "123")))
+    assert refused.value.detail("sv") == "Filen har fler än 2 rader. Skicka den i delar."
+
+
 def test_the_missing_columns_are_named() -> None:
     with pytest.raises(MissingColumn) as refused:
         read_register(TEXT.replace("city;", "").replace(";active", "").encode())
@@ -89,29 +107,44 @@ def test_the_missing_columns_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "code"),
+    ("changes", "field", "code"),
     [
-        ({"organisation_number": "5566778890"}, "organisation_number_invalid"),
-        ({"organisation_number": ""}, "organisation_number_invalid"),
-        ({"kind": "privatperson", "organisation_number": "1"}, "organisation_number_invalid"),
-        ({"kind": "stiftelse"}, "kind_invalid"),
-        ({"name": ""}, "required"),
-        ({"number": ""}, "required"),
+        ({"organisation_number": "5566778890"}, "organisation_number", "organisation_number_invalid"),
+        ({"organisation_number": ""}, "organisation_number", "required"),
+        (
+            {"kind": "privatperson", "organisation_number": "1"},
+            "organisation_number",
+            "organisation_number_invalid",
+        ),
+        ({"kind": "privatperson", "organisation_number": "5560360793"}, "kind", "has_organisation_number"),
+        ({"kind": "stiftelse"}, "kind", "not_one_of"),
+        ({"kind": ""}, "kind", "required"),
+        ({"name": ""}, "name", "required"),
+        ({"name": "x" * 100_000}, "name", "too_long"),
+        ({"name": "a\u202eb"}, "name", "not_one_line"),
+        ({"number": ""}, "number", "required"),
+        ({"number": "1" * 9000}, "number", "too_long"),
+        ({"street": "x" * 201}, "street", "too_long"),
+        ({"city": "a\u202eb"}, "city", "not_one_line"),
+        ({"country": "SVERIGE"}, "country", "malformed"),
+        ({"contact_name": "x" * 201}, "contact_name", "too_long"),
+        ({"contact_email": "x" * 321}, "contact_email", "too_long"),
+        ({"contact_phone": "1" * 51}, "contact_phone", "too_long"),
     ],
 )
-def test_faults_for_which_a_line_is_rejected(changes: dict[str, str], code: str) -> None:
+def test_faults_for_which_a_line_is_rejected(changes: dict[str, str], field: str, code: str) -> None:
     cells = line(changes.pop("number", "1"), **changes).split(";")
 
-    with pytest.raises(LineRejected) as fault:
-        RegisterLine.parse(cells)
+    with pytest.raises(LineRejected) as rejected:
+        read_line(cells)
 
-    assert fault.value.code == code
+    assert (rejected.value.fault.field, rejected.value.fault.code) == (field, code)
 
 
 def test_other_faults_are_imported_as_they_stand() -> None:
     cells = line("1", kind="Företag", contact_email="a(at)b", street="", active="kanske").split(";")
 
-    said = RegisterLine.parse(cells)
+    said = read_line(cells)
 
     assert (said.kind, said.contact_email, said.street) == ("company", "a(at)b", None)
     assert (said.active, said.active_unknown) == (None, True)
