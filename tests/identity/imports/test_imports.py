@@ -17,7 +17,7 @@ from shared.events.identity import (
     CustomerRegistered,
     MainContactChanged,
 )
-from tests.factories.customers import ADDRESS, customer_body, customers_of, new_contact, points_of
+from tests.factories.customers import customers_of, new_contact, points_of
 from tests.factories.people import Person, employ
 from tests.factories.records import Bureau
 from tests.factories.register_files import HEADER, line, register_file, upload_register
@@ -178,38 +178,6 @@ async def test_lines_go_to_those_who_are_responsible(service: Service, admin: Pe
 
     [customer] = await customers_of(admin, responsible=employee["id"])
     assert customer["number"] == "1"
-
-
-async def test_a_line_is_judged_by_the_rules_of_the_api_and_fails_alone(
-    service: Service, admin: Person
-) -> None:
-    """Each fault, in a body and in a line: the same code, and the other lines are imported."""
-    faults = {
-        "number": "1" * 9000,
-        "name": "x" * 100_000,
-        "street": "Stor\u202egatan",
-        "country": "SVERIGE",
-        "organisation_number": "5566778890",
-        "kind": "stiftelse",
-    }
-    bodies = [
-        customer_body(**({"address": {column: value}} if column in ADDRESS else {column: value}))
-        for column, value in faults.items()
-    ]
-    by_body = [(await admin.post("/v1/customers", body)).json()["errors"][0]["code"] for body in bodies]
-
-    bad = [
-        line(**{"number": f"bad {place}", column: value})
-        for place, (column, value) in enumerate(faults.items())
-    ]
-    job = await run(
-        service, admin.sending(accept_language="sv"), register_file(line("good"), *bad, line("last"))
-    )
-
-    assert counts(job) == (2, 0, 0, len(faults))
-    assert [(note["line"], note["field"]) for note in job["rejected"]] == list(enumerate(faults, start=3))
-    assert [note["code"] for note in job["rejected"]] == by_body
-    assert job["rejected"][0]["detail"] == "Ange högst 40 tecken."
 
 
 async def test_a_killed_import_goes_on_where_it_stopped(
