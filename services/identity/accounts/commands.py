@@ -12,6 +12,7 @@ from services.identity.accounts.errors import AccountOfOthers, LastAccountAdmini
 from services.identity.accounts.events import publish_administrator, publish_member
 from services.identity.accounts.queries import Member
 from services.identity.accounts.tables import Account, Membership
+from services.identity.copies.queries import find_open_collaboration
 from services.identity.people.commands import invite_user
 from services.identity.people.queries import get_user
 from services.identity.people.tables import User
@@ -117,6 +118,19 @@ async def rename_memberships(session: AsyncSession, *, user: User) -> None:
     for membership, _ in await queries.list_memberships(session, user.id):
         membership.version += 1
         await publish_member(session, MemberRoleChanged, membership, user)
+
+
+async def rename_account(
+    session: AsyncSession, *, bureau_id: UUID, customer_id: UUID, was: str, name: str
+) -> None:
+    """The account of a renamed customer follows, if it bore the customer's earlier name: an account that is
+    the customer of several bureaus may be called by the name that another of them has for it."""
+    if was == name:
+        return
+    collaboration = await find_open_collaboration(session, bureau_id, customer_id)
+    if collaboration is not None:
+        same = Account.id == collaboration.account_id, Account.name == was
+        await session.execute(update(Account).where(*same).values(name=name))
 
 
 async def note_first_case(session: AsyncSession, *, account_id: UUID, at: datetime) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.accounts.commands import rename_account
 from services.identity.bureaus.queries import list_employee_emails, lock_employee
 from services.identity.customers import queries
 from services.identity.customers.errors import HasOrganisationNumber, NumberTaken, OrganisationNumberMissing
@@ -71,6 +72,7 @@ async def change_customer(
     if customer.must_stay_company(columns.get("kind", customer.kind)):
         raise HasOrganisationNumber
     customer.set_active(columns.get("active", customer.active), at=at)
+    was = customer.name
     for name, value in columns.items():
         setattr(customer, name, value)
     if {"kind", "organisation_number"} & columns.keys():
@@ -78,6 +80,8 @@ async def change_customer(
     customer.assess(main_contact, employee_emails=employees)
     publish_change(session, customer, main_contact, since=before, at=at)
     await _claim_number(session, customer)
+    names = {"was": was, "name": customer.name}
+    await rename_account(session, bureau_id=by.bureau_id, customer_id=customer.id, **names)
     return await queries.get_shown_customer(session, customer, main_contact)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.accounts.commands import rename_account
 from services.identity.imports import queries
 from services.identity.imports.lines import LineRejected, RegisterLine
 from services.identity.imports.merge import Merge
@@ -73,8 +74,12 @@ async def import_chunk(
         return
     lines, rejected = _sort_out(chunk.records, read)
     merge = await Merge.prepare(session, job, lines, at=at)
+    known = [(customer, customer.name) for customer in merge.customers.values()]
     for place, line in lines:
         merge.merge(place, line)
+    for customer, was in known:
+        of = {"bureau_id": customer.bureau_id, "customer_id": customer.id}
+        await rename_account(session, **of, was=was, name=customer.name)
     job.advance(
         created=merge.created, updated=merge.updated, unchanged=merge.unchanged, lines=len(chunk.records)
     )
