@@ -1,1 +1,1 @@
-"""The five services, and the composition root that runs them."""
+"""The five services."""
