@@ -174,3 +174,10 @@ def test_no_role_opens_another_services_database(service: str, other: str, datab
     else:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             asyncio.run(connect())
+
+
+def test_the_example_of_an_event_is_in_the_code() -> None:
+    _, _, rest = (ROOT / "CONTRIBUTING.md").read_text().partition("| file | what is in it |\n")
+    rows = re.findall(r"^\| `([^`]+)` \| (?:`([^`…]+))?", rest.partition("\n\n")[0], re.MULTILINE)
+    assert len(rows) == 4
+    assert [file for file, code in rows if code not in (ROOT / file).read_text()] == []
