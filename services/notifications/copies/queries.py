@@ -47,6 +47,15 @@ async def find_responsible(session: AsyncSession, customer: Customer) -> Employe
     return next(iter(await list_present(session, bureau_id=customer.bureau_id, employee_ids=ids)), None)
 
 
+async def find_in_charge(
+    session: AsyncSession, *, bureau_id: UUID, customer_id: UUID
+) -> Employee | Bureau | None:
+    """The employee who is responsible for the customer; the bureau itself where nobody is known to be."""
+    customer = await session.get(Customer, (bureau_id, customer_id))
+    responsible = await find_responsible(session, customer) if customer else None
+    return responsible or await session.get(Bureau, bureau_id)
+
+
 async def list_present(
     session: AsyncSession, *, bureau_id: UUID, employee_ids: Collection[UUID]
 ) -> Sequence[Employee]:

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from sqlalchemy import Text, cast, func, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.copies.queries import list_employees, list_members
+from services.notifications.copies.queries import find_in_charge, list_employees, list_members
+from services.notifications.copies.tables import Employee
 from services.notifications.mails.queries import list_names, list_needless, lock_due_mails
 from services.notifications.mails.smtp import Outcome
 from services.notifications.mails.tables import Mail, MailAttempt
@@ -56,11 +57,24 @@ async def claim_mails(session: AsyncSession, *, host: str, limit: int, lease: ti
         return []
     needless = await list_needless(session, [mail.id for mail in mails])
     for mail in mails:
-        if mail.id in needless:
+        if mail.id in needless and not await _hand_on(session, mail):
             mail.state = "withheld"
-    leaving = [mail for mail in mails if mail.id not in needless]
+    leaving = [mail for mail in mails if mail.state == "waiting"]
     await _name_as_today(session, leaving)
     return leaving
+
+
+async def _hand_on(session: AsyncSession, mail: Mail) -> bool:
+    """News of a customer for an employee who has left the bureau goes to who is in charge now. News of a case
+    does not: whoever takes the case over has a mail of their own."""
+    if mail.link_purpose != "customer" or mail.bureau_id is None or mail.customer_id is None:
+        return False
+    to = await find_in_charge(session, bureau_id=mail.bureau_id, customer_id=mail.customer_id)
+    if to is None:
+        return False
+    mail.user_id = to.user_id if isinstance(to, Employee) else None
+    mail.email, mail.language = to.email, to.language
+    return True
 
 
 async def _name_as_today(session: AsyncSession, mails: Sequence[Mail]) -> None:

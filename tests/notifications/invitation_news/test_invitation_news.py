@@ -108,6 +108,20 @@ async def test_of_who_has_left_the_responsible_hears_and_else_the_bureau(
     ]
 
 
+@pytest.mark.usefixtures("nothing_waits")
+async def test_what_waits_for_one_who_leaves_goes_to_who_is_in_charge(
+    service: Service, settings: Settings, world: World, inviter: Employee
+) -> None:
+    await tell(service, answers(world, inviter)["invitation_accepted"])
+    await service.deliver(event_of(EmployeeDeactivated, inviter, sequence=2))
+    server = Answering()
+    async with answering(server) as url:
+        await send(service, settings, url)
+    (mail,) = server.mails
+    assert mail["To"] == world.employee.email
+    assert "har tackat ja" in mail["Subject"]
+
+
 async def test_an_event_of_before_is_told_to_the_responsible(service: Service, world: World) -> None:
     await tell(service, event_of(InvitationExpired, world.invitation, contact_name=None))
     (mail,) = await mails_of(service, world.bureau)
