@@ -20,6 +20,10 @@ from tests.servers.rabbitmq import RabbitServer
 STARTS_A_BROKER = {"rabbit", "own_rabbit", "rig", "cluster", "defined"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--lives", type=int, default=5, help="lives that tests/journeys/test_rules.py lives")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests whose fixtures start a broker, which `make quick` leaves out."""
     for item in items:

@@ -3,7 +3,7 @@ from fastapi import Response
 from services.cases.acknowledgements import commands
 from services.cases.case.errors import CaseNotOpen, NotAParticipant, WrongCaseType
 from services.cases.case.schemas import CaseId
-from services.cases.copies.errors import READ_ONLY
+from services.cases.copies.errors import READ_ONLY, NoCollaboration
 from services.cases.detail.schemas import CaseOut
 from services.cases.detail.view import shown
 from shared.clock import utcnow
@@ -18,7 +18,7 @@ router = create_router("answers")
 
 @router.post(
     "/v1/cases/{case_id}/acknowledge",
-    responses=refusals(NotFound, *READ_ONLY, NotAParticipant, WrongCaseType, CaseNotOpen),
+    responses=refusals(NotFound, *READ_ONLY, NoCollaboration, NotAParticipant, WrongCaseType, CaseNotOpen),
 )
 async def acknowledge_case(case_id: CaseId, member: Member, session: Session, response: Response) -> CaseOut:
     """Say that one has read an information

@@ -5,7 +5,7 @@ from services.cases.approvals.errors import AlreadyDecided, DocumentsChanged, No
 from services.cases.approvals.schemas import DecisionIn
 from services.cases.case.errors import CaseNotOpen, WrongCaseType
 from services.cases.case.schemas import CaseId
-from services.cases.copies.errors import READ_ONLY
+from services.cases.copies.errors import READ_ONLY, NoCollaboration
 from services.cases.detail.schemas import CaseOut
 from services.cases.detail.view import shown
 from shared.clock import utcnow
@@ -21,7 +21,14 @@ router = create_router("answers")
 @router.post(
     "/v1/cases/{case_id}/approval",
     responses=refusals(
-        NotFound, *READ_ONLY, NotAnApprover, WrongCaseType, AlreadyDecided, CaseNotOpen, DocumentsChanged
+        NotFound,
+        *READ_ONLY,
+        NoCollaboration,
+        NotAnApprover,
+        WrongCaseType,
+        AlreadyDecided,
+        CaseNotOpen,
+        DocumentsChanged,
     ),
 )
 async def decide_approval(

@@ -5,7 +5,7 @@ from fastapi import Path, Response
 
 from services.cases.case.errors import CaseNotOpen, NotAParticipant, NotYourCustomer, WrongCaseType
 from services.cases.case.schemas import CaseId
-from services.cases.copies.errors import READ_ONLY
+from services.cases.copies.errors import READ_ONLY, NoCollaboration
 from services.cases.detail.schemas import CaseOut
 from services.cases.detail.view import shown
 from services.cases.items import commands
@@ -26,7 +26,13 @@ ItemId = Annotated[UUID, Path(description="As `items` of the case shows it.")]
 @router.put(
     "/v1/cases/{case_id}/items/{item_id}/answer",
     responses=refusals(
-        NotFound, *READ_ONLY, NotAParticipant, WrongCaseType, CaseNotOpen, ItemAlreadyAccepted
+        NotFound,
+        *READ_ONLY,
+        NoCollaboration,
+        NotAParticipant,
+        WrongCaseType,
+        CaseNotOpen,
+        ItemAlreadyAccepted,
     ),
 )
 async def answer_item(
@@ -58,7 +64,9 @@ async def answer_item(
 
 @router.post(
     "/v1/cases/{case_id}/items/{item_id}/accept",
-    responses=refusals(NotFound, NotYourCustomer, *READ_ONLY, WrongCaseType, CaseNotOpen, ItemNotAnswered),
+    responses=refusals(
+        NotFound, NotYourCustomer, *READ_ONLY, NoCollaboration, WrongCaseType, CaseNotOpen, ItemNotAnswered
+    ),
 )
 async def accept_item(
     case_id: CaseId, item_id: ItemId, employee: Employee, session: Session, response: Response
@@ -79,6 +87,7 @@ async def accept_item(
         NotFound,
         NotYourCustomer,
         *READ_ONLY,
+        NoCollaboration,
         WrongCaseType,
         CaseNotOpen,
         ItemAlreadyAccepted,
