@@ -57,6 +57,9 @@ async def with_case(office: Office, number: int, how: str, who: int) -> Answered
     path, admin = f"/v1/cases/{case['id']}", office.admin
     if how == "message":
         return Answered(how, await admin.post(f"{path}/messages", {"body": "Tack"}))
+    if how == "document":
+        file = {"file": ("bokslut.txt", f"Summa {who}".encode(), "text/plain")}
+        return Answered(how, await admin.call("POST", f"{path}/files", files=file))
     if how == "assign":
         body = {"assignee_id": nth(list(office.colleagues), who)}
         return Answered(how, await admin.call("PUT", f"{path}/assignee", json=body, version="*"))
@@ -81,7 +84,10 @@ async def answer(lives: Lives, number: int, who: int, how: str) -> Answered | No
 
 
 def decision(how: str, case: dict[str, Any]) -> dict[str, Any]:
-    return {"decision": how, "comment": "Beloppet är fel." if how == "decline" else None}
+    """On the documents that the person sees."""
+    seen = [each["sha256"] for each in case["documents"]]
+    comment = {"comment": "Beloppet är fel."} if how == "decline" else {}
+    return {"decision": how, "document_hashes": seen, **comment}
 
 
 async def end_collaboration(

@@ -158,7 +158,7 @@ class Life(RuleBasedStateMachine):
         number=NUMBER,
         who=WHO,
         how=st.sampled_from(
-            ("message", "assign", "participants", "send", "resolve", "reopen", "close", "cancel")
+            ("message", "document", "assign", "participants", "send", "resolve", "reopen", "close", "cancel")
         ),
     )
     def go_on_with_case(self, which: int, number: int, who: int, how: str) -> None:
