@@ -123,7 +123,8 @@ class Invitation(Row):
     def resend(self, *, at: datetime) -> None:
         """Starts over: thirty days and two reminders from now. Raises ResentTooSoon."""
         if self.resent_at is not None and at < self.resent_at + MAIL_AGAIN_AFTER:
-            raise ResentTooSoon(wait=self.resent_at + MAIL_AGAIN_AFTER - at)
+            # Of requests that came at once, the one that was served first need not have come first.
+            raise ResentTooSoon(wait=self.resent_at + MAIL_AGAIN_AFTER - max(at, self.resent_at))
         self.resent_at = at
         self.last_mailed_at, self.expires_at, self.reminders = at, at + LIFE, 0
         self.mail_state = "pending"

@@ -162,7 +162,7 @@ def _too_soon(
     """Inviting and revoking in turns must not send mail after mail to one person."""
     key = customer and customer.contact_email and (customer.customer_id, customer.contact_email)
     last = mailed.get(key) if key else None
-    return InvitedTooSoon(wait=last + MAIL_AGAIN_AFTER - at) if last else None
+    return InvitedTooSoon(wait=last + MAIL_AGAIN_AFTER - max(at, last)) if last else None
 
 
 async def _require_feature(session: AsyncSession, bureau_id: UUID, *, at: datetime) -> None:
