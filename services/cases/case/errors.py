@@ -1,6 +1,6 @@
 """What any room refuses because of the case's state, type or people."""
 
-from shared.errors import ServiceError
+from shared.errors import FieldError, ServiceError
 
 
 class TransitionNotAllowed(ServiceError):
@@ -43,3 +43,13 @@ class NotAParticipant(ServiceError):
     code = "not_a_participant"
     en = "Only the case's participants can answer it."
     sv = "Bara ärendets deltagare kan besvara det."
+
+
+def wrong_type(field: str) -> FieldError:
+    """Of a field that cases of this type do not have."""
+    return FieldError(
+        field,
+        "wrong_case_type",
+        en="Leave it out: cases of this type do not have it.",
+        sv="Utelämna det: ärenden av den här typen har det inte.",
+    )

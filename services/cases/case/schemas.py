@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from services.cases.case.actors import Caller, side_of
 from services.cases.case.queries import Filters, ListedCase
@@ -23,7 +23,11 @@ Text = Annotated[Prose, Field(examples=["We find no receipt for this purchase. W
 ShownText = Annotated[str, Field(examples=["We find no receipt for this purchase. What was it for?"])]
 People = Annotated[list[UUID], Field(max_length=100)]
 Label = Annotated[OneLine, Field(max_length=50)]
-Labels = Annotated[list[Label], Field(max_length=20, examples=[["annual accounts"]])]
+Labels = Annotated[
+    list[Label],
+    Field(max_length=20, examples=[["annual accounts"]]),
+    AfterValidator(lambda labels: list(dict.fromkeys(labels))),
+]
 ShownLabels = Annotated[list[str], Field(examples=[["annual accounts"]])]
 
 

@@ -122,7 +122,7 @@ _BOUGHT = func.coalesce(
     .scalar_subquery(),
     true(),
 )
-_STANDING = select(Customer.active, _BOUGHT.label("bought")).where(
+_STANDING = select(Customer.active, _BOUGHT.label("bought"), _ACCOUNT.label("account_id")).where(
     Customer.bureau_id == _BUREAU, Customer.customer_id == _CUSTOMER
 )
 # A customer with the account that it collaborates by, and those of the named contacts that it has, locked.
@@ -186,6 +186,13 @@ async def require_writable(
     if standing is None:
         raise NotFound("customer")
     refuse_unwritable(bought=standing.bought, active=standing.active, by_bureau=by_bureau)
+
+
+async def is_writable(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> bool:
+    """As `require_writable`, and whether a collaboration is open."""
+    asked = {"bureau": bureau_id, "customer": customer_id}
+    standing: Any = (await session.execute(_STANDING, asked)).one_or_none()
+    return standing is not None and standing.bought and standing.active and standing.account_id is not None
 
 
 def refuse_unwritable(*, bought: bool, active: bool, by_bureau: bool) -> None:
@@ -287,14 +294,3 @@ async def list_names(
     )
     rows = await session.execute(union_all(at_account, at_bureau))
     return {row.user_id: row.name for row in rows}
-
-
-async def find_main_contact(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Contact | None:
-    of_customer = and_(
-        Customer.bureau_id == Contact.bureau_id,
-        Customer.customer_id == Contact.customer_id,
-        Customer.main_contact_id == Contact.contact_id,
-    )
-    wanted = select(Contact).join(Customer, of_customer)
-    mine = (Contact.bureau_id == bureau_id, Contact.customer_id == customer_id, Contact.active.is_(True))
-    return (await session.scalars(wanted.where(*mine))).one_or_none()

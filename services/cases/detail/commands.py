@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.case.actors import Caller, actor_of
+from services.cases.case.contents import Content
+from services.cases.case.errors import wrong_type
 from services.cases.case.news import announce
 from services.cases.case.queries import lock_case, lock_case_to_change
 from services.cases.case.tables import Case, ReadMark
@@ -16,10 +18,11 @@ from services.cases.detail.errors import NotDraft
 from services.cases.detail.queries import get_read_version
 from services.cases.timeline.commands import record
 from shared.callers import CallerEmployee
+from shared.errors import InvalidRequest
 from shared.events.cases import CaseChanged, CaseRead
 from shared.versions import SeenVersion
 
-IN_DRAFTS_ONLY = ("subject", "body")
+IN_DRAFTS_ONLY = ("subject", "body", "statement")
 # A change of these in a sent case is news to the customer.
 SHOWN = ("due_on", "priority")
 INTERNAL = ("labels",)
@@ -34,7 +37,7 @@ async def change_case(
     by: CallerEmployee,
     at: datetime,
 ) -> Case:
-    """What has been sent is never altered, so subject and text change in drafts only."""
+    """What has been sent is never altered, so subject, text and statement change in drafts only."""
     case, actor = await lock_case_to_change(session, by, case_id), actor_of(by)
     seen.require(case.version)
     changed = {name: value for name, value in changes.items() if value != getattr(case, name)}
@@ -42,6 +45,8 @@ async def change_case(
         return case
     if case.status != "draft" and not changed.keys().isdisjoint(IN_DRAFTS_ONLY):
         raise NotDraft
+    if changed.get("statement") and case.type != "approval":
+        raise InvalidRequest(errors=[wrong_type("statement")])
     earlier = {name: getattr(case, name) for name in changed}
     for name, value in changed.items():
         setattr(case, name, value)
@@ -58,7 +63,9 @@ async def change_case(
                 by=actor,
                 at=at,
                 facts={"earlier": facts},
-                contents=[each for each in case.contents() if each.key in facts],
+                contents=[
+                    Content.of_text(name, getattr(case, name)) for name in IN_DRAFTS_ONLY if name in facts
+                ],
                 internal=internal,
             )
     await announce(session, case, CaseChanged, by=actor, to=None if news else [])

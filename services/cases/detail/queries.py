@@ -14,17 +14,18 @@ from services.cases.approvals.tables import Approval
 from services.cases.case.actors import Caller
 from services.cases.case.queries import get_case, list_participants
 from services.cases.case.tables import Case, Participant, ReadMark
-from services.cases.copies.queries import list_names
+from services.cases.copies.queries import is_writable, list_names
 from services.cases.files.queries import list_files_of
 from services.cases.files.tables import File
 from services.cases.items.queries import list_items
 from services.cases.items.tables import Item
+from shared.callers import CallerEmployee
 
 
 @dataclass(frozen=True)
 class Detail:
     """`names` holds the names of people on both sides by their user ids. `read` is the shared version that
-    the reader has read, 0 before the first time."""
+    the reader has read, 0 before the first time. `writable` is False where an employee can take no step."""
 
     case: Case
     people: Sequence[Participant]
@@ -34,13 +35,14 @@ class Detail:
     approvals: Sequence[Approval] = ()
     acknowledgements: Sequence[Acknowledgement] = ()
     read: int = 0
+    writable: bool = True
 
 
 async def get_detail(session: AsyncSession, caller: Caller, case_id: UUID) -> Detail:
-    return await get_detail_of(session, await get_case(session, caller, case_id), reader_id=caller.user_id)
+    return await get_detail_of(session, await get_case(session, caller, case_id), reader=caller)
 
 
-async def get_detail_of(session: AsyncSession, case: Case, *, reader_id: UUID) -> Detail:
+async def get_detail_of(session: AsyncSession, case: Case, *, reader: Caller) -> Detail:
     """The case must be one that the reader may see."""
     people = await list_participants(session, case)
     approvals = await list_approvals(session, case)
@@ -56,7 +58,9 @@ async def get_detail_of(session: AsyncSession, case: Case, *, reader_id: UUID) -
         files=await list_files_of(session, case) if items or case.type == "approval" else [],
         approvals=approvals,
         acknowledgements=acknowledgements,
-        read=await get_read_version(session, case, reader_id),
+        read=await get_read_version(session, case, reader.user_id),
+        writable=isinstance(reader, CallerEmployee)
+        and await is_writable(session, case.bureau_id, case.customer_id),
     )
 
 

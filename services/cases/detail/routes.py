@@ -9,7 +9,7 @@ from services.cases.detail.errors import NotDraft
 from services.cases.detail.schemas import CaseChange, CaseOut
 from services.cases.detail.view import shown
 from shared.clock import utcnow
-from shared.errors import NotFound, VersionConflict, VersionMissing
+from shared.errors import InvalidRequest, NotFound, VersionConflict, VersionMissing
 from shared.http.api import create_router
 from shared.http.callers import Employee, EmployeeOrMember
 from shared.http.etags import IfMatch, set_etag
@@ -34,7 +34,9 @@ async def get_case(
 
 @router.patch(
     "/v1/cases/{case_id}",
-    responses=refusals(NotFound, NotYourCustomer, *READ_ONLY, NotDraft, VersionMissing, VersionConflict),
+    responses=refusals(
+        NotFound, NotYourCustomer, *READ_ONLY, NotDraft, InvalidRequest, VersionMissing, VersionConflict
+    ),
 )
 async def change_case(
     case_id: CaseId,
@@ -46,8 +48,8 @@ async def change_case(
 ) -> CaseOut:
     """Change a case
 
-    For employees who may work with the customer. Subject and text can be changed in a draft only; a changed
-    due date or priority of a sent case is news to the customer.
+    For employees who may work with the customer. Subject, text and statement can be changed in a draft
+    only; a changed due date or priority of a sent case is news to the customer.
     """
     at = utcnow()
     changed = commands.change_case(

@@ -15,6 +15,9 @@ from shared.callers import CallerEmployee
 from shared.events.cases import Side
 from shared.http.schemas import Answer, Body, Day, Flag
 
+# What a change may take away by null.
+REMOVABLE = {"due_on", "statement"}
+
 
 class CaseChange(Body):
     """What to change; fields that are left out stay as they are."""
@@ -23,6 +26,8 @@ class CaseChange(Body):
     """Only in a draft."""
     body: Text | None = None
     """Only in a draft."""
+    statement: Text | None = None
+    """Only in the draft of an `approval`. Null takes it away."""
     due_on: Day | None = None
     """Null takes the due date away."""
     priority: Priority | None = None
@@ -33,9 +38,9 @@ class CaseChange(Body):
     """Whether administrators of the account who take no part are kept out."""
 
     def given(self) -> dict[str, Any]:
-        """What was sent. Null takes the due date away; elsewhere it changes nothing."""
+        """What was sent. Null takes away what can be without a value; elsewhere it changes nothing."""
         sent = self.model_dump(exclude_unset=True)
-        return {name: value for name, value in sent.items() if value is not None or name == "due_on"}
+        return {name: value for name, value in sent.items() if value is not None or name in REMOVABLE}
 
 
 class ParticipantOut(Answer):
@@ -83,7 +88,7 @@ class CaseOut(ListedCaseOut):
     acknowledgements: list[AcknowledgementOut]
     """Who has said that they have read an `information`; empty for every other type."""
     allowed_transitions: list[Step]
-    """The steps that an employee can take now; always empty for members."""
+    """The steps that an employee can take now: none where the case can only be read, and none for members."""
     resolved_at: datetime | None
     """When it was last resolved; null while it is not."""
     closed_at: datetime | None
@@ -98,7 +103,7 @@ class CaseOut(ListedCaseOut):
             to=to,
             at=at,
             follower_ids=case.follower_ids if at_bureau else [],
-            allowed_transitions=case.allowed_transitions() if at_bureau else [],
+            allowed_transitions=case.allowed_transitions() if at_bureau and detail.writable else [],
             participants=[
                 ParticipantOut(contact_id=each.contact_id, user_id=each.user_id, name=names.get(each.user_id))
                 for each in detail.people

@@ -25,4 +25,4 @@ async def shown(
     the answer's ETag."""
     case = await command
     set_etag(response, case.version_for(side_of(to)))
-    return CaseOut.shown(await get_detail_of(session, case, reader_id=to.user_id), to=to, at=at)
+    return CaseOut.shown(await get_detail_of(session, case, reader=to), to=to, at=at)

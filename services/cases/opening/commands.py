@@ -26,14 +26,14 @@ from services.cases.files.queries import list_files_of
 from services.cases.items.queries import list_items
 from services.cases.items.tables import Item
 from services.cases.opening.draft import Draft
-from services.cases.opening.errors import NoParticipants, SeveralCollaborations
+from services.cases.opening.errors import NOTHING_TO_APPROVE, NoParticipants, SeveralCollaborations
 from services.cases.opening.queries import Parties, find_case_from, list_collaborations, lock_parties
 from services.cases.templates.queries import get_filled
 from services.cases.timeline.tables import Entry
 from shared.callers import CallerEmployee, CallerMember
 from shared.database.insertion import Insertion
 from shared.database.walls import set_tenant
-from shared.errors import NotFound
+from shared.errors import InvalidRequest, NotFound
 from shared.events.cases import ApprovalRequested, CaseAssigned, CaseCreated, CaseEvent, CaseSent
 
 _NEW_ROWS = Insertion(Case, Participant, Item, Approval, Entry)
@@ -87,10 +87,13 @@ async def send_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee,
     contents = case.contents()
     for item in await list_items(session, case):
         contents += item.contents()
-    for file in await list_files_of(session, case):
-        # A version that was replaced before was part of the draft.
-        contents += file.contents() if file.replaced_by is None else []
+    # A version that was replaced before was part of the draft.
+    files = [each for each in await list_files_of(session, case) if each.replaced_by is None]
+    for file in files:
+        contents += file.contents()
     approvals, entry = await _send(session, case, people, contents, by=actor_of(by), at=at)
+    if case.type == "approval" and not case.statement and not any(each.is_document for each in files):
+        raise InvalidRequest(errors=[NOTHING_TO_APPROVE])
     # Each of them must still be able to receive it. A refusal here undoes the sending.
     contact_ids = [each.contact_id for each in people if each.contact_id]
     await list_recipients(session, case.bureau_id, case.customer_id, contact_ids)

@@ -1,13 +1,15 @@
 """What a new case should say, before it is a row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
 from services.cases.case.actors import Actor
+from services.cases.case.errors import wrong_type
 from services.cases.case.tables import ApprovalRule, Case, Priority
+from services.cases.opening.errors import NOTHING_TO_APPROVE
 from services.cases.opening.queries import Parties
 from services.cases.templates.template import LONGEST, Filled
 from shared.errors import FieldError, InvalidRequest
@@ -62,7 +64,12 @@ class Draft:
             "must_acknowledge": template.must_acknowledge,
             "assignee_id": template.default_assignee_id,
         }
-        taken = {name: value for name, value in said.items() if not self._says(name)}
+        kind = self.type or template.type
+        taken = {
+            name: value
+            for name, value in said.items()
+            if not self._says(name) and _ONLY_IN.get(name, kind) == kind
+        }
         filled.require_usable([name for name in LONGEST if name in taken])
         return replace(self, **taken)
 
@@ -75,6 +82,8 @@ class Draft:
         lacking = [name for name in ("type", "subject", "body") if getattr(self, name) is None]
         if self.type == "document_request" and not self.items:
             lacking.append("items")
+        if self.type == "approval" and self.send and not self.statement:
+            raise InvalidRequest(errors=[NOTHING_TO_APPROVE])
         if lacking:
             raise InvalidRequest(
                 errors=[
@@ -82,22 +91,15 @@ class Draft:
                     for name in lacking
                 ]
             )
-        if self.items and self.type != "document_request":
-            wrong = FieldError(
-                "items",
-                "wrong_case_type",
-                en="Leave it out: only a document_request has items.",
-                sv="Utelämna det: bara en begäran om underlag har punkter.",
-            )
-            raise InvalidRequest(errors=[wrong])
+        foreign = [
+            wrong_type(name) for name, kind in _ONLY_IN.items() if getattr(self, name) and self.type != kind
+        ]
+        if foreign:
+            raise InvalidRequest(errors=foreign)
 
     def case(self, parties: Parties, *, assignee_id: UUID, by: Actor, at: datetime) -> Case:
         """The new row. Columns that nobody decided on get the defaults of the table."""
         decided = {name: value for name in _COLUMNS if (value := getattr(self, name)) is not None}
-        if self.type != "approval":
-            decided.pop("statement", None)
-        if self.type != "information":
-            decided.pop("must_acknowledge", None)
         return Case(
             id=uuid7(),
             bureau_id=parties.bureau_id,
@@ -115,6 +117,13 @@ class Draft:
         )
 
 
+# Fields that cases of one type alone have.
+_ONLY_IN: Mapping[str, CaseType] = {
+    "items": "document_request",
+    "statement": "approval",
+    "approval_rule": "approval",
+    "must_acknowledge": "information",
+}
 # Fields of a draft that become the column of that name as they are.
 _COLUMNS = (
     "type",

@@ -1,4 +1,11 @@
-from shared.errors import ServiceError
+from shared.errors import FieldError, ServiceError
+
+NOTHING_TO_APPROVE = FieldError(
+    "statement",
+    "required",
+    en="Write what one agrees to, or add a document before you send.",
+    sv="Skriv vad man godkänner, eller lägg till ett dokument innan du skickar.",
+)
 
 
 class FieldNotYours(ServiceError):

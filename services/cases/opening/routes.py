@@ -75,13 +75,15 @@ async def create_case(
         NoCollaboration,
         CannotReceive,
         NoParticipants,
+        InvalidRequest,
     ),
 )
 async def send_case(case_id: CaseId, employee: Employee, session: Session, response: Response) -> CaseOut:
     """Send a draft
 
     For employees who may work with the customer. Each participant must still be a contact of the customer and
-    a member of its account. Afterwards subject and text can no longer be changed.
+    a member of its account, and an `approval` has a statement or a document. Afterwards subject, text and
+    statement can no longer be changed.
     """
     at = utcnow()
     sent = commands.send_case(session, case_id=case_id, by=employee, at=at)

@@ -44,7 +44,7 @@ class CaseIn(Body):
     approval_rule: ApprovalRule | None = None
     """For an `approval`: whether one approver is enough, or all must approve; `one` where nobody says."""
     statement: Text | None = None
-    """For an `approval`: what one agrees to, in words."""
+    """For an `approval`: what one agrees to, in words; required where it is sent without a document."""
     must_acknowledge: Flag | None = None
     """For `information`: whether each participant is asked to say that they have read it."""
     private_to_participants: Flag = False
@@ -80,8 +80,6 @@ class MemberCaseIn(Body):
     """An employee from whom the caller has had a case; without it the one responsible for the customer."""
     type: Literal["question"] | None = "question"
     """Members open nothing else; it can be left out."""
-    send: Flag = True
-    """Has no effect: a question is always sent."""
 
     def draft(self) -> Draft:
         return Draft(
@@ -95,9 +93,10 @@ class MemberCaseIn(Body):
         )
 
 
-# Fields that only the one form has. The other role may send them empty.
+# Fields that only the one form has. The other role may send them empty, but for `send`: a member's question
+# is sent at once, and a wish for the contrary is not passed over.
 _OF_MEMBERS = MemberCaseIn.model_fields.keys() - CaseIn.model_fields.keys()
-_OF_EMPLOYEES = CaseIn.model_fields.keys() - MemberCaseIn.model_fields.keys()
+_OF_EMPLOYEES = CaseIn.model_fields.keys() - MemberCaseIn.model_fields.keys() - {"send"}
 EXAMPLES: dict[str, Example] = {
     "employee": {
         "summary": "An employee asks a customer for documents",

@@ -7,32 +7,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.case.actors import CLOCK, actor_of
 from services.cases.case.news import announce
-from services.cases.case.queries import lock_case_of, lock_case_to_change
+from services.cases.case.queries import lock_case_of, lock_case_to_answer
 from services.cases.case.tables import REOPENABLE, Case, Step
-from services.cases.copies.queries import get_open_collaboration
 from services.cases.timeline.commands import record
 from shared.callers import CallerEmployee
 from shared.events.cases import CaseCancelled, CaseClosed, CaseEvent, CaseReopened, CaseResolved
 
 
 async def resolve_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee, at: datetime) -> Case:
-    case = await lock_case_to_change(session, by, case_id)
+    case = await lock_case_to_answer(session, by, case_id)
     return await _take(session, case, "resolve", CaseResolved, action="resolved", by=by, at=at)
 
 
 async def close_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee, at: datetime) -> Case:
-    case = await lock_case_to_change(session, by, case_id)
+    case = await lock_case_to_answer(session, by, case_id)
     return await _take(session, case, "close", CaseClosed, action="closed", by=by, at=at)
 
 
 async def reopen_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee, at: datetime) -> Case:
-    case = await lock_case_to_change(session, by, case_id)
-    await get_open_collaboration(session, case.bureau_id, case.customer_id)
+    case = await lock_case_to_answer(session, by, case_id)
     return await _take(session, case, "reopen", CaseReopened, action="reopened", by=by, at=at)
 
 
 async def cancel_case(session: AsyncSession, *, case_id: UUID, by: CallerEmployee, at: datetime) -> Case:
-    case = await lock_case_to_change(session, by, case_id)
+    case = await lock_case_to_answer(session, by, case_id)
     return await _take(session, case, "cancel", CaseCancelled, action="cancelled", by=by, at=at)
 
 

@@ -15,7 +15,7 @@ from shared.http.session import Session
 
 router = create_router("cases")
 
-REFUSALS = refusals(NotFound, NotYourCustomer, *READ_ONLY, TransitionNotAllowed)
+REFUSALS = refusals(NotFound, NotYourCustomer, *READ_ONLY, NoCollaboration, TransitionNotAllowed)
 
 
 @router.post("/v1/cases/{case_id}/resolve", responses=REFUSALS)
@@ -42,10 +42,7 @@ async def close_case(case_id: CaseId, employee: Employee, session: Session, resp
     return await shown(session, closed, to=employee, at=at, response=response)
 
 
-@router.post(
-    "/v1/cases/{case_id}/reopen",
-    responses=refusals(NotFound, NotYourCustomer, *READ_ONLY, NoCollaboration, TransitionNotAllowed),
-)
+@router.post("/v1/cases/{case_id}/reopen", responses=REFUSALS)
 async def reopen_case(case_id: CaseId, employee: Employee, session: Session, response: Response) -> CaseOut:
     """Reopen a resolved case
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.copies.queries import find_main_contact, get_customer, list_recipients
-from services.cases.copies.tables import Employee
+from services.cases.copies.queries import get_customer, list_recipients
+from services.cases.copies.tables import Contact, Customer, Employee
 from services.cases.templates.catalogue import ready_made
 from services.cases.templates.errors import ReadyMade
 from services.cases.templates.tables import OwnTemplate
@@ -116,7 +116,7 @@ async def get_filled(
     Where `language` is None, the first of the people decides it, and Swedish stands in for what is not known.
     """
     if not people:
-        main_contact = await find_main_contact(session, bureau_id, customer_id)
+        main_contact = await _find_main_contact(session, bureau_id, customer_id)
         people = [main_contact] if main_contact else []
     for person in people:
         language = language or person.language
@@ -156,3 +156,14 @@ async def get_preview(
         due_on=due_on,
         at=at,
     )
+
+
+async def _find_main_contact(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> Contact | None:
+    of_customer = and_(
+        Customer.bureau_id == Contact.bureau_id,
+        Customer.customer_id == Contact.customer_id,
+        Customer.main_contact_id == Contact.contact_id,
+    )
+    wanted = select(Contact).join(Customer, of_customer)
+    mine = (Contact.bureau_id == bureau_id, Contact.customer_id == customer_id, Contact.active.is_(True))
+    return (await session.scalars(wanted.where(*mine))).one_or_none()

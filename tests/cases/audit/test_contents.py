@@ -54,10 +54,18 @@ async def approval(
 
 
 async def test_what_was_written_by_the_product_alone_is_as_written(
-    service: Service, request_case: dict[str, Any], approval: dict[str, Any], karin: Participant
+    service: Service,
+    request_case: dict[str, Any],
+    approval: dict[str, Any],
+    anna: Colleague,
+    customer: Counterpart,
+    karin: Participant,
 ) -> None:
     question = (await karin.post("/v1/cases", {"subject": "Fråga", "body": "Hur?"})).json()
-    for case in (request_case, approval, question):
+    draft = await open_case(anna, customer, type="approval", statement="Utkast.", send=False)
+    url = f"/v1/cases/{draft['id']}"
+    assert (await anna.call("PATCH", url, json={"statement": None}, version="*")).status_code == 200
+    for case in (request_case, approval, question, draft):
         assert await found_in(service, case["id"], page=1) == []
 
 

@@ -12,7 +12,7 @@ from shared.events.billing import CaseManagementActivated, CaseManagementCancell
 from shared.events.identity import CustomerDeactivated, CustomerReactivated
 from shared.events.invitations import CollaborationEnded
 from tests.factories.callers import Caller, refusal
-from tests.factories.cases import Colleague, Counterpart, add_file, open_case, post, upload
+from tests.factories.cases import Colleague, Counterpart, add_file, open_case, post, read_case, upload
 from tests.factories.events import event_of
 from tests.factories.records import Bureau
 from tests.factories.service import Service
@@ -131,6 +131,7 @@ async def test_both_sides_can_only_read(
         assert [refusal(each) for each in answers] == [code] * len(answers)
     for reader in (dialogue.anna, dialogue.karin):
         assert [each.status_code for each in await dialogue.readings(reader)] == [200] * 6
+        assert (await read_case(reader, dialogue.request))["allowed_transitions"] == []
     await go_on(service, bureau, dialogue.customer)
     assert (await post(dialogue.karin, dialogue.request, "messages", {"body": "Hej"})).status_code == 201
 
@@ -159,6 +160,23 @@ async def test_a_cancelled_purchase_holds_on_its_last_day(
 ) -> None:
     await service.deliver(event_of(CaseManagementCancelled, bureau, ends_on=TODAY, sequence=2))
     assert (await post(dialogue.anna, dialogue.request, "notes", {"body": "!"})).is_success
+
+
+async def test_no_step_is_taken_after_the_end_of_the_collaboration(
+    service: Service, dialogue: Dialogue
+) -> None:
+    resolved = (await post(dialogue.anna, dialogue.request, "resolve")).json()
+    assert resolved["allowed_transitions"] == ["close", "reopen"]
+    await service.deliver(event_of(CollaborationEnded, dialogue.customer, sequence=2))
+    for case, steps in (
+        (dialogue.request, ("close", "reopen")),
+        (dialogue.approval, ("resolve", "cancel")),
+        (dialogue.draft, ("send", "cancel")),
+    ):
+        for reader in (dialogue.anna, *([dialogue.karin] if case is not dialogue.draft else [])):
+            assert (await read_case(reader, case))["allowed_transitions"] == []
+        for step in steps:
+            assert refusal(await post(dialogue.anna, case, step)) == (409, "no_collaboration")
 
 
 async def test_the_customer_reads_for_ninety_days_after_the_end(service: Service, dialogue: Dialogue) -> None:

@@ -73,7 +73,12 @@ async def test_a_member_sets_only_a_questions_fields(
     refused = await ask(karin, assignee_id=str(anna.employee_id), priority="high")
     assert (refused.status_code, refused.json()["code"]) == (403, "field_not_allowed")
     assert (await ask(karin, type="approval")).status_code == 403
-    assert (await ask(karin, type="question", send=True)).status_code == 201
+    assert (await ask(karin, type="question")).status_code == 201
+    for wish in (True, False):
+        unsent = await ask(karin, send=wish)
+        assert [(each["field"], each["code"]) for each in unsent.json()["errors"]] == [
+            ("send", "unknown_field")
+        ]
     empty = await karin.post("/v1/cases", {})
     assert [each["field"] for each in empty.json()["errors"]] == ["subject", "body"]
     await service.deliver(event_of(CollaborationEnded, customer, sequence=2))
