@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.case.actors import Caller, actor_of
+from services.cases.case.actors import Actor, Caller, actor_of
 from services.cases.case.contents import Content
 from services.cases.case.errors import wrong_type
 from services.cases.case.news import announce
@@ -53,6 +53,14 @@ async def change_case(
     news = case.status != "draft" and not changed.keys().isdisjoint(SHOWN)
     own = changed.keys() <= set(INTERNAL)
     case.changed(at=at, news_from="bureau" if news else None, internal=own)
+    _record_change(session, case, earlier, by=actor, at=at)
+    await announce(session, case, CaseChanged, by=actor, to=None if news else [])
+    return case
+
+
+def _record_change(
+    session: AsyncSession, case: Case, earlier: Mapping[str, Any], *, by: Actor, at: datetime
+) -> None:
     for internal in (False, True):
         facts = {name: value for name, value in earlier.items() if (name in INTERNAL) is internal}
         if facts:
@@ -60,7 +68,7 @@ async def change_case(
                 session,
                 case=case,
                 action="changed",
-                by=actor,
+                by=by,
                 at=at,
                 facts={"earlier": facts},
                 contents=[
@@ -68,8 +76,6 @@ async def change_case(
                 ],
                 internal=internal,
             )
-    await announce(session, case, CaseChanged, by=actor, to=None if news else [])
-    return case
 
 
 async def mark_case_read(session: AsyncSession, *, case_id: UUID, by: Caller, at: datetime) -> Case:
