@@ -59,6 +59,7 @@ async def check(lives: Lives) -> None:
         one_invitation_is_open(each)
         numbers_have_no_gaps(each)
         answered_approvals_are_resolved(each)
+        who_takes_part_is_a_contact(each)
         await usage_counts_active_companies(each)
         await nothing_is_written_where_it_is_closed(lives, each)
     await only_the_invited_contact_may_accept(lives, seen)
@@ -106,6 +107,15 @@ def answered_approvals_are_resolved(seen: Seen) -> None:
         assert asked <= {each["user_id"] for each in case["participants"]}
         if case["type"] == "approval" and states == {"approved"}:
             assert case["status"] not in OPEN, (case["number"], case["approvals"])
+
+
+def who_takes_part_is_a_contact(seen: Seen) -> None:
+    """Nobody who was removed from the register is still asked; who wrote a case stays in it."""
+    for case in seen.cases:
+        contacts = {each["id"] for each in seen.contacts[case["customer_id"]]}
+        asked = [each for each in case["participants"] if each["user_id"] != case["created_by"]]
+        if case["status"] in OPEN:
+            assert {each["contact_id"] for each in asked} <= contacts, case["number"]
 
 
 async def usage_counts_active_companies(seen: Seen) -> None:
@@ -165,6 +175,10 @@ async def only_the_invited_contact_may_accept(lives: Lives, seen: list[Seen]) ->
 async def cases_are_seen_by_those_with_a_tie(lives: Lives, seen: list[Seen]) -> None:
     for account_id in await lives.accounts():
         roles = await lives.members(account_id)
+        ids = {person.user_id for person in lives.people if person.email in roles}
+        for case in (case for each in seen for case in each.cases if case["account_id"] == account_id):
+            if roles and case["status"] in OPEN:
+                assert {each["user_id"] for each in case["participants"]} <= ids, case["number"]
         for person in lives.people:
             own = await lives.person_at(person, account_id)
             answer = await own.get("/v1/cases", limit=200) if own else None

@@ -38,9 +38,11 @@ class Life(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """The first bureau has bought, and collaborates with a company and two of its people."""
+        """The first bureau has bought, and collaborates with a company and two of its people. One of its two
+        employees has asked them to approve."""
         self.lives: Lives = self.run(Lives.begin(self.town, people=3))
         lives, office = self.lives, self.lives.offices[0]
+        self.run(lives.hire(office))
         for step in (
             lambda: lives.add_customer(office, 0, private=False),
             lambda: lives.add_contact(office, 0, 0),
@@ -49,7 +51,7 @@ class Life(RuleBasedStateMachine):
             lambda: lives.invite(office, 0),
             lambda: lives.with_invitation(office, 0, "accept"),
             lambda: lives.add_member(0, 1, "user"),
-            lambda: dialogues.open_case(lives, office, 0, 0, approval="all", send=True),
+            lambda: dialogues.open_case(lives, office, 0, 1, approval="all", send=True),
         ):
             done = self.do(step())
             assert done is not None
@@ -79,9 +81,11 @@ class Life(RuleBasedStateMachine):
     def add_contact(self, which: int, number: int, who: int) -> None:
         self.do(self.lives.add_contact(self.office(which), number, who))
 
-    @rule(
-        which=WHICH, number=NUMBER, who=WHO, how=st.sampled_from(("remove", "choose", "rename", "readdress"))
-    )
+    @rule(number=NUMBER, who=WHO)
+    def remove_contact(self, number: int, who: int) -> None:
+        self.do(self.lives.with_contact(self.office(0), number, who, "remove"))
+
+    @rule(which=WHICH, number=NUMBER, who=WHO, how=st.sampled_from(("choose", "rename", "readdress")))
     def change_contact(self, which: int, number: int, who: int, how: str) -> None:
         self.do(self.lives.with_contact(self.office(which), number, who, how))
 
