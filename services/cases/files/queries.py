@@ -28,12 +28,12 @@ async def list_documents(session: AsyncSession, case: Case) -> Sequence[File]:
 
 async def list_files(
     session: AsyncSession, caller: Caller, case_id: UUID, paging: PageRequest
-) -> Sequence[File]:
-    """The files of a case that the caller may see, oldest first."""
+) -> tuple[Case, Sequence[File]]:
+    """The case, and those of its files that the caller may see, oldest first."""
     case = await get_case(session, caller, case_id)
     wanted = select(File).where(File.bureau_id == case.bureau_id, File.case_id == case.id)
     wanted = wanted.where(_shown(caller, sent_at=case.sent_at))
-    return (await session.scalars(keyset(wanted, paging, File.id))).all()
+    return case, (await session.scalars(keyset(wanted, paging, File.id))).all()
 
 
 async def get_file(session: AsyncSession, caller: Caller, file_id: UUID) -> File:

@@ -39,8 +39,13 @@ async def list_files(
 
     For everyone who may see the case. Oldest first.
     """
-    files = await queries.list_files(session, caller, case_id, paging)
-    return page(files, paging, out=FileOut.model_validate, key=lambda each: [each.id])
+    case, files = await queries.list_files(session, caller, case_id, paging)
+    return page(
+        files,
+        paging,
+        out=lambda each: FileOut.of(each, sent_at=case.sent_at, to=caller),
+        key=lambda each: [each.id],
+    )
 
 
 @router.get(

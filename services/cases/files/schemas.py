@@ -1,9 +1,12 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
 
+from services.cases.case.actors import Caller
+from services.cases.files.tables import File
+from shared.callers import CallerEmployee
 from shared.events.cases import Side
 from shared.http.schemas import Answer
 
@@ -32,6 +35,13 @@ class FileOut(Answer):
     added_by: UUID
     """The user who added it."""
     added_at: datetime
-    """When it had been received whole."""
+    """When it had been received whole; for members, not before the case was sent."""
     replaced_by: UUID | None
     """The file that is the newer version of this document of an `approval`; null while there is none."""
+
+    @classmethod
+    def of(cls, file: File, *, sent_at: datetime | None, to: Caller) -> Self:
+        out = cls.model_validate(file)
+        if sent_at is not None and not isinstance(to, CallerEmployee):
+            out.added_at = max(file.added_at, sent_at)
+        return out

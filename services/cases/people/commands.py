@@ -79,11 +79,7 @@ async def set_followers(
         await get_active_employee(session, case.bureau_id, employee_id)
     if set(wanted) == set(case.follower_ids):
         return case
-    case.follower_ids = wanted
-    case.changed(at=at, internal=True)
-    facts = {"follower_ids": wanted}
-    record(session, case=case, action="followers_changed", by=actor, at=at, facts=facts, internal=True)
-    await announce(session, case, CaseChanged, by=actor, to=[])
+    await _share(session, case, wanted, by=actor, at=at)
     return case
 
 
@@ -217,7 +213,8 @@ async def hand_over_cases(
     await keep_employees(session, events=[leaving])
     for case in await lock_cases_of_employee(session, bureau_id, employee_id):
         if employee_id in case.follower_ids:
-            case.follower_ids = [each for each in case.follower_ids if each != employee_id]
+            others = [each for each in case.follower_ids if each != employee_id]
+            await _share(session, case, others, by=by, at=at)
         if case.assignee_id == employee_id:
             customer = await get_customer(session, bureau_id, case.customer_id)
             owner = await lock_owner(session, bureau_id, leaving.transfer_to or customer.responsible_id)
@@ -231,6 +228,16 @@ async def _lock_as_seen(
     if seen is not None:
         seen.require(case.version)
     return case
+
+
+async def _share(
+    session: AsyncSession, case: Case, follower_ids: list[UUID], *, by: Actor, at: datetime
+) -> None:
+    case.follower_ids = follower_ids
+    case.changed(at=at, internal=True)
+    facts = {"follower_ids": follower_ids}
+    record(session, case=case, action="followers_changed", by=by, at=at, facts=facts, internal=True)
+    await announce(session, case, CaseChanged, by=by, to=[])
 
 
 async def _hand_over(session: AsyncSession, case: Case, *, to: UUID, by: Actor, at: datetime) -> None:

@@ -134,6 +134,22 @@ async def test_drafts_are_the_bureaus(anna: Colleague, customer: Counterpart, ka
     assert (await karin.get(f"/v1/files/{file['id']}")).status_code == 200
 
 
+async def test_when_the_bureau_worked_on_a_draft_is_not_told(
+    anna: Colleague, customer: Counterpart, karin: Participant
+) -> None:
+    case = await open_case(anna, customer, send=False)
+    file = (await upload(anna, case)).json()
+    sent_at = (await post(anna, case, "send")).json()["sent_at"]
+    later = (await upload(anna, case, name="senare.pdf")).json()
+    shown = (await karin.read(f"/v1/cases/{case['id']}/files"))["items"]
+    assert [each["added_at"] for each in shown] == [sent_at, later["added_at"]]
+    whole = (await anna.read(f"/v1/cases/{case['id']}/files"))["items"]
+    assert [each["added_at"] for each in whole] == [file["added_at"], later["added_at"]]
+    got = await karin.get(f"/v1/files/{file['id']}")
+    part = await karin.sending(range="bytes=0-1").get(f"/v1/files/{file['id']}")
+    assert ["last-modified" in each.headers for each in (got, part)] == [False, False]
+
+
 async def test_strangers_find_no_file_and_add_none(
     service: Service, other_bureau: Bureau, anna: Colleague, customer: Counterpart, folder: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 import httpx
 
-from shared.events.cases import MessagePosted
+from shared.events.cases import CaseChanged, MessagePosted
 from shared.events.identity import EmployeeDeactivated
 from shared.ids import uuid7
 from tests.factories.cases import (
@@ -61,6 +61,14 @@ async def test_a_deactivated_employees_cases_are_handed_over(
     assert (await read_case(anna, followed))["follower_ids"] == []
     assert (await read_case(anna, ended))["assignee_id"] == str(bo.employee_id)
     assert (await events_about(service, held))[-1].assignee_id == anna.employee_id
+    told = (await events_about(service, followed))[-1]
+    assert (told.type, told.recipient_ids) == (CaseChanged.type, [])
+    whole, shown = [
+        (await reader.read(f"/v1/cases/{followed['id']}/timeline"))["items"]
+        for reader in (anna, customer.people[0])
+    ]
+    assert (whole[-1]["action"], whole[-1]["facts"]) == ("followers_changed", {"follower_ids": []})
+    assert [each["action"] for each in shown] == ["sent"]
 
 
 async def test_the_member_who_wrote_a_case_stays_in_it_whomever_the_bureau_chooses(
