@@ -3,6 +3,7 @@
 import pytest
 
 from shared.ids import uuid7
+from tests.factories.callers import failing_field
 from tests.factories.cases import Colleague, collaborate, hire, open_case, read_case
 from tests.factories.records import Bureau
 from tests.factories.service import Service
@@ -77,6 +78,7 @@ async def test_foreign_ids_in_bodies_are_not_found(
         {"template_id": str(uuid7())},
     ):
         answer = await anna.post("/v1/cases", body | wrong)
-        assert answer.status_code == 404, (wrong, answer.text)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "not_found"), wrong
+        assert answer.json()["errors"][0]["field"].removesuffix(".0") in wrong
     answer = await anna.post("/v1/cases", body | {"participant_ids": [foreign_person]})
-    assert answer.status_code in (404, 422)
+    assert failing_field(answer) == (422, "participant_ids.0", "unknown_contact")

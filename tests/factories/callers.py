@@ -55,6 +55,12 @@ def refusal(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
+def failing_field(answer: httpx.Response) -> tuple[int, str, str]:
+    """Status of a refusal, and the field and code of the only field that it names."""
+    (error,) = answer.json()["errors"]
+    return answer.status_code, error["field"], error["code"]
+
+
 def bearer(keys: Keys, who: Who, **overrides: Any) -> Headers:
     """The header with an access token as identity signs it, for the hat that the record describes.
 

@@ -1,4 +1,7 @@
-from shared.errors import ServiceError
+from collections.abc import Mapping
+from typing import Any
+
+from shared.errors import FieldError, ServiceError
 
 
 class NoCollaboration(ServiceError):
@@ -52,3 +55,23 @@ class EmployeeInactive(ServiceError):
     code = "employee_inactive"
     en = "{name} no longer works at the bureau."
     sv = "{name} arbetar inte längre på byrån."
+
+
+# code: (English, Swedish)
+_WHY_NOT = {
+    "unknown_contact": ("This is no contact of the customer.", "Detta är ingen kontakt hos kunden."),
+    "email_missing": ("The contact has no e-mail address.", "Kontakten saknar e-postadress."),
+    "not_a_member": (
+        "The contact's e-mail address is that of no member of the customer's account.",
+        "Kontaktens e-postadress tillhör ingen användare i kundens företagskonto.",
+    ),
+}
+
+
+def why_not(field: str, contact: Mapping[str, Any] | None) -> FieldError:
+    """Why a contact can't receive cases; None for one that the customer does not have."""
+    code = "unknown_contact"
+    if contact is not None:
+        code = "not_a_member" if contact["email"] else "email_missing"
+    en, sv = _WHY_NOT[code]
+    return FieldError(field, code, en=en, sv=sv)

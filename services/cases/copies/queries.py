@@ -30,20 +30,11 @@ from services.cases.copies.errors import (
     EmployeeInactive,
     FeatureNotBought,
     NoCollaboration,
+    why_not,
 )
 from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Feature, Member
 from shared.errors import FieldError, NotFound, found
 from shared.events.identity import Language
-
-# code: (English, Swedish)
-WHY_NOT = {
-    "unknown_contact": ("This is no contact of the customer.", "Detta är ingen kontakt hos kunden."),
-    "email_missing": ("The contact has no e-mail address.", "Kontakten saknar e-postadress."),
-    "not_a_member": (
-        "The contact's e-mail address is that of no member of the customer's account.",
-        "Kontaktens e-postadress tillhör ingen användare i kundens företagskonto.",
-    ),
-}
 
 
 def json_object(**columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
@@ -219,28 +210,35 @@ async def get_open_collaboration(session: AsyncSession, bureau_id: UUID, custome
 
 
 async def list_recipients(
-    session: AsyncSession, bureau_id: UUID, customer_id: UUID, contact_ids: Sequence[UUID]
+    session: AsyncSession,
+    bureau_id: UUID,
+    customer_id: UUID,
+    contact_ids: Sequence[UUID],
+    *,
+    field: str = "participant_ids",
 ) -> list[Recipient]:
     """The people behind these contacts, each once, in their order, locked: they can't be removed before the
-    transaction ends. Raises NoCollaboration, CannotReceive."""
+    transaction ends. Raises NoCollaboration, and CannotReceive, which names their places in `field`."""
     asked = {"bureau": bureau_id, "customer": customer_id, "contacts": list(contact_ids)}
     found: Any = (await session.execute(CUSTOMER_WITH_PEOPLE, asked)).one_or_none()
     if found is None:
         raise NotFound("customer")
     if found.account_id is None:
         raise NoCollaboration
-    return recipients_among(found.people or (), contact_ids)
+    return recipients_among(found.people or (), contact_ids, field=field)
 
 
-def recipients_among(people: Iterable[Mapping[str, Any]], contact_ids: Sequence[UUID]) -> list[Recipient]:
-    """The `people` of CUSTOMER_WITH_PEOPLE. Raises CannotReceive, which names them by their places."""
+def recipients_among(
+    people: Iterable[Mapping[str, Any]], contact_ids: Sequence[UUID], *, field: str = "participant_ids"
+) -> list[Recipient]:
+    """The `people` of CUSTOMER_WITH_PEOPLE. Raises CannotReceive, as `list_recipients` does."""
     known = {UUID(each["contact_id"]): each for each in people}
     found: dict[UUID, Recipient] = {}
     errors: list[FieldError] = []
     for place, contact_id in enumerate(contact_ids):
         person = known.get(contact_id)
         if person is None or person["user_id"] is None:
-            errors.append(_why_not(place, person))
+            errors.append(why_not(f"{field}.{place}", person))
             continue
         user_id = UUID(person["user_id"])
         told = (person[name] for name in ("name", "email", "member_name", "language"))
@@ -249,14 +247,6 @@ def recipients_among(people: Iterable[Mapping[str, Any]], contact_ids: Sequence[
     if errors:
         raise CannotReceive(errors=errors)
     return list(found.values())
-
-
-def _why_not(place: int, contact: Mapping[str, Any] | None) -> FieldError:
-    code = "unknown_contact"
-    if contact is not None:
-        code = "not_a_member" if contact["email"] else "email_missing"
-    en, sv = WHY_NOT[code]
-    return FieldError(f"participant_ids.{place}", code, en=en, sv=sv)
 
 
 async def get_employee(session: AsyncSession, bureau_id: UUID, employee_id: UUID) -> Employee:

@@ -16,7 +16,7 @@ from services.cases.items.queries import get_item, list_items
 from services.cases.items.tables import Item
 from services.cases.timeline.commands import record
 from shared.callers import CallerEmployee, CallerMember
-from shared.errors import FieldError, InvalidRequest, NotFound
+from shared.errors import FieldError, InvalidRequest, NotFound, named_in
 from shared.events.cases import CaseEvent, CaseResolved, ItemAccepted, ItemAnswered, ItemReturned
 
 
@@ -113,8 +113,11 @@ def _record_judgement(
 async def _answering(session: AsyncSession, case: Case, item: Item, named: Sequence[UUID]) -> Sequence[UUID]:
     """The files that were named, or else those that the item takes where none are named."""
     files = await list_files_of(session, case)
-    if not {each.id for each in files}.issuperset(named):
-        raise NotFound("file")
+    known = {each.id for each in files}
+    for place, file_id in enumerate(named):
+        with named_in(f"file_ids.{place}"):
+            if file_id not in known:
+                raise NotFound("file")
     answering = named or item.answered_without_names(files)
     if not answering:
         none = FieldError(

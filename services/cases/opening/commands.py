@@ -33,7 +33,7 @@ from services.cases.timeline.tables import Entry
 from shared.callers import CallerEmployee, CallerMember
 from shared.database.insertion import Insertion
 from shared.database.walls import set_tenant
-from shared.errors import InvalidRequest, NotFound
+from shared.errors import InvalidRequest, NotFound, named_in
 from shared.events.cases import ApprovalRequested, CaseAssigned, CaseCreated, CaseEvent, CaseSent
 
 _NEW_ROWS = Insertion(Case, Participant, Item, Approval, Entry)
@@ -139,43 +139,48 @@ async def _lock_assignee(session: AsyncSession, draft: Draft, parties: Parties, 
 async def _filled_in(
     session: AsyncSession, draft: Draft, template_id: UUID, parties: Parties, *, at: datetime
 ) -> Draft:
-    filled = await get_filled(
-        session,
-        parties.bureau_id,
-        template_id,
-        customer_id=parties.customer_id,
-        customer_name=parties.customer_name,
-        people=parties.recipients,
-        language=draft.language,
-        period=draft.period,
-        due_on=draft.due_on,
-        at=at,
-    )
+    with named_in("template_id"):
+        filled = await get_filled(
+            session,
+            parties.bureau_id,
+            template_id,
+            customer_id=parties.customer_id,
+            customer_name=parties.customer_name,
+            people=parties.recipients,
+            language=draft.language,
+            period=draft.period,
+            due_on=draft.due_on,
+            at=at,
+        )
     return draft.filled_from(filled)
 
 
 async def _parties_of_employee(
     session: AsyncSession, draft: Draft, by: CallerEmployee, *, at: datetime
 ) -> Parties:
-    named = {*draft.follower_ids, *([draft.assignee_id] if draft.assignee_id else [])}
-    parties = await lock_parties(
-        session,
-        by,
-        by.bureau_id,
-        draft.customer_id,
-        contact_ids=draft.participant_ids,
-        employee_ids=named,
-        at=at,
-    )
-    for employee_id in named:
-        parties.require_active(employee_id)
+    named = {employee_id: f"follower_ids.{place}" for place, employee_id in enumerate(draft.follower_ids)}
+    if draft.assignee_id:
+        named[draft.assignee_id] = "assignee_id"
+    with named_in("customer_id"):
+        parties = await lock_parties(
+            session,
+            by,
+            by.bureau_id,
+            draft.customer_id,
+            contact_ids=draft.participant_ids,
+            employee_ids=named,
+            at=at,
+        )
+    for employee_id, field in named.items():
+        with named_in(field):
+            parties.require_active(employee_id)
     return parties
 
 
 async def _parties_of_member(
     session: AsyncSession, draft: Draft, by: CallerMember, *, at: datetime
 ) -> Parties:
-    """The member's bureau, with the employee whom the member names. Raises NotFound for other employees."""
+    """The member's bureau, with the employee whom the member names. Raises InvalidRequest for others."""
     collaboration = await _chosen_collaboration(session, draft, by)
     bureau_id, employee_id = collaboration.bureau_id, draft.assignee_id
     await set_tenant(session, bureau_id)
@@ -183,24 +188,27 @@ async def _parties_of_member(
     parties = await lock_parties(session, by, bureau_id, collaboration.customer_id, employee_ids=named, at=at)
     if employee_id is not None:
         # A member is not told which employees exist, other than those who have written to them.
-        if await find_case_from(session, by, bureau_id, employee_id) is None:
-            raise NotFound("employee")
-        parties.require_active(employee_id)
+        with named_in("employee_id"):
+            if await find_case_from(session, by, bureau_id, employee_id) is None:
+                raise NotFound("employee")
+            parties.require_active(employee_id)
     writer = Recipient(by.user_id, None, name=by.name, email=by.email, member_name=by.name)
     return replace(parties, recipients=[writer])
 
 
 async def _chosen_collaboration(session: AsyncSession, draft: Draft, by: CallerMember) -> Collaboration:
     """The account's only collaboration, or the one that the draft names by its bureau or customer."""
-    if draft.account_id not in (None, by.account_id):
-        raise NotFound("account")
+    with named_in("account_id"):
+        if draft.account_id not in (None, by.account_id):
+            raise NotFound("account")
     found = [
         each
         for each in await list_collaborations(session, by.account_id)
         if draft.bureau_id in (None, each.bureau_id) and draft.customer_id in (None, each.customer_id)
     ]
-    if not found and (draft.bureau_id or draft.customer_id):
-        raise NotFound("customer")
+    with named_in("customer_id" if draft.customer_id else "bureau_id"):
+        if not found and (draft.bureau_id or draft.customer_id):
+            raise NotFound("customer" if draft.customer_id else "bureau")
     if not found:
         raise NoCollaboration
     if len(found) > 1:

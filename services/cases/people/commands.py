@@ -40,6 +40,7 @@ from services.cases.people.queries import (
 from services.cases.timeline.commands import record
 from shared.callers import CallerEmployee
 from shared.database.walls import set_tenant
+from shared.errors import named_in
 from shared.events.cases import ApprovalRequested, CaseAssigned, CaseChanged, CaseEvent, CaseResolved
 from shared.events.identity import ContactEvent, EmployeeDeactivated, MemberEvent
 from shared.versions import SeenVersion
@@ -56,7 +57,8 @@ async def assign_case(
 ) -> Case:
     await lock_colleagues(session, by.bureau_id, [employee_id])
     case = await _lock_as_seen(session, by, case_id, seen)
-    await get_active_employee(session, case.bureau_id, employee_id)
+    with named_in("employee_id"):
+        await get_active_employee(session, case.bureau_id, employee_id)
     if case.assignee_id != employee_id:
         await _hand_over(session, case, to=employee_id, by=actor_of(by), at=at)
     return case
@@ -75,8 +77,10 @@ async def set_followers(
     await lock_colleagues(session, by.bureau_id, employee_ids)
     case, actor = await _lock_as_seen(session, by, case_id, seen), actor_of(by)
     wanted = list(dict.fromkeys(employee_ids))
-    for employee_id in set(wanted) - set(case.follower_ids):
-        await get_active_employee(session, case.bureau_id, employee_id)
+    for place, employee_id in enumerate(employee_ids):
+        if employee_id not in case.follower_ids:
+            with named_in(f"employee_ids.{place}"):
+                await get_active_employee(session, case.bureau_id, employee_id)
     if set(wanted) == set(case.follower_ids):
         return case
     await _share(session, case, wanted, by=actor, at=at)
@@ -98,7 +102,9 @@ async def set_participants(
     """
     # The people before the case, as where one of them leaves: so two at once never wait for each other.
     seen_case = await get_case(session, by, case_id)
-    named = await list_recipients(session, seen_case.bureau_id, seen_case.customer_id, contact_ids)
+    named = await list_recipients(
+        session, seen_case.bureau_id, seen_case.customer_id, contact_ids, field="contact_ids"
+    )
     case, actor = await _lock_as_seen(session, by, case_id, seen), actor_of(by)
     previous, sent = case.status, case.status != "draft"
     if sent:

@@ -17,7 +17,7 @@ from services.cases.files.tables import File
 from services.cases.items.queries import get_item
 from services.cases.timeline.commands import record
 from services.cases.uploads.upload import Upload
-from shared.errors import FieldError, InvalidRequest
+from shared.errors import FieldError, InvalidRequest, named_in
 from shared.events.cases import FileAdded
 from shared.ids import uuid7
 from shared.kill_points import kill_point
@@ -38,7 +38,8 @@ async def add_file(
     if case.status in ("closed", "cancelled"):
         raise CaseNotOpen(status_now=case.status, allowed_transitions=case.allowed_transitions())
     if upload.item_id is not None:
-        await get_item(session, case, upload.item_id)
+        with named_in("item_id"):
+            await get_item(session, case, upload.item_id)
     former = await _former_versions(session, case, upload, actor)
     for each in former:
         if (each.name, each.sha256) == (upload.name, upload.incoming.sha256):

@@ -15,7 +15,7 @@ from services.identity.customers.events import Snapshot, publish_change, publish
 from services.identity.customers.queries import ShownCustomer, get_shown_customer, lock_customer
 from services.identity.customers.tables import Contact, Customer, RemovedContact
 from shared.callers import CallerEmployee
-from shared.errors import NotFound
+from shared.errors import NotFound, named_in
 from shared.events.identity import ContactAdded, ContactChanged, ContactRemoved
 from shared.ids import uuid7
 from shared.versions import SeenVersion
@@ -109,9 +109,10 @@ async def choose_main_contact(
     require_work_with(by, customer)
     if seen is not None:
         seen.require(customer.version)
-    chosen = await queries.get_contact(session, by.bureau_id, contact_id) if contact_id else None
-    if chosen and chosen.customer_id != customer.id:
-        raise NotFound("contact")
+    with named_in("contact_id"):
+        chosen = await queries.get_contact(session, by.bureau_id, contact_id) if contact_id else None
+        if chosen and chosen.customer_id != customer.id:
+            raise NotFound("contact")
     await change_main_contact(session, customer=customer, was=main_contact, to=chosen, at=at)
     return await get_shown_customer(session, customer, chosen)
 

@@ -120,8 +120,7 @@ async def choose_main_contact(
 ) -> CustomerOut:
     """Choose the main contact of a customer
 
-    For employees who may work with the customer. Invitations go to this contact. `not_found`: it is no
-    contact of this customer.
+    For employees who may work with the customer. Invitations go to this contact.
     """
     row = await commands.choose_main_contact(
         session,

@@ -16,7 +16,7 @@ from services.identity.customers.events import Snapshot, publish_change, publish
 from services.identity.customers.queries import ShownCustomer
 from services.identity.customers.tables import Contact, Customer
 from shared.callers import CallerEmployee
-from shared.errors import MissingPermission, NotFound
+from shared.errors import MissingPermission, NotFound, named_in
 from shared.events.identity import CustomerRegistered
 from shared.ids import uuid7
 from shared.versions import SeenVersion
@@ -135,12 +135,15 @@ def require_work_with(by: CallerEmployee, customer: Customer) -> None:
 
 async def _require_colleagues(session: AsyncSession, bureau_id: UUID, columns: Mapping[str, Any]) -> None:
     """Whoever is named must work here. Employees are locked before customers, as deactivating one does."""
-    named: set[UUID] = {*columns.get("participant_ids", ())}
-    named |= {columns["responsible_id"]} if "responsible_id" in columns else set()
+    participants: list[UUID] = columns.get("participant_ids", [])
+    named = {employee_id: f"participant_ids.{place}" for place, employee_id in enumerate(participants)}
+    if "responsible_id" in columns:
+        named[columns["responsible_id"]] = "responsible_id"
     for employee_id in sorted(named):
-        employee = await lock_employee(session, bureau_id, employee_id, share=True)
-        if not employee.active:
-            raise NotFound("employee")
+        with named_in(named[employee_id]):
+            employee = await lock_employee(session, bureau_id, employee_id, share=True)
+            if not employee.active:
+                raise NotFound("employee")
 
 
 def _require_organisation_number(customer: Customer) -> None:

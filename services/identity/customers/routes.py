@@ -67,15 +67,15 @@ async def list_customers(
 @router.post(
     "/v1/customers",
     status_code=201,
-    responses={201: LOCATION, **refusals(NumberTaken, HasOrganisationNumber, MissingPermission, NotFound)},
+    responses={201: LOCATION, **refusals(NumberTaken, HasOrganisationNumber, MissingPermission)},
 )
 async def register_customer(
     new: CustomerIn, caller: Employee, session: Session, response: Response
 ) -> CustomerOut:
     """Register a customer
 
-    For each employee of the bureau; whoever is `limited` must be responsible or take part. `not_found`: an
-    employee who is named does not work here.
+    For each employee of the bureau; whoever is `limited` must be responsible or take part. An employee who is
+    named must work here.
     """
     row = await commands.register_customer(session, by=caller, columns=new.columns(), at=utcnow())
     response.headers["Location"] = f"/v1/customers/{row.customer.id}"
@@ -109,8 +109,7 @@ async def change_customer(
 ) -> CustomerOut:
     """Change a customer
 
-    For employees who may work with it. `not_found`: it is no customer of the bureau, or an employee who is
-    named does not work here.
+    For employees who may work with it. An employee who is named must work here.
     """
     row = await commands.change_customer(
         session, customer_id=customer_id, by=caller, columns=change.columns(), seen=seen, at=utcnow()

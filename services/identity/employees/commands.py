@@ -24,7 +24,7 @@ from services.identity.people.queries import get_user
 from services.identity.people.tables import User
 from shared.callers import CallerEmployee
 from shared.database.walls import set_person, set_tenant
-from shared.errors import FieldError, InvalidRequest
+from shared.errors import FieldError, InvalidRequest, named_in
 from shared.events.identity import EmployeeAdded, EmployeeChanged, EmployeeDeactivated, Language
 from shared.ids import uuid7
 from shared.versions import SeenVersion
@@ -174,7 +174,8 @@ async def _hand_over(
                 customers=[row._asdict() for row in customers], cases=[row._asdict() for row in cases]
             )
         return
-    successor = await lock_employee(session, employee.bureau_id, transfer_to, share=True)
+    with named_in("transfer_to"):
+        successor = await lock_employee(session, employee.bureau_id, transfer_to, share=True)
     if not successor.active:
         wrong = FieldError(
             "transfer_to",

@@ -28,7 +28,6 @@ router = create_router("invitations")
     status_code=201,
     responses=refusals(
         FeatureNotBought,
-        NotFound,
         MissingPermission,
         AlreadyInvited,
         AlreadyCollaborating,

@@ -6,7 +6,7 @@ import httpx
 
 from shared.events.cases import CaseResolved, ItemAnswered
 from shared.ids import uuid7
-from tests.factories.callers import Caller, refusal
+from tests.factories.callers import Caller, failing_field, refusal
 from tests.factories.cases import (
     Colleague,
     Counterpart,
@@ -63,7 +63,7 @@ async def test_an_item_takes_files_or_a_reason(
     ):
         assert (await karin.put(url, body)).status_code == 422
     unknown = await karin.put(url, {"file_ids": [str(uuid7())]})
-    assert unknown.status_code == 404
+    assert failing_field(unknown) == (422, "file_ids.0", "not_found")
     assert (await anna.put(url, {})).status_code == 403
     assert (await read_case(anna, case))["items"][0]["state"] == "open"
 

@@ -6,7 +6,7 @@ import httpx
 
 from shared.events.invitations import CollaborationEnded
 from shared.ids import uuid7
-from tests.factories.callers import Caller
+from tests.factories.callers import Caller, failing_field
 from tests.factories.cases import (
     Colleague,
     Counterpart,
@@ -45,7 +45,8 @@ async def test_to_an_employee_takes_an_earlier_case(
     service: Service, bureau: Bureau, customer: Counterpart, karin: Participant
 ) -> None:
     bo = await hire(service, bureau, "Bo Alm")
-    assert (await ask(karin, employee_id=str(bo.employee_id))).status_code == 404
+    stranger = await ask(karin, employee_id=str(bo.employee_id))
+    assert failing_field(stranger) == (422, "employee_id", "not_found")
     await open_case(bo, customer)
     answer = await ask(karin, employee_id=str(bo.employee_id))
     assert (answer.status_code, answer.json()["assignee_id"]) == (201, str(bo.employee_id))
@@ -63,8 +64,10 @@ async def test_several_collaborations_must_be_told_apart(
     assert chosen.json()["bureau_id"] == str(bureau.id)
     both = (await karin.get("/v1/cases")).json()["items"]
     assert {each["bureau_id"] for each in both} == {str(bureau.id), str(other_bureau.id)}
-    assert (await ask(karin, customer_id=str(uuid7()))).status_code == 404
-    assert (await ask(karin, account_id=str(uuid7()))).status_code == 404
+    unknown = await ask(karin, customer_id=str(uuid7()))
+    assert failing_field(unknown) == (422, "customer_id", "not_found")
+    elsewhere = await ask(karin, account_id=str(uuid7()))
+    assert failing_field(elsewhere) == (422, "account_id", "not_found")
 
 
 async def test_a_member_sets_only_a_questions_fields(

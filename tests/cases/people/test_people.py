@@ -5,6 +5,7 @@ import httpx
 from shared.events.cases import CaseChanged, MessagePosted
 from shared.events.identity import EmployeeDeactivated
 from shared.ids import uuid7
+from tests.factories.callers import failing_field
 from tests.factories.cases import (
     Colleague,
     Counterpart,
@@ -35,7 +36,11 @@ async def test_assignee_followers_participants(service: Service, bureau: Bureau,
         bo.employee_id
     )
     assert (await events_about(service, case))[-1].recipient_ids == [bo.user_id]
-    assert (await put("assignee", employee_id=str(uuid7()))).status_code == 404
+    assert failing_field(await put("assignee", employee_id=str(uuid7()))) == (422, "employee_id", "not_found")
+    strangers = await put("followers", employee_ids=[str(anna.employee_id), str(uuid7())])
+    assert failing_field(strangers) == (422, "employee_ids.1", "not_found")
+    nobody = await put("participants", contact_ids=[str(uuid7())])
+    assert failing_field(nobody) == (422, "contact_ids.0", "unknown_contact")
     followed = await put("followers", employee_ids=[str(anna.employee_id)])
     assert followed.json()["follower_ids"] == [str(anna.employee_id)]
     people = await put("participants", contact_ids=[str(second.contact_id)])

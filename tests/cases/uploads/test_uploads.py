@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from shared.ids import uuid7
-from tests.factories.callers import Caller, refusal
+from tests.factories.callers import Caller, failing_field, refusal
 from tests.factories.cases import (
     PDF,
     Colleague,
@@ -64,7 +64,7 @@ async def test_a_members_files_answer_an_item(anna: Colleague, customer: Counter
     answered = await karin.put(url, {"file_ids": [file["id"]]})
     assert [each["id"] for each in answered.json()["items"][0]["files"]] == [file["id"]]
     unknown = await upload(karin, case, item_id=str(uuid7()))
-    assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
+    assert failing_field(unknown) == (422, "item_id", "not_found")
 
 
 async def test_a_new_document_voids_what_was_approved(

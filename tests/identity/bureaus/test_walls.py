@@ -5,6 +5,7 @@ from sqlalchemy import select
 from services.identity.bureaus import tables
 from services.identity.customers.tables import Customer
 from shared.ids import uuid7
+from tests.factories.callers import failing_field
 from tests.factories.customers import new_customer
 from tests.factories.people import Person, employ
 from tests.factories.records import Bureau, Employee
@@ -21,12 +22,11 @@ async def test_the_wall_between_two_bureaus(
         await stranger.call("PATCH", path, json={"name": "X"}, version=1),
         await stranger.post(f"{path}/deactivate"),
         await stranger.get(f"/v1/bureaus/{bureau.id}"),
-        await other_admin.post(
-            f"/v1/employees/{(await employ(service, other_admin))[0]['id']}/deactivate",
-            {"transfer_to": employee["id"]},
-        ),
     ]
-    assert [each.status_code for each in answers] == [404] * 5
+    assert [each.status_code for each in answers] == [404] * 4
+    leaving = (await employ(service, other_admin))[0]["id"]
+    moved = await other_admin.post(f"/v1/employees/{leaving}/deactivate", {"transfer_to": employee["id"]})
+    assert failing_field(moved) == (422, "transfer_to", "not_found")
     assert (await admin.get(path)).json() == employee
     ids = {each["id"] for each in (await stranger.get("/v1/employees")).json()["items"]}
     assert employee["id"] not in ids

@@ -12,7 +12,7 @@ from shared.events.identity import (
     EmployeeAdded,
 )
 from shared.ids import uuid7
-from tests.factories.callers import refusal
+from tests.factories.callers import failing_field, refusal
 from tests.factories.customers import (
     ADDRESS,
     customer_body,
@@ -195,7 +195,10 @@ async def test_only_colleagues_at_work_can_be_responsible(
     for stranger in (str(uuid7()), other_admin.hat["employee_id"], gone["id"]):
         body = customer_body(responsible_id=stranger)
         answer = await admin.post("/v1/customers", body)
-        assert answer.status_code == 404, stranger
+        assert failing_field(answer) == (422, "responsible_id", "not_found"), stranger
+        body = customer_body(participant_ids=[admin.hat["employee_id"], stranger])
+        answer = await admin.post("/v1/customers", body)
+        assert failing_field(answer) == (422, "participant_ids.1", "not_found"), stranger
 
 
 async def test_another_bureau_finds_nothing(admin: Person, other_admin: Person) -> None:
@@ -215,10 +218,11 @@ async def test_another_bureau_finds_nothing(admin: Person, other_admin: Person) 
         await other_admin.get(f"/v1/contacts/{contact_id}"),
         await other_admin.call("PATCH", f"/v1/contacts/{contact_id}", version=1, json={"name": "X"}),
         await other_admin.call("DELETE", f"/v1/contacts/{contact_id}"),
-        await other_admin.put(f"/v1/customers/{theirs['id']}/main-contact", {"contact_id": contact_id}),
     ]
+    named = await other_admin.put(f"/v1/customers/{theirs['id']}/main-contact", {"contact_id": contact_id})
 
     assert {answer.status_code for answer in answers} == {404}
+    assert failing_field(named) == (422, "contact_id", "not_found")
     assert await read_customer(admin, customer["id"]) == customer
     assert [each["id"] for each in await customers_of(other_admin)] == [theirs["id"]]
 
