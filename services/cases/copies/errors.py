@@ -70,8 +70,8 @@ _WHY_NOT = {
 
 def why_not(field: str, contact: Mapping[str, Any] | None) -> FieldError:
     """Why a contact can't receive cases; None for one that the customer does not have."""
-    code = "unknown_contact"
+    reason = "unknown_contact"
     if contact is not None:
-        code = "not_a_member" if contact["email"] else "email_missing"
-    en, sv = _WHY_NOT[code]
-    return FieldError(field, code, en=en, sv=sv)
+        reason = "not_a_member" if contact["email"] else "email_missing"
+    en, sv = _WHY_NOT[reason]
+    return FieldError(field, reason, en=en, sv=sv)
