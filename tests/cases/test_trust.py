@@ -128,10 +128,16 @@ async def test_who_wrote_a_case_reads_and_writes_in_it_without_being_a_contact(
     assert opened.status_code == 201
     case = opened.json()
     assert await seen(writer) == [case["id"]]
+    assert [each["is_contact"] for each in (await read_case(writer, case))["participants"]] == [None]
+    assert [each["is_contact"] for each in (await read_case(anna, case))["participants"]] == [False]
     assert (await post(writer, case, "messages", {"body": "Mer"})).status_code == 201
     added = await add_file(writer, case)
     file = await writer.get(f"/v1/files/{added['id']}")
     assert file.status_code == 200
+    known = Contact(customer.bureau_id, customer.customer_id, "Rolf Grå", email=writer.member.email)
+    await service.deliver(event_of(ContactAdded, known))
+    (shown,) = (await read_case(anna, case))["participants"]
+    assert (shown["is_contact"], shown["contact_id"]) == (True, str(known.contact_id))
 
 
 async def test_a_participant_who_is_no_longer_a_contact_loses_the_case_and_hears_nothing_of_it(

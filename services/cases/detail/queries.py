@@ -15,6 +15,7 @@ from services.cases.case.actors import Caller
 from services.cases.case.queries import get_case, list_participants
 from services.cases.case.tables import Case, Participant, ReadMark
 from services.cases.copies.queries import is_writable, list_names
+from services.cases.copies.tables import Contact, Member
 from services.cases.files.queries import list_files_of
 from services.cases.files.tables import File
 from services.cases.items.queries import list_items
@@ -24,12 +25,14 @@ from shared.callers import CallerEmployee
 
 @dataclass(frozen=True)
 class Detail:
-    """`names` holds the names of people on both sides by their user ids. `read` is the shared version that
+    """`names` holds the names of people on both sides, `contact_ids` the customer's contacts with the address
+    of a participant, by their user ids. `read` is the shared version that
     the reader has read, 0 before the first time. `writable` is False where an employee can take no step."""
 
     case: Case
     people: Sequence[Participant]
     names: Mapping[UUID, str]
+    contact_ids: Mapping[UUID, UUID]
     items: Sequence[Item] = ()
     files: Sequence[File] = ()
     approvals: Sequence[Approval] = ()
@@ -54,6 +57,7 @@ async def get_detail_of(session: AsyncSession, case: Case, *, reader: Caller) ->
         case,
         people=people,
         names=await list_names(session, case.bureau_id, case.account_id, list(named)),
+        contact_ids=await _list_contact_ids(session, case, [each.user_id for each in people]),
         items=items,
         files=await list_files_of(session, case) if items or case.type == "approval" else [],
         approvals=approvals,
@@ -70,3 +74,21 @@ async def get_read_version(session: AsyncSession, case: Case, user_id: UUID) -> 
         ReadMark.bureau_id == case.bureau_id, ReadMark.case_id == case.id, ReadMark.user_id == user_id
     )
     return await session.scalar(wanted) or 0
+
+
+async def _list_contact_ids(session: AsyncSession, case: Case, user_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """By their addresses of today: a person may become a contact after the case was opened."""
+    wanted = (
+        select(Member.user_id, Contact.contact_id)
+        .join(Contact, Contact.email == Member.email)
+        .where(
+            Member.account_id == case.account_id,
+            Member.user_id.in_(user_ids),
+            Member.active.is_(True),
+            Contact.bureau_id == case.bureau_id,
+            Contact.customer_id == case.customer_id,
+            Contact.active.is_(True),
+        )
+    )
+    rows = await session.execute(wanted.order_by(Contact.contact_id.desc()))
+    return {row.user_id: row.contact_id for row in rows}

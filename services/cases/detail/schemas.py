@@ -47,11 +47,15 @@ class ParticipantOut(Answer):
     """A person at the customer whom the case is with."""
 
     contact_id: UUID | None
-    """The person among the bureau's contacts; null for a member who opened the case and is none of them."""
+    """The person among the customer's contacts at the bureau; null for an author who is none of them, and in
+    a draft for who has left."""
     user_id: UUID
     """The person's log-in."""
     name: Annotated[str | None, Field(examples=["Karin Berg"])]
     """Null where the person is not known here, or has been erased."""
+    is_contact: bool | None
+    """Whether the person is among the customer's contacts. Where not, an employee can add the person by
+    `PUT /v1/customers/{customer_id}/contacts/members/{user_id}`. Null for members."""
 
 
 class CaseOut(ListedCaseOut):
@@ -105,7 +109,12 @@ class CaseOut(ListedCaseOut):
             follower_ids=case.follower_ids if at_bureau else [],
             allowed_transitions=case.allowed_transitions() if at_bureau and detail.writable else [],
             participants=[
-                ParticipantOut(contact_id=each.contact_id, user_id=each.user_id, name=names.get(each.user_id))
+                ParticipantOut(
+                    contact_id=detail.contact_ids.get(each.user_id),
+                    user_id=each.user_id,
+                    name=names.get(each.user_id),
+                    is_contact=each.user_id in detail.contact_ids if at_bureau else None,
+                )
                 for each in detail.people
             ],
             items=[ItemOut.of(each, detail.files) for each in detail.items],

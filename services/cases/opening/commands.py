@@ -67,7 +67,8 @@ async def open_case(session: AsyncSession, *, draft: Draft, by: Caller, at: date
         entries.append(sent)
     await _NEW_ROWS.store(session, [case, *people, *items, *approvals, *entries])
     names = {each.user_id: each.member_name for each in parties.recipients}
-    return Detail(case, people=people, names=names, items=items, approvals=approvals)
+    contact_ids = {each.user_id: each.contact_id for each in people if each.contact_id}
+    return Detail(case, people, names, contact_ids, items=items, approvals=approvals)
 
 
 async def _announce_opening(session: AsyncSession, case: Case, assignee_id: UUID, *, by: Caller) -> None:

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.accounts.queries import get_member
 from services.identity.bureaus.queries import list_employee_emails
 from services.identity.contacts import queries
 from services.identity.contacts.queries import ContactRow
+from services.identity.copies.queries import find_open_collaboration
 from services.identity.customers.commands import change_main_contact, require_work_with
 from services.identity.customers.events import Snapshot, publish_change, publish_contact, values_of
 from services.identity.customers.queries import ShownCustomer, get_shown_customer, lock_customer
@@ -35,8 +37,34 @@ async def add_contact(
     """A customer's first contact becomes its main contact."""
     customer, main_contact = await lock_customer(session, by.bureau_id, customer_id)
     require_work_with(by, customer)
-    first = not await queries.has_contacts(session, customer)
     contact = new_contact(customer, name=name, email=email, phone=phone, language=language, at=at)
+    return await _add(session, customer, main_contact, contact, at=at)
+
+
+async def add_member(
+    session: AsyncSession, *, customer_id: UUID, user_id: UUID, by: CallerEmployee, at: datetime
+) -> ContactRow:
+    """A member of the account that the customer collaborates by becomes its contact, unless a contact has the
+    member's address already. Raises NotFound for everybody else: of them a bureau learns nothing."""
+    customer, main_contact = await lock_customer(session, by.bureau_id, customer_id)
+    require_work_with(by, customer)
+    collaboration = await find_open_collaboration(session, customer.bureau_id, customer.id)
+    if collaboration is None:
+        raise NotFound("member")
+    user = (await get_member(session, collaboration.account_id, user_id)).user
+    known = await queries.find_contact_by_email(session, customer, user.email)
+    if known is not None:
+        return (await queries.list_shown_contacts(session, customer, [known]))[0]
+    contact = new_contact(
+        customer, name=user.name, email=user.email, phone=None, language=user.language, at=at
+    )
+    return await _add(session, customer, main_contact, contact, at=at)
+
+
+async def _add(
+    session: AsyncSession, customer: Customer, main_contact: Contact | None, contact: Contact, *, at: datetime
+) -> ContactRow:
+    first = not await queries.has_contacts(session, customer)
     session.add(contact)
     publish_contact(session, ContactAdded, contact, at=at)
     if first:

@@ -51,6 +51,12 @@ async def get_contact(session: AsyncSession, bureau_id: UUID, contact_id: UUID) 
     return contact
 
 
+async def find_contact_by_email(session: AsyncSession, customer: Customer, email: str) -> Contact | None:
+    """The customer's oldest contact with this normalised address."""
+    statement = select(Contact).where(Contact.customer_id == customer.id, Contact.normalised_email == email)
+    return (await session.scalars(statement.order_by(Contact.id).limit(1))).first()
+
+
 async def get_contact_row(session: AsyncSession, bureau_id: UUID, contact_id: UUID) -> ContactRow:
     contact = await get_contact(session, bureau_id, contact_id)
     customer = (await get_customer(session, bureau_id, contact.customer_id)).customer

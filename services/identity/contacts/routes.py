@@ -25,6 +25,7 @@ from shared.http.session import Session
 
 router = create_router("contacts")
 CustomerId = Annotated[UUID, Path(description="One of the bureau's customers, whether active or not.")]
+MemberId = Annotated[UUID, Path(description="The `user_id` of a case's participant, or of a member.")]
 ContactId = Annotated[UUID, Path(description="A contact of one of the bureau's customers.")]
 
 
@@ -59,6 +60,23 @@ async def add_contact(
     """
     row = await commands.add_contact(session, customer_id=customer_id, by=caller, **dict(new), at=utcnow())
     response.headers["Location"] = f"/v1/contacts/{row.contact.id}"
+    return _answer(response, row)
+
+
+@router.put(
+    "/v1/customers/{customer_id}/contacts/members/{user_id}",
+    responses=refusals(NotFound, MissingPermission),
+)
+async def add_member_as_contact(
+    customer_id: CustomerId, user_id: MemberId, caller: Employee, session: Session, response: Response
+) -> ContactOut:
+    """Add a member of the account to a customer's contacts
+
+    For employees who may work with the customer. The contact gets the member's name, address and language; a
+    contact with that address stays as it is. `not_found` for who is no member of the account that the
+    customer collaborates by, and without an open collaboration.
+    """
+    row = await commands.add_member(session, customer_id=customer_id, user_id=user_id, by=caller, at=utcnow())
     return _answer(response, row)
 
 

@@ -33,7 +33,12 @@ async def test_a_sent_case_waits_for_the_customer_and_says_so(
     assert case["assignee_id"] == str(anna.employee_id)
     assert case["overdue"] is True
     assert case["participants"] == [
-        {"contact_id": str(karin.contact_id), "user_id": str(karin.user_id), "name": karin.name}
+        {
+            "contact_id": str(karin.contact_id),
+            "user_id": str(karin.user_id),
+            "name": karin.name,
+            "is_contact": True,
+        }
     ]
     created, sent, changed = await events_about(service, case)
     assert isinstance(created, CaseCreated)
