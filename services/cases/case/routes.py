@@ -6,15 +6,17 @@ from services.cases.case import queries
 from services.cases.case.actors import side_of
 from services.cases.case.schemas import CaseFilters, CountsOut, ListedCaseOut
 from shared.clock import utcnow
+from shared.errors import InvalidCursor
 from shared.http.api import create_router
 from shared.http.callers import EmployeeOrMember
 from shared.http.pagination import Page, page, page_request
+from shared.http.problems import refusals
 from shared.http.session import Session
 
 router = create_router("cases")
 
 
-@router.get("/v1/cases")
+@router.get("/v1/cases", responses=refusals(InvalidCursor))
 async def list_cases(
     wanted: Annotated[CaseFilters, Query()], caller: EmployeeOrMember, session: Session
 ) -> Page[ListedCaseOut]:

@@ -68,3 +68,14 @@ async def test_an_administrator_of_the_account_sees_what_is_not_private(
     assert [each["id"] for each in seen] == [shared_one["id"]]
     answer = await chief.get(f"/v1/cases/{private['id']}")
     assert answer.status_code == 404
+
+
+async def test_a_forged_cursor_is_refused_by_each_list(anna: Colleague, customer: Counterpart) -> None:
+    case = await open_case(anna, customer)
+    paths = ["", *(f"/{case['id']}/{part}" for part in ("messages", "notes", "files", "timeline"))]
+
+    for cursor in ("WzFd", "WyJ4Il0", "WzFd,WzFd", "e30", "W251bGwsbnVsbF0"):
+        answers = [await anna.get(f"/v1/cases{path}?cursor={cursor}") for path in paths]
+        # 1 is a position in a timeline.
+        codes = {each.json().get("code") for each in answers[: -1 if cursor == "WzFd" else None]}
+        assert codes == {"invalid_cursor"}, cursor
