@@ -59,7 +59,7 @@ async def check(lives: Lives) -> None:
         one_invitation_is_open(each)
         numbers_have_no_gaps(each)
         answered_approvals_are_resolved(each)
-        who_takes_part_is_a_contact(each)
+        who_takes_part_is_a_contact(lives, each)
         await usage_counts_active_companies(each)
         await nothing_is_written_where_it_is_closed(lives, each)
     await only_the_invited_contact_may_accept(lives, seen)
@@ -109,13 +109,14 @@ def answered_approvals_are_resolved(seen: Seen) -> None:
             assert case["status"] not in OPEN, (case["number"], case["approvals"])
 
 
-def who_takes_part_is_a_contact(seen: Seen) -> None:
-    """Nobody who was removed from the register is still asked; who wrote a case stays in it."""
+def who_takes_part_is_a_contact(lives: Lives, seen: Seen) -> None:
+    """Nobody whose address was removed from the register is still asked; who wrote a case stays in it."""
+    emails = {person.user_id: person.email for person in lives.people}
     for case in seen.cases:
-        contacts = {each["id"] for each in seen.contacts[case["customer_id"]]}
-        asked = [each for each in case["participants"] if each["user_id"] != case["created_by"]]
+        contacts = {each["email"] for each in seen.contacts[case["customer_id"]]}
+        asked = {each["user_id"] for each in case["participants"]} - {case["created_by"]}
         if case["status"] in OPEN:
-            assert {each["contact_id"] for each in asked} <= contacts, case["number"]
+            assert {emails[user_id] for user_id in asked} <= contacts, case["number"]
 
 
 async def usage_counts_active_companies(seen: Seen) -> None:
