@@ -133,7 +133,10 @@ async def _lock_assignee(session: AsyncSession, draft: Draft, parties: Parties, 
         if not isinstance(by, CallerEmployee):
             return await lock_owner(session, parties.bureau_id, parties.responsible_id)
         assignee_id = by.employee_id
-    await lock_active_colleagues(session, parties.bureau_id, {assignee_id, *draft.follower_ids})
+    # A template may name others than those whom the parties hold already.
+    named = {assignee_id, *draft.follower_ids} - parties.held
+    if named:
+        await lock_active_colleagues(session, parties.bureau_id, named)
     return assignee_id
 
 
@@ -159,6 +162,7 @@ async def _filled_in(
 async def _parties_of_employee(
     session: AsyncSession, draft: Draft, by: CallerEmployee, *, at: datetime
 ) -> Parties:
+    holder_id = draft.assignee_id or by.employee_id
     named = {employee_id: f"follower_ids.{place}" for place, employee_id in enumerate(draft.follower_ids)}
     if draft.assignee_id:
         named[draft.assignee_id] = "assignee_id"
@@ -169,12 +173,15 @@ async def _parties_of_employee(
             by.bureau_id,
             draft.customer_id,
             contact_ids=draft.participant_ids,
-            employee_ids=named,
+            employee_ids={*named, holder_id},
             at=at,
         )
     for employee_id, field in named.items():
         with named_in(field):
             parties.require_active(employee_id)
+    # The news of who calls may still be on its way.
+    if holder_id in parties.held:
+        parties.require_active(holder_id)
     return parties
 
 

@@ -22,7 +22,7 @@ from services.cases.copies.queries import (
     recipients_among,
     refuse_unwritable,
 )
-from services.cases.copies.tables import Collaboration, Customer, Employee
+from services.cases.copies.tables import Collaboration, Employee
 from shared.callers import CallerEmployee, CallerMember
 from shared.clock import stockholm_date
 from shared.database.prepared import prepared
@@ -39,22 +39,20 @@ _NUMBERED = (
     .returning(CaseNumber.last)
     .cte("numbered")
 )
-_COLLEAGUES = (
-    select(
-        func.jsonb_object_agg(
-            Employee.employee_id,
-            json_object(user_id=Employee.user_id, name=Employee.name, active=Employee.active),
-        )
-    )
+# As `lock_colleagues`: whoever gets the case stays until it is there, or has left before.
+_HELD = (
+    select(Employee)
     .where(
         Employee.bureau_id == bindparam("bureau"),
-        or_(
-            Employee.employee_id == any_(bindparam("employees", type_=ARRAY(Uuid))),
-            Employee.employee_id == Customer.responsible_id,
-        ),
+        Employee.employee_id == any_(bindparam("employees", type_=ARRAY(Uuid))),
     )
-    .scalar_subquery()
+    .order_by(Employee.employee_id)
+    .with_for_update(read=True)
+    .cte("held_colleagues")
 )
+_COLLEAGUES = select(
+    func.jsonb_object_agg(_HELD.c.employee_id, json_object(name=_HELD.c.name, active=_HELD.c.active))
+).scalar_subquery()
 _PARTIES = prepared(
     CUSTOMER_WITH_PEOPLE.add_columns(
         select(_NUMBERED.c.last).scalar_subquery().label("number"), _COLLEAGUES.label("colleagues")
@@ -66,8 +64,8 @@ _PARTIES = prepared(
 class Parties:
     """Whom a new case concerns, and its number, as `2026-000123`.
 
-    `colleagues` are `user_id`, `name` and `active` of the bureau's employees who were asked for, and of the
-    customer's responsible, by their ids.
+    `colleagues` are `name` and `active` of the bureau's employees who were asked for, by their ids. They are
+    locked: deactivating one of them waits for the case, and then moves it too.
     """
 
     bureau_id: UUID
@@ -78,6 +76,10 @@ class Parties:
     number: str
     recipients: Sequence[Recipient]
     colleagues: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def held(self) -> set[UUID]:
+        return {UUID(employee_id) for employee_id in self.colleagues}
 
     def require_active(self, employee_id: UUID) -> None:
         colleague = self.colleagues.get(str(employee_id))

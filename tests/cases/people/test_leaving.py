@@ -1,12 +1,15 @@
 """No case is left with an employee who leaves, whichever of the two comes first."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from shared.events.identity import EmployeeDeactivated
+from tests.conftest import eventually
 from tests.factories.callers import Caller, refusal
 from tests.factories.cases import Colleague, Counterpart, Participant, collaborate, hire, open_case, read_case
 from tests.factories.events import event_of
@@ -50,6 +53,33 @@ async def test_opening_for_somebody_who_leaves_at_the_same_moment(
     )
     await service.deliver(event, queue="track-employee" if first == "hand-over" else "hand-over")
     assert set(await assignees(anna, list(answers))) <= {str(anna.employee_id)}
+
+
+async def test_an_opening_that_waits_for_its_number_sees_who_has_left(
+    service: Service, bureau: Bureau, anna: Colleague, customer: Counterpart
+) -> None:
+    bo = await hire(service, bureau, "Bo Alm")
+    await open_case(anna, customer)
+    body = {
+        "customer_id": str(customer.customer_id),
+        "type": "question",
+        "subject": "Kvitto",
+        "body": "Vad är detta?",
+        "assignee_id": str(bo.employee_id),
+    }
+    async with service.database.transaction(bureau_id=bureau.id) as session:
+        await session.execute(text("select from case_numbers for update"))
+        opening = asyncio.create_task(anna.post("/v1/cases", body))
+        await eventually(partial(is_waiting, service))
+        moved = asyncio.create_task(service.deliver(leaving(bo, anna), queue="hand-over"))
+        # It has to wait for the opening where that one holds the person already.
+        await asyncio.wait([moved], timeout=1.0)
+    await moved
+    assert set(await assignees(anna, [await opening])) <= {str(anna.employee_id)}
+
+
+async def is_waiting(service: Service) -> bool:
+    return bool(await service.rows("select 1 from pg_locks where not granted"))
 
 
 async def test_assigning_to_somebody_who_leaves_at_the_same_moment(
