@@ -1,6 +1,6 @@
 """What belongs to one bureau does not exist for another."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.identity.bureaus import tables
 from services.identity.customers.tables import Customer
@@ -39,12 +39,17 @@ async def test_row_level_security_holds_without_our_queries(
     for database in (service.app.state.database, service.database):
         async with database.transaction() as session:
             assert (await session.scalars(select(tables.Employee.id))).all() == []
-            assert (await session.scalars(select(tables.Bureau.id))).all() == []
+            # The worker lists the bureaus, to enter one after the other.
+            listed = set(await session.scalars(select(tables.Bureau.id)))
+            assert bureau.id in listed if database is service.database else not listed
             assert (await session.scalars(select(Customer.id))).all() == []
         async with database.transaction(bureau_id=bureau.id) as session:
             assert set(await session.scalars(select(tables.Employee.bureau_id))) == {bureau.id}
             assert (await session.scalars(select(tables.Bureau.id))).all() == [bureau.id]
             assert len((await session.scalars(select(Customer.id))).all()) == 1
+    async with service.database.transaction() as session:
+        renamed = update(tables.Bureau).values(name="En annan").returning(tables.Bureau.id)
+        assert (await session.scalars(renamed)).all() == []
 
 
 async def test_a_made_up_employee_of_the_bureau_is_bound_by_its_token(service: Service) -> None:

@@ -1,10 +1,10 @@
 """What identity must know to publish its facts again: since when each customer is as it is, and which contacts
-were removed. The worker goes through all bureaus to do so."""
+were removed. To go through the bureaus, the worker may list them while it is in none."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from shared.database.migrations import open_to_worker, wall
+from shared.database.migrations import wall
 
 revision: str = "0008"
 down_revision: str | None = "0007"
@@ -28,7 +28,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_removed_contacts_bureau_id"), "removed_contacts", ["bureau_id"])
     wall(op, "removed_contacts")
-    open_to_worker(op, "identity", "bureaus")
+    op.execute(
+        "create policy worker on bureaus for select to arende_identity_worker"
+        " using (nullif(current_setting('arende.bureau', true), '') is null)"
+    )
 
 
 def downgrade() -> None:
