@@ -133,7 +133,7 @@ def draft_of(body: Any, *, at_bureau: bool) -> Draft:
     try:
         return form.model_validate(body).draft()
     except ValidationError as error:
-        failures = error.errors(include_url=False, include_input=False)
+        failures = error.errors(include_url=False)
         raise RequestValidationError(
             [{**each, "loc": ("body", *each["loc"])} for each in failures]
         ) from error

@@ -147,6 +147,12 @@ async def test_what_a_case_must_say(anna: Colleague, customer: Counterpart) -> N
     assert (answer.status_code, answer.json()["code"]) == (403, "field_not_allowed")
 
 
+async def test_a_blank_line_is_refused_as_a_text_that_is_empty(anna: Colleague, customer: Counterpart) -> None:
+    body = {"customer_id": str(customer.customer_id), "type": "question", "subject": " ", "body": "Vad?"}
+    (fault,) = (await anna.post("/v1/cases", body)).json()["errors"]
+    assert (fault["field"], fault["code"]) == ("subject", "too_short")
+
+
 async def test_a_template_fills_in_what_the_sender_left_out(anna: Colleague, customer: Counterpart) -> None:
     shipped = (await anna.get("/v1/templates?language=sv&limit=200")).json()
     (template,) = [each for each in shipped["items"] if each["key"] == "vat_return_approval"]
