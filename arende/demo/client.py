@@ -23,14 +23,10 @@ class Unexpected(RuntimeError):
 
     @property
     def code(self) -> str:
-        """Of the refusal; where it is of one field, of that field."""
         try:
-            refusal = self.answer.json()
+            return str(self.answer.json().get("code", ""))
         except ValueError:
             return ""
-        errors = refusal.get("errors", [])
-        is_of_field = refusal.get("code") == "invalid_request" and len(errors) == 1
-        return str((errors[0] if is_of_field else refusal).get("code", ""))
 
 
 @dataclass

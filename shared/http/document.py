@@ -25,8 +25,8 @@ refused, and so is an unknown parameter in the address.
 
 **Access.** `POST /v1/sessions` returns an access token; send it as `Authorization: Bearer …`. A person may
 be an employee of a bureau and a member of several customers' accounts: `act_as` chooses one of these hats
-at log-in. What belongs to another bureau or account does not exist for the caller: in the path it is 404,
-never 403, and in a body it is 422, which names the field.
+at log-in. What belongs to another bureau or account does not exist for the caller: it is 404, never 403. So
+is the customer, account or template that a body is about; whom or what else it names is 422, with the field.
 
 **Refusals** are `application/problem+json` (RFC 9457). `code` is stable and made for programs, `detail` is
 a sentence in the language that `Accept-Language` asks for (`sv` or `en`), and `errors` names each failing

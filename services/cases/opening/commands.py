@@ -143,19 +143,18 @@ async def _lock_assignee(session: AsyncSession, draft: Draft, parties: Parties, 
 async def _filled_in(
     session: AsyncSession, draft: Draft, template_id: UUID, parties: Parties, *, at: datetime
 ) -> Draft:
-    with named_in("template_id"):
-        filled = await get_filled(
-            session,
-            parties.bureau_id,
-            template_id,
-            customer_id=parties.customer_id,
-            customer_name=parties.customer_name,
-            people=parties.recipients,
-            language=draft.language,
-            period=draft.period,
-            due_on=draft.due_on,
-            at=at,
-        )
+    filled = await get_filled(
+        session,
+        parties.bureau_id,
+        template_id,
+        customer_id=parties.customer_id,
+        customer_name=parties.customer_name,
+        people=parties.recipients,
+        language=draft.language,
+        period=draft.period,
+        due_on=draft.due_on,
+        at=at,
+    )
     return draft.filled_from(filled)
 
 
@@ -166,16 +165,15 @@ async def _parties_of_employee(
     named = {employee_id: f"follower_ids.{place}" for place, employee_id in enumerate(draft.follower_ids)}
     if draft.assignee_id:
         named[draft.assignee_id] = "assignee_id"
-    with named_in("customer_id"):
-        parties = await lock_parties(
-            session,
-            by,
-            by.bureau_id,
-            draft.customer_id,
-            contact_ids=draft.participant_ids,
-            employee_ids={*named, holder_id},
-            at=at,
-        )
+    parties = await lock_parties(
+        session,
+        by,
+        by.bureau_id,
+        draft.customer_id,
+        contact_ids=draft.participant_ids,
+        employee_ids={*named, holder_id},
+        at=at,
+    )
     for employee_id, field in named.items():
         with named_in(field):
             parties.require_active(employee_id)
@@ -206,17 +204,15 @@ async def _parties_of_member(
 
 async def _chosen_collaboration(session: AsyncSession, draft: Draft, by: CallerMember) -> Collaboration:
     """The account's only collaboration, or the one that the draft names by its bureau or customer."""
-    with named_in("account_id"):
-        if draft.account_id not in (None, by.account_id):
-            raise NotFound("account")
+    if draft.account_id not in (None, by.account_id):
+        raise NotFound("account")
     found = [
         each
         for each in await list_collaborations(session, by.account_id)
         if draft.bureau_id in (None, each.bureau_id) and draft.customer_id in (None, each.customer_id)
     ]
-    with named_in("customer_id" if draft.customer_id else "bureau_id"):
-        if not found and (draft.bureau_id or draft.customer_id):
-            raise NotFound("customer" if draft.customer_id else "bureau")
+    if not found and (draft.bureau_id or draft.customer_id):
+        raise NotFound("customer" if draft.customer_id else "bureau")
     if not found:
         raise NoCollaboration
     if len(found) > 1:

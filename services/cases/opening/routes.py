@@ -38,6 +38,7 @@ EitherForm = Annotated[CaseIn | MemberCaseIn, Body(openapi_examples=EXAMPLES), S
             NotYourCustomer,
             *READ_ONLY,
             FieldNotYours,
+            NotFound,
             NoCollaboration,
             InvalidRequest,
             CannotReceive,

@@ -16,7 +16,7 @@ from services.cases.templates.errors import ReadyMade
 from services.cases.templates.tables import OwnTemplate
 from services.cases.templates.template import Filled, Template
 from shared.database.keyset import PageRequest, keyset
-from shared.errors import InvalidCursor, NotFound, found, named_in
+from shared.errors import InvalidCursor, NotFound, found
 from shared.events.cases import CaseType
 from shared.events.identity import Language
 
@@ -142,8 +142,7 @@ async def get_preview(
     at: datetime,
 ) -> Filled:
     """What `POST /v1/cases` would take from the template now."""
-    with named_in("customer_id"):
-        customer = await get_customer(session, bureau_id, customer_id)
+    customer = await get_customer(session, bureau_id, customer_id)
     people = await list_recipients(session, bureau_id, customer_id, contact_ids) if contact_ids else []
     return await get_filled(
         session,

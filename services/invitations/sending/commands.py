@@ -21,7 +21,7 @@ from services.invitations.sending.errors import (
 )
 from services.invitations.sending.tables import Batch
 from shared.callers import CallerEmployee
-from shared.errors import MissingPermission, NotFound, ServiceError, named_in
+from shared.errors import MissingPermission, NotFound, ServiceError
 from shared.events.invitations import InvitationResent
 from shared.ids import uuid7
 
@@ -58,8 +58,7 @@ async def invite_customer(
     """Raises the reason why it can't be: one of sending/errors.py, NotFound or MissingPermission."""
     (attempt,) = await _invite(session, [customer_id], message=message, by=by, at=at)
     if attempt.invitation is None:
-        with named_in("customer_id"):
-            raise attempt.refusal or NotFound("customer")
+        raise attempt.refusal or NotFound("customer")
     return attempt.invitation
 
 

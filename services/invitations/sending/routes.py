@@ -28,6 +28,7 @@ router = create_router("invitations")
     status_code=201,
     responses=refusals(
         FeatureNotBought,
+        NotFound,
         MissingPermission,
         AlreadyInvited,
         AlreadyCollaborating,
