@@ -6,8 +6,10 @@ from uuid import UUID
 import pytest
 
 from shared.events.identity import UserRegistered
+from shared.events.invitations import CollaborationOpened
 from tests.factories.callers import Caller
 from tests.factories.customers import customer_body, new_contact, new_customer, ready_customer
+from tests.factories.events import event_of
 from tests.factories.people import (
     PASSWORD,
     Person,
@@ -18,7 +20,7 @@ from tests.factories.people import (
     sign_up,
     verify_token,
 )
-from tests.factories.records import Bureau, address
+from tests.factories.records import Bureau, Customer, address
 from tests.factories.register_files import HEADER, line
 from tests.factories.repeats import (
     NEW,
@@ -175,6 +177,14 @@ async def remove_contact(world: World) -> Write:
     return Write(world.admin, "DELETE", await world.contact())
 
 
+async def add_member_as_contact(world: World) -> Write:
+    customer = await new_customer(world.admin)
+    known = Customer(world.bureau.id, customer_id=UUID(customer["id"]), account_id=world.account_id)
+    await world.service.deliver(event_of(CollaborationOpened, known))
+    path = f"/v1/customers/{customer['id']}/contacts/members/{world.owner.user_id}"
+    return Write(world.admin, "PUT", path)
+
+
 async def choose_main_contact(world: World) -> Write:
     path = await world.customer()
     contact = await new_contact(world.admin, path.rpartition("/")[2])
@@ -219,6 +229,7 @@ WRITES: Writes = {
     "activate_customer": (activate_customer, 200),
     "import_customers": (import_customers, NEW),
     "add_contact": (add_contact, NEW),
+    "add_member_as_contact": (add_member_as_contact, 200),
     "change_contact": (change_contact, 200),
     "remove_contact": (remove_contact, "not_found"),
     "choose_main_contact": (choose_main_contact, 200),
