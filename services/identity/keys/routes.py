@@ -34,5 +34,15 @@ async def get_openid_configuration(settings: Configured) -> ConfigurationOut:
         response_types_supported=["token"],
         subject_types_supported=["public"],
         id_token_signing_alg_values_supported=[ALGORITHM],
-        claims_supported=["sub", "iat", "exp", "email", "email_verified", "name", "session_id", "hat"],
+        claims_supported=[
+            "sub",
+            "iat",
+            "exp",
+            "email",
+            "email_verified",
+            "name",
+            "session_id",
+            "amr",
+            "hat",
+        ],
     )

@@ -72,7 +72,8 @@ class PasswordReset(Row):
 class LoginSession(Row):
     """A log-in on one device. It is here and not in the room `sessions`, because a new password ends it.
 
-    `hat_kind` and `hat_id` are what the person acts as, until they choose otherwise.
+    `hat_kind` and `hat_id` are what the person acts as, until they choose otherwise. `amr` is how they logged
+    in, by the words of RFC 8176.
     """
 
     __tablename__ = "sessions"
@@ -86,6 +87,7 @@ class LoginSession(Row):
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
+    amr: Mapped[list[str]] = mapped_column(server_default="{}")
 
     def is_open(self, *, at: datetime) -> bool:
         return self.ended_at is None and at < self.expires_at

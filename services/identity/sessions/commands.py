@@ -65,6 +65,7 @@ async def log_in(
         created_at=at,
         last_used_at=at,
         expires_at=at + timedelta(days=settings.session_days),
+        amr=["pwd"],
     )
     session.add(begun)
     await session.flush()  # the refresh token's row refers to it
@@ -120,6 +121,7 @@ async def _issue_tokens(
         "email_verified": user.email_verified,
         "name": user.name,
         "session_id": str(known.id),
+        "amr": known.amr,
         "hat": claim(hat),
     }
     return Tokens(

@@ -5,6 +5,8 @@ import asyncio
 import httpx
 
 from shared.ids import uuid7
+from shared.tokens import TokenKeys
+from tests.factories.keys import ISSUER, Keys
 from tests.factories.people import Person
 from tests.factories.records import Bureau
 from tests.factories.service import Service
@@ -45,3 +47,13 @@ async def test_a_refresh_keeps_the_hat_or_takes_another(
     assert (await service.client.post("/v1/sessions/refresh", json=body)).json()["hat"]["bureau_id"] == str(
         bureau.id
     )
+
+
+async def test_a_renewed_token_says_how_the_person_logged_in(
+    service: Service, person: Person, keys: Keys
+) -> None:
+    body = {"refresh_token": person.session["refresh_token"]}
+    renewed = (await service.client.post("/v1/sessions/refresh", json=body)).json()
+    for tokens in (person.session, renewed):
+        principal = TokenKeys(keys.public_file, ISSUER).verify(tokens["access_token"])
+        assert principal.amr == ("pwd",)
