@@ -12,8 +12,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from arende.openapi import combined_openapi
 from shared.http import problems
 from shared.http.docs import serve_docs
+from shared.http.headers import SafeHeaders
 from shared.surface import owner_of
 
+# The pages hold their scripts and styles; a mail is shown in a frame of its own page.
+PAGES = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "host"}
 
 
@@ -31,7 +37,14 @@ class Front:
 
 def local_app(apis: Mapping[str, FastAPI], pages: Sequence[APIRouter]) -> FastAPI:
     """`/docs` and `/openapi.json` of all services together, and the given pages."""
-    app = FastAPI(title="Ärende", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app = FastAPI(
+        title="Ärende",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        # A redirect would repeat the caller's `Host`.
+        redirect_slashes=False,
+    )
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -43,6 +56,7 @@ def local_app(apis: Mapping[str, FastAPI], pages: Sequence[APIRouter]) -> FastAP
     for router in pages:
         app.include_router(router)
     problems.install(app)
+    app.add_middleware(SafeHeaders, https=False, policy=PAGES)
     return app
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from starlette.types import ASGIApp
 
 from arende.installation import Installation, Surroundings, environment
 from arende.local.front import Front, Proxy, local_app
@@ -17,6 +18,7 @@ from arende.local.mailbox import Mailbox, mail_pages, receiving
 from arende.local.system import System, free_port, prepare_databases
 from arende.process import declare
 from arende.registry import NAMES, SERVICES
+from shared.http.headers import SafeHeaders
 from shared.http.serving import serving
 
 START_SECONDS = 60
@@ -46,14 +48,14 @@ async def processes(
         await asyncio.to_thread(logs.mkdir, exist_ok=True)
         shared = Surroundings(url, smtp_url, broker)
         started: list[_Process] = []
-        owners: dict[str, Proxy] = {}
+        owners: dict[str, ASGIApp] = {}
         stack.push_async_callback(_stop_all, started)
         apis = {}
         for name, service in SERVICES.items():
             settings = installation.trial_settings(name, databases=databases, at=shared)
             apis[name] = service.api(service.settings(**settings))
             api_port = free_port()
-            owners[name] = Proxy(f"http://127.0.0.1:{api_port}")
+            owners[name] = SafeHeaders(Proxy(f"http://127.0.0.1:{api_port}"), https=False)
             serve = ["serve", name, "--port", str(api_port)]
             for arguments in (serve, ["work", name]):
                 started.append(await _Process.start(arguments, settings, logs))

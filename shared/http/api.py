@@ -11,6 +11,7 @@ from shared.http import idempotency, problems
 from shared.http.docs import serve_docs
 from shared.http.document import complete_document, documentation
 from shared.http.head import HeadAsGet
+from shared.http.headers import SafeHeaders
 from shared.http.idempotency import IdempotentRoute
 from shared.http.management import create_management
 from shared.http.middleware import BodyLimit, Guarded, Measured, OwnMethods, Traced
@@ -79,6 +80,7 @@ def _add_middleware(app: FastAPI, settings: ServiceSettings) -> None:
     app.add_middleware(Guarded)
     app.add_middleware(Measured, service=settings.service)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(SafeHeaders, https=settings.web_url.startswith("https:"))
     if telemetry.exported():
         from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 

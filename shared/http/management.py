@@ -36,5 +36,7 @@ def create_management(database: Database, *, healthy: Callable[[], bool] = lambd
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     app = Starlette(routes=[Route("/livez", live), Route("/readyz", ready), Route("/metrics", metrics)])
+    # A redirect would repeat the caller's `Host`.
+    app.router.redirect_slashes = False
     app.state.leaving = False
     return app

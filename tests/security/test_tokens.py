@@ -1,15 +1,12 @@
 """Every service refuses every forged token, with the same words."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 
 from arende.registry import SERVICES
 from shared.tokens import new_key
 from tests.factories.keys import Keys
-from tests.factories.service import client_of
 from tests.security.forgeries import forgeries, signed
 
 # One route for employees of each service.
@@ -21,23 +18,6 @@ ROUTES = {
     "notifications": "/v1/notifications",
 }
 NAMES = sorted(forgeries(new_key("names")))
-
-
-@pytest.fixture(scope="module")
-async def clients(
-    common_settings: Any, keys: Keys, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
-    own = {
-        "identity": {"signing_keys_file": keys.private_file},
-        "cases": {"files_folder": tmp_path_factory.mktemp("files")},
-    }
-    apis = {
-        name: service.api(service.settings(**common_settings(name, **own.get(name, {}))))
-        for name, service in SERVICES.items()
-    }
-    yield {name: client_of(app) for name, app in apis.items()}
-    for app in apis.values():
-        await app.state.database.close()
 
 
 @pytest.mark.parametrize("service", SERVICES)
