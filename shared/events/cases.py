@@ -132,3 +132,9 @@ class FileAdded(CaseEvent):
     type = "se.arende.file.added.v1"
 
     file_id: UUID
+
+
+class FileQuarantined(CaseEvent):
+    """The virus scanner has refused a file, which is not kept. The case has not changed by it."""
+
+    type = "se.arende.file.quarantined.v1"

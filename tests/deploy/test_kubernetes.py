@@ -67,6 +67,23 @@ def test_every_document_is_valid(overlay: str) -> None:
         kubernetes_validate.validate(document, VERSION, strict=True)
 
 
+def test_an_overlay_with_the_virus_scanner(tmp_path: Path) -> None:
+    """The component, laid over production as deploy/k8s/README.md says."""
+    copied = shutil.copytree(FOLDER, tmp_path / "k8s")
+    file = copied / "overlays" / "prod" / "kustomization.yaml"
+    overlay = yaml.safe_load(file.read_text())
+    overlay["components"].append("../../clamd")
+    file.write_text(yaml.safe_dump(overlay))
+    rendered = {(each["kind"], each["metadata"]["name"]): each for each in render(file.parent)}
+    for name in (("Deployment", "clamd"), ("Service", "clamd"), ("NetworkPolicy", "clamd")):
+        kubernetes_validate.validate(rendered[name], VERSION, strict=True)
+    (api,) = rendered["Deployment", "cases-api"]["spec"]["template"]["spec"]["containers"]
+    assert api["env"] == [{"name": "ARENDE_CLAMD", "value": "clamd:3310"}]
+    (allowed,) = rendered["NetworkPolicy", "clamd"]["spec"]["ingress"][0]["from"]
+    labels = rendered["Deployment", "cases-api"]["spec"]["template"]["metadata"]["labels"]
+    assert allowed["podSelector"]["matchLabels"].items() <= labels.items()
+
+
 def test_what_is_wrong_would_be_seen() -> None:
     wrong = {**next(iter(of_kind("Deployment").values()))}
     wrong["spec"] = {**wrong["spec"], "replicaz": 1}

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs what the tests need beside Python: RabbitMQ's server, and npm for the checks of the API's document
-# (tests/contracts/npm).
+# Installs what the tests need beside Python: RabbitMQ's server, npm for the checks of the API's document
+# (tests/contracts/npm), and ClamAV's clamd, which gets a signature of the tests' own.
 set -eu
 
 missing=""
 [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="rabbitmq-server"
 command -v npm >/dev/null || missing="$missing npm"
+[ -x /usr/sbin/clamd ] || missing="$missing clamav-daemon"
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
@@ -36,4 +37,7 @@ $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-
 
 if [ -d /run/systemd/system ] && [ "${missing#rabbitmq-server}" != "$missing" ]; then
     $as_root systemctl -q disable --now rabbitmq-server.service
+fi
+if [ -d /run/systemd/system ] && [ "${missing#*clamav-daemon}" != "$missing" ]; then
+    $as_root systemctl -q disable --now clamav-daemon.service clamav-daemon.socket clamav-freshclam.service
 fi

@@ -1,6 +1,7 @@
+import logging
 import unicodedata
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,11 +17,14 @@ from services.cases.files.queries import list_documents
 from services.cases.files.tables import File
 from services.cases.items.queries import get_item
 from services.cases.timeline.commands import record
+from services.cases.uploads.errors import FileInfected
 from services.cases.uploads.upload import Upload
 from shared.errors import FieldError, InvalidRequest, named_in
-from shared.events.cases import FileAdded
+from shared.events.cases import FileAdded, FileQuarantined
 from shared.ids import uuid7
 from shared.kill_points import kill_point
+
+log = logging.getLogger("arende.uploads")
 
 
 async def add_file(
@@ -37,6 +41,8 @@ async def add_file(
     case, actor = await lock_case_to_answer(session, by, case_id), actor_of(by)
     if case.status in ("closed", "cancelled"):
         raise CaseNotOpen(status_now=case.status, allowed_transitions=case.allowed_transitions())
+    if upload.virus is not None:
+        await _refuse_infected(session, case, by=actor, virus=upload.virus)
     if upload.item_id is not None:
         with named_in("item_id"):
             await get_item(session, case, upload.item_id)
@@ -60,6 +66,13 @@ async def add_file(
         await void_approvals(session, case=case, by=actor, at=at)
     kill_point("upload-claimed")
     return file
+
+
+async def _refuse_infected(session: AsyncSession, case: Case, *, by: Actor, virus: str) -> NoReturn:
+    facts = {"case_id": case.id, "user_id": by.user_id, "virus": virus}
+    log.warning("a file is infected", extra={"facts": facts})
+    await announce(session, case, FileQuarantined, by=by)
+    raise FileInfected
 
 
 def _file_of(case: Case, upload: Upload, *, by: Actor, at: datetime) -> File:

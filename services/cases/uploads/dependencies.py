@@ -11,6 +11,7 @@ from services.cases.dependencies import Configured
 from services.cases.files.storage import Incoming
 from services.cases.uploads.form import FIELDS, Form, form_of, wrong
 from services.cases.uploads.kinds import kind_of, name_for
+from services.cases.uploads.scanner import find_virus
 from services.cases.uploads.upload import Upload
 from shared.errors import NotLoggedIn, TooLarge
 from shared.http.idempotency import set_body_digest
@@ -40,11 +41,12 @@ async def receive(request: Request, settings: Configured) -> AsyncIterator[Uploa
             lacking = "required" if form.filename is None else "empty"
             raise wrong("file", lacking, en="Send a file with a name.", sv="Skicka en fil med ett namn.")
         kind = await asyncio.to_thread(kind_of, incoming.path, form.filename)
+        virus = await _scanned(incoming, settings)
         kill_point("upload-received")
         ids = {field: form.id_in(field) for field in FIELDS}
         # Not of the bytes as they came: a client that sends the form again chooses another boundary.
         set_body_digest(request, f"{incoming.sha256} {ids} {form.filename}".encode())
-        yield Upload(incoming, name_for(form.filename, kind), kind, **ids)
+        yield Upload(incoming, name_for(form.filename, kind), kind, virus=virus, **ids)
         if incoming.claimed:
             await asyncio.to_thread(incoming.accept)
     finally:
@@ -54,6 +56,13 @@ async def receive(request: Request, settings: Configured) -> AsyncIterator[Uploa
 
 
 Received = Annotated[Upload, Depends(receive, scope="function")]
+
+
+async def _scanned(incoming: Incoming, settings: Configured) -> str | None:
+    """What the virus scanner finds; None also where no scanner is configured."""
+    if settings.clamd is None:
+        return None
+    return await find_virus(incoming.path, clamd=settings.clamd, seconds=settings.scan_seconds)
 
 
 async def _stream(request: Request, form: Form, incoming: Incoming, limit: int) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 from unicodedata import normalize
 
+from services.cases.uploads.archives import CONTENT_TYPES, parts_of
 from services.cases.uploads.errors import FileTypeNotAllowed
 
 CHUNK = 1 << 20
@@ -39,9 +40,9 @@ _BEGINNINGS = (
 )
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _MAIN_PARTS = {
-    b"word/document.xml": f"{OFFICE_OPEN}wordprocessingml.document",
-    b"xl/workbook.xml": f"{OFFICE_OPEN}spreadsheetml.sheet",
-    b"ppt/presentation.xml": f"{OFFICE_OPEN}presentationml.presentation",
+    "word/document.xml": f"{OFFICE_OPEN}wordprocessingml.document",
+    "xl/workbook.xml": f"{OFFICE_OPEN}spreadsheetml.sheet",
+    "ppt/presentation.xml": f"{OFFICE_OPEN}presentationml.presentation",
 }
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a"))
 
@@ -82,23 +83,15 @@ def _by_beginning(head: bytes) -> str | None:
 
 def _by_parts(file: BinaryIO, head: bytes) -> str | None:
     """Office documents are ZIP archives. Other archives, and documents with macros, are refused."""
+    parts = parts_of(file)
+    if parts is None:
+        return None
     if head[30:38] == b"mimetype":
         stored = head[38:].partition(b"PK")[0].decode("ascii", "replace")
         return stored if stored.startswith(OPEN_DOCUMENT) and stored in ENDINGS else None
-    file.seek(max(0, file.seek(0, 2) - CHUNK))
-    parts = _names_in_directory(file.read())
-    if b"[Content_Types].xml" not in parts or any(part.endswith(b"vbaProject.bin") for part in parts):
+    if CONTENT_TYPES not in parts:
         return None
     return next((kind for part, kind in _MAIN_PARTS.items() if part in parts), None)
-
-
-def _names_in_directory(tail: bytes) -> set[bytes]:
-    """The names in a ZIP archive's central directory (APPNOTE 4.3.12), which ends the file."""
-    names = set()
-    for entry in re.finditer(rb"PK\x01\x02", tail):
-        at = entry.start()
-        names.add(tail[at + 46 : at + 46 + int.from_bytes(tail[at + 28 : at + 30], "little")])
-    return names
 
 
 def _is_text(file: BinaryIO, *, sie: bool) -> bool:

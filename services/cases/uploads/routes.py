@@ -9,7 +9,7 @@ from services.cases.copies.errors import READ_ONLY, NoCollaboration
 from services.cases.files.schemas import FileOut
 from services.cases.uploads import commands
 from services.cases.uploads.dependencies import Received
-from services.cases.uploads.errors import FileTypeNotAllowed
+from services.cases.uploads.errors import FileInfected, FileTypeNotAllowed, ScannerUnavailable
 from shared.clock import utcnow
 from shared.errors import InvalidRequest, NotFound, TooLarge
 from shared.http.api import create_router
@@ -69,6 +69,8 @@ FORM: dict[str, Any] = {
             DocumentsChanged,
             TooLarge,
             FileTypeNotAllowed,
+            FileInfected,
+            ScannerUnavailable,
             InvalidRequest,
         ),
     },
@@ -79,9 +81,10 @@ async def add_file(
     """Add a file to a case
 
     For everyone who may see the case, and employees who may work with the customer; not in a case that is
-    closed or cancelled. What the file is, is judged by its content. In an `approval`, a file from the bureau
-    is a document: it replaces the one that `replaces` names and what has its name, voids the decisions that
-    were made before, and those who decided are asked again. The same document again changes nothing.
+    closed or cancelled. What the file is, is judged by its content. Where the installation has a virus
+    scanner, a file is received only when that has found nothing in it. In an `approval`, a file from the
+    bureau is a document: it replaces the one that `replaces` names and what has its name, voids the decisions
+    that were made before, and those who decided are asked again. The same document again changes nothing.
     """
     file = await commands.add_file(session, case_id=case_id, upload=upload, by=caller, at=utcnow())
     response.headers["Location"] = f"/v1/files/{file.id}"

@@ -23,6 +23,28 @@ def archive(*names: str, first: str | None = None) -> bytes:
     return stream.getvalue()
 
 
+def document(**parts: bytes) -> bytes:
+    """A Word document whose list of content types, or a part of its own, is given; `__` is a slash."""
+    named = {name.replace("__", "/"): content for name, content in parts.items()}
+    types = named.pop("types", b"<Types/>")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, content in {"[Content_Types].xml": types, "word/document.xml": b"<w/>", **named}.items():
+            written.writestr(name, content)
+    return stream.getvalue()
+
+
+def encrypted(content: bytes) -> bytes:
+    """The same archive, whose directory says that its parts are encrypted."""
+    entry = content.rindex(b"PK\x01\x02")
+    return content[: entry + 8] + b"\x01" + content[entry + 9 :]
+
+
+def far_from_its_end(content: bytes) -> bytes:
+    """The same archive with a second, empty directory behind the first."""
+    return content + b"PK\x05\x06" + bytes(18)
+
+
 TAKEN = [
     (b"%PDF-1.7\n%\xe2\xe3", "a.pdf", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n\x00", "a.png", "image/png"),
@@ -51,6 +73,23 @@ REFUSED = [
     archive("a.exe"),
     archive("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"),
     archive("[Content_Types].xml", "xl/workbook.bin"),
+    archive("[Content_Types].xml", "word/document.xml", "WORD/VBAPROJECT.BIN"),
+    archive("[Content_Types].xml", "word/document.xml", "word\\vbaProject.bin"),
+    archive("[Content_Types].xml", "word/document.xml", "word/vbaProjectSignature.bin"),
+    archive("[Content_Types].xml", "xl/workbook.xml", "xl/macrosheets/sheet1.xml"),
+    archive("[Content_Types].xml", "xl/workbook.xml", "xl/activeX/activeX1.bin"),
+    archive("content.xml", "Basic/Standard/Module1.xml", first=f"{OPEN_DOCUMENT}.spreadsheet"),
+    archive("content.xml", "Scripts/python/a.py", first=f"{OPEN_DOCUMENT}.text"),
+    document(types=b'<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'),
+    document(types=b'<Override ContentType="application/vnd.ms-office.vba&#80;roject"/>'),
+    document(types='<Override ContentType="application/vnd.ms-office.vbaProject"/>'.encode("utf-16")),
+    document(types=b'<!DOCTYPE x [<!ENTITY m "macroEnabled">]><Types/>'),
+    document(types=b" " * (2 << 20)),
+    document(zeros=bytes(1 << 20)).replace((1 << 20).to_bytes(4, "little"), (2 << 30).to_bytes(4, "little")),
+    encrypted(document()),
+    document() + b"MZ\x90\x00",
+    far_from_its_end(document()),
+    document()[:-1],
     archive("content.xml", first="application/epub+zip"),
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504),
     "text i UTF-16".encode("utf-16"),
@@ -78,6 +117,22 @@ def test_what_is_refused_under_any_name(tmp_path: Path, content: bytes) -> None:
     for name in ("kvitto.pdf", "kvitto.xlsx", "kvitto.csv", "kvitto.txt"):
         with pytest.raises(FileTypeNotAllowed):
             kind_of(file, name)
+
+
+def test_a_document_with_embedded_pictures_is_taken(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    file.write_bytes(document(word__media__image1=b"\x89PNG" * 1000, types=b"<Types>png</Types>"))
+    assert kind_of(file, "a.docx") == f"{OFFICE_OPEN}.wordprocessingml.document"
+
+
+def test_a_long_directory_hides_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    many = {f"{'x' * 200}{number}": b"" for number in range(6000)}
+    file.write_bytes(document(**many))
+    assert kind_of(file, "a.docx") == f"{OFFICE_OPEN}.wordprocessingml.document"
+    file.write_bytes(document(**{"word/vbaProject.bin": b"x"}, **many))
+    with pytest.raises(FileTypeNotAllowed):
+        kind_of(file, "a.docx")
 
 
 def test_text_is_read_to_its_end(tmp_path: Path) -> None:
