@@ -1,4 +1,4 @@
-from shared.errors import ServiceError
+from shared.errors import ServiceError, Unavailable
 
 
 class FileTypeNotAllowed(ServiceError):
@@ -18,8 +18,7 @@ class FileInfected(ServiceError):
     keeps_writes = True
 
 
-class ScannerUnavailable(ServiceError):
-    status = 503
+class ScannerUnavailable(Unavailable):
     code = "scanner_unavailable"
     en = "The file can't be scanned for viruses at the moment, so it is not received. Try again in a while."
     sv = "Filen kan inte virusgranskas just nu och tas därför inte emot. Försök igen om en stund."
