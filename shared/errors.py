@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar
+
+from shared.security import Fact, Refused
 
 Value = TypeVar("Value")
 
@@ -33,11 +35,19 @@ class ServiceError(Exception):
     sv: ClassVar[str]
     # A refusal that itself must be recorded: what was written before it was raised is committed.
     keeps_writes: ClassVar[bool] = False
+    # What the security log calls it; refusals of rights and limits (403, 429) have their names by the status.
+    security: ClassVar[Refused | None] = None
 
     def __init__(self, *, errors: Sequence[FieldError] = (), **facts: Any) -> None:
         super().__init__(self.code)
         self.errors = list(errors)
         self.facts = facts
+        self.noted: dict[str, Fact] = {}
+
+    def note(self, **facts: Fact) -> Self:
+        """With facts for the security log, which the caller is not told: `raise InvalidToken().note(…)`."""
+        self.noted |= facts
+        return self
 
     def detail(self, language: str) -> str:
         return (self.sv if language == "sv" else self.en).format_map(self.facts)
@@ -153,6 +163,7 @@ class NotLoggedIn(ServiceError):
 
 
 class InvalidToken(NotLoggedIn):
+    security = "token_refused"
     code = "invalid_token"
     en = "The access token is not valid, or no longer valid. Log in again."
     sv = "Åtkomsttoken är inte giltig, eller inte längre giltig. Logga in igen."

@@ -36,6 +36,9 @@ REQUESTS = Counter(
 )
 REQUEST_SECONDS = Histogram("arende_http_request_seconds", "Time to the answer", ["service", "route"])
 MAILS = Counter("arende_mails_total", "Attempts to send mails by outcome", ["outcome"])
+SECURITY_EVENTS = Counter(
+    "arende_security_events_total", "Entries of the security log, logged or not", ["service", "kind"]
+)
 JOBS = Counter("arende_job_runs_total", "Timed jobs by outcome", ["service", "job", "outcome"])
 
 tracer = trace.get_tracer("arende")
@@ -79,6 +82,8 @@ def set_up_logs(level: str = "INFO") -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Their access lines hold paths with ids and tokens; ours count by route instead. What uvicorn says of its
     # own start and end is said by the process.
+    # The security log is kept whole, however little the others say.
+    logging.getLogger("arende.security").setLevel(logging.INFO)
     for chatty in ("uvicorn.access", "uvicorn.error", "httpx", "aiormq", "aio_pika"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

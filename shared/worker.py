@@ -41,7 +41,8 @@ class Worker:
         self.settings = settings
         self.service = settings.service
         url = required(settings.worker_database_url, "ARENDE_WORKER_DATABASE_URL")
-        self.database = Database(url, name=f"arende-{self.service}-worker", pool=settings.database_pool)
+        name, pool = f"arende-{self.service}-worker", settings.database_pool
+        self.database = Database(url, name=name, pool=pool, service=self.service)
         self.consumer = Consumer(self.database, handlers, delays=settings.retry_delays)
         self.wake = Wake()
         self.database.committed.append(self.wake)

@@ -27,7 +27,7 @@ def with_database(service: ServiceName, action: "Callable[[Database], Awaitable[
     clock.follow(settings.clock_file)
 
     async def within() -> T:
-        database = Database(url, name=f"arende-{service}-operator", pool=1)
+        database = Database(url, name=f"arende-{service}-operator", pool=1, service=service)
         try:
             return await action(database)
         finally:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from shared.database.walls import set_tenant
 from shared.errors import ServiceError
 from shared.kill_points import kill_point
+from shared.security import tell_noted
 
 STATEMENT_SECONDS = 10
 BeforeCommit = Callable[[AsyncSession], Awaitable[None]]
@@ -29,9 +30,9 @@ class Cause:
 
 
 class Database:
-    """The connections of one role to the database of one service."""
+    """The connections of one role to the database of one service, by which the security log names it."""
 
-    def __init__(self, url: str, *, name: str, pool: int = 6) -> None:
+    def __init__(self, url: str, *, name: str, pool: int = 6, service: str | None = None) -> None:
         # Looked up in its module at each call, because telemetry may have replaced it by one that is traced.
         self.engine: AsyncEngine = sqlalchemy_asyncio.create_async_engine(
             url,
@@ -47,7 +48,9 @@ class Database:
             },
         )
         event.listen(self.engine.sync_engine, "handle_error", _treat_silence_as_disconnect)
-        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, info={"service": service or name}
+        )
         self.committed: list[Callable[[], None]] = []
 
     @asynccontextmanager
@@ -76,6 +79,7 @@ class Database:
             await write(session)
         await session.commit()
         kill_point("after-commit")
+        tell_noted(session.info)
         if last_writes:
             for notify in self.committed:
                 notify()

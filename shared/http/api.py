@@ -40,7 +40,8 @@ def create_api(
     """
     url = required(settings.database_url, "ARENDE_DATABASE_URL")
     keys = required(settings.jwks_file, "ARENDE_JWKS_FILE")
-    database = Database(url, name=f"arende-{settings.service}-api", pool=settings.database_pool)
+    service = settings.service
+    database = Database(url, name=f"arende-{service}-api", pool=settings.database_pool, service=service)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 from shared.errors import InvalidRequest, MalformedJson, NoSuchRoute, ServiceError
 from shared.http.methods import Methods
 from shared.http.validation import field_errors
+from shared.principals import Principal
+from shared.security import Fact, Refused, tell_refused
 
 
 class FieldProblem(BaseModel):
@@ -118,7 +120,13 @@ def problem(
     )
 
 
+# What the security log calls refusals that have no name of their own there.
+_REFUSED: dict[int, Refused] = {403: "right_refused", 429: "limit_hit"}
+
+
 async def refusal(request: Request, error: ServiceError) -> Response:
+    if kind := error.security or _REFUSED.get(error.status):
+        _tell_refused(request, kind, error)
     language = language_of(request.headers.get("accept-language"))
     return problem(
         error.status,
@@ -130,6 +138,19 @@ async def refusal(request: Request, error: ServiceError) -> Response:
         ],
         **{name: value for name, value in error.facts.items() if name not in ("status", "code", "detail")},
     )
+
+
+def _tell_refused(request: Request, kind: Refused, error: ServiceError) -> None:
+    facts: dict[str, Fact] = {
+        "code": error.code,
+        "operation": getattr(request.scope.get("route"), "name", None),
+    }
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is not None:
+        facts["person"] = principal.sub
+        if principal.hat is not None:
+            facts |= {"hat": principal.hat.kind, "hat_id": principal.hat.hat_id}
+    tell_refused(request.app.state.settings.service, kind, **{**facts, **error.noted})
 
 
 async def invalid(request: Request, error: RequestValidationError) -> Response:

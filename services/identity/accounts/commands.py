@@ -16,6 +16,7 @@ from services.identity.copies.queries import find_open_collaboration
 from services.identity.people.commands import invite_user
 from services.identity.people.queries import get_user
 from services.identity.people.tables import User
+from shared import security
 from shared.bus import outbox
 from shared.callers import CallerMember
 from shared.events.identity import AccountCreated, Language, MemberAdded, MemberRemoved, MemberRoleChanged
@@ -80,6 +81,7 @@ async def add_member(
         known.come_back(role=role, at=at)
     welcome = {"password_reset_id": reset_id, "account_name": account.name, "added_by_name": by.name}
     await publish_member(session, MemberAdded, known, user, **welcome)
+    security.note(session, "role_changed", person=user.id, account=account.id, role=role)
     if known.is_administrator:
         await publish_administrator(session, known, user, at=at)
     return Member(known, user)
@@ -97,6 +99,7 @@ async def change_role(
     if was_administrator:
         await _require_another_administrator(session, member.membership)
     await publish_member(session, MemberRoleChanged, *member)
+    security.note(session, "role_changed", person=user_id, account=account_id, role=role)
     await publish_administrator(session, *member, at=at)
     return member
 
@@ -109,6 +112,7 @@ async def remove_member(session: AsyncSession, *, account_id: UUID, user_id: UUI
         await _require_another_administrator(session, membership)
     membership.remove(at=at)
     await publish_member(session, MemberRemoved, membership, user)
+    security.note(session, "role_changed", person=user_id, account=account_id, role="none")
     if was_administrator:
         await publish_administrator(session, membership, user, at=at)
 

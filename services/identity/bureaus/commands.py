@@ -46,8 +46,8 @@ async def register_bureau(
             user = await authenticate(
                 session, **login, client_address=client_address, passwords=passwords, limits=limits, at=at
             )
-        except WrongCredentials:
-            raise EmailTakenBySomebody from None
+        except WrongCredentials as wrong:
+            raise EmailTakenBySomebody().note(**wrong.noted) from None
     bureau = await _insert_bureau(session, fields, at=at)
     publish_bureau(session, bureau)
     await _employ_admin(session, bureau, user, name=admin_name, at=at)

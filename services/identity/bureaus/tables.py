@@ -69,6 +69,11 @@ class Employee(Row):
         """True of the employees of whom a bureau always keeps at least one."""
         return self.active and self.account_role == "administrator" and self.maintenance == "full"
 
+    @property
+    def rights(self) -> dict[str, str]:
+        rights = {"maintenance": self.maintenance, "customers": self.customers}
+        return {"account_role": self.account_role, **rights} if self.active else {"rights": "none"}
+
     def change(self, **fields: str | None) -> bool:
         """Sets the fields that are not None. Returns whether anything differs from before."""
         changes = {name: value for name, value in fields.items() if value not in (None, getattr(self, name))}

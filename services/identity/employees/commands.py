@@ -22,6 +22,7 @@ from services.identity.employees.errors import (
 from services.identity.people.commands import correct_address, invite_user
 from services.identity.people.queries import get_user
 from services.identity.people.tables import User
+from shared import security
 from shared.callers import CallerEmployee
 from shared.database.walls import set_person, set_tenant
 from shared.errors import FieldError, InvalidRequest, named_in
@@ -57,6 +58,7 @@ async def add_employee(
     if known:
         employee.return_to_work()
     await publish_employee(session, EmployeeAdded, employee, user, password_reset_id=reset_id)
+    _note_rights(session, employee)
     await _recheck(session, employee, user, {email}, at=at)
     return employee
 
@@ -77,7 +79,7 @@ async def change_employee(
     seen.require(employee.version)
     if not employee.active:
         raise EmployeeInactive
-    held_the_keys, old_email = employee.holds_the_keys, employee.email
+    held_the_keys, old_email, old_rights = employee.holds_the_keys, employee.email, employee.rights
     user = await get_user(session, employee.user_id)
     email = changes.get("email")
     if email and email != old_email:
@@ -87,6 +89,8 @@ async def change_employee(
     if held_the_keys and not employee.holds_the_keys:
         await _require_another_administrator(session, employee)
     await publish_employee(session, EmployeeChanged, employee, user)
+    if employee.rights != old_rights:
+        _note_rights(session, employee)
     if employee.email != old_email:
         await _recheck(session, employee, user, {old_email, employee.email}, at=at)
     return employee
@@ -113,6 +117,7 @@ async def deactivate_employee(
     await _hand_over(session, employee, transfer_to=transfer_to, at=at)
     user = await get_user(session, employee.user_id)
     await publish_employee(session, EmployeeDeactivated, employee, user, transfer_to=transfer_to)
+    _note_rights(session, employee)
     await _recheck(session, employee, user, {employee.email}, at=at)
     return employee
 
@@ -127,6 +132,11 @@ async def rename_employments(session: AsyncSession, *, user: User) -> None:
         locked.version += 1
         await publish_employee(session, EmployeeChanged, locked, user)
         await session.flush()  # the row is written while its own bureau's wall is open
+
+
+def _note_rights(session: AsyncSession, employee: Employee) -> None:
+    whose = {"person": employee.user_id, "bureau": employee.bureau_id}
+    security.note(session, "permissions_changed", **whose, **employee.rights)
 
 
 def _refuse_active(known: Employee | None) -> None:

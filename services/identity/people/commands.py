@@ -99,7 +99,7 @@ async def authenticate(
     known = user.password_hash if user else None
     if not await passwords.match(password, known) or user is None or known is None:
         await count_attempt(session, what=place, limit=limits.per_address, window=limits.window, at=at)
-        raise WrongCredentials
+        raise WrongCredentials().note(person=user.id if user else None)
     if passwords.is_outdated(known):
         user.password_hash = await passwords.hash(password)
     await forget_attempts(session, what=person)

@@ -12,6 +12,7 @@ class EmailTakenBySomebody(EmailTaken):
     """Raised after a wrong password for that person, so the attempt must stay counted."""
 
     keeps_writes = True
+    security = "log_in_failed"
 
 
 class LinkExpired(ServiceError):
@@ -22,6 +23,7 @@ class LinkExpired(ServiceError):
 
 
 class WrongCredentials(NotLoggedIn):
+    security = "log_in_failed"
     code = "wrong_credentials"
     en = "The e-mail address or the password is wrong."
     sv = "E-postadressen eller lösenordet är fel."

@@ -18,6 +18,7 @@ from services.identity.sessions.errors import SessionEnded
 from services.identity.sessions.hats import HatKey, NamedHat, choose_hat, claim, find_hat
 from services.identity.sessions.tables import RefreshToken
 from services.identity.settings import Settings
+from shared import security
 from shared.ids import uuid7
 
 # Permissions that change while the token is made are newer than the token (shared/database/access.py).
@@ -69,6 +70,7 @@ async def log_in(
     )
     session.add(begun)
     await session.flush()  # the refresh token's row refers to it
+    security.note(session, "logged_in", person=user.id, session=begun.id)
     return await _issue_tokens(session, user, begun, act_as=act_as, signer=signer, settings=settings, at=at)
 
 
