@@ -38,10 +38,8 @@ def create_api(
 
     `tags` say what the operations under each tag are about, in the order in which the document shows them.
     """
-    url = required(settings.database_url, "ARENDE_DATABASE_URL")
+    database = _database(settings)
     keys = required(settings.jwks_file, "ARENDE_JWKS_FILE")
-    service = settings.service
-    database = Database(url, name=f"arende-{service}-api", pool=settings.database_pool, service=service)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -72,6 +70,11 @@ def create_api(
     idempotency.install(app)
     _add_middleware(app, settings)
     return app
+
+
+def _database(settings: ServiceSettings) -> Database:
+    url, service = required(settings.database_url, "ARENDE_DATABASE_URL"), settings.service
+    return Database(url, name=f"arende-{service}-api", pool=settings.database_pool, service=service)
 
 
 def _add_middleware(app: FastAPI, settings: ServiceSettings) -> None:
