@@ -1,0 +1,43 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from arende.databases import Databases
+from arende.local.postgres import PostgresServer
+from arende.registry import NAMES
+from shared.database import migrations
+from tests.factories.keys import Keys
+from tests.factories.people import Person, new_person
+from tests.factories.town import Town, running
+from tests.security.surface.tenants import OPERATOR
+
+
+@pytest.fixture(scope="package")
+async def town(tmp_path_factory: pytest.TempPathFactory, keys: Keys) -> AsyncIterator[Town]:
+    folder: Path = tmp_path_factory.mktemp("surface")
+    with await asyncio.to_thread(
+        PostgresServer.start, folder / "postgres", settings={"fsync": "off"}
+    ) as server:
+        databases = Databases(server.url, secret="tests")
+        await databases.provision()
+        for service in NAMES:
+            await asyncio.to_thread(migrations.upgrade, service, databases.url(service, "owner"))
+        settings = {"operator_emails": OPERATOR, "login_attempts_per_address": 10_000}
+        settings |= {"login_attempts_per_person": 10_000, "mails_per_window": 10_000}
+        async with running(databases, keys, files_folder=folder / "files", **settings) as town:
+            yield town
+
+
+@pytest.fixture(scope="package")
+async def operator(town: Town) -> Person:
+    person = await new_person(town.identity, OPERATOR)
+    await person.log_in(operator=True)
+    return person
+
+
+@pytest.fixture(scope="package")
+async def nobody(town: Town) -> Person:
+    """A person without a hat."""
+    return await new_person(town.identity)
