@@ -2,6 +2,7 @@
 
 from arende.databases import Databases
 from arende.installation import OPERATOR, Installation
+from services.identity.attempts.limits import Costs
 from services.identity.people.commands import ensure_operator
 from services.identity.people.passwords import Passwords
 from shared.clock import utcnow
@@ -17,7 +18,7 @@ async def seed_operator(installation: Installation, databases: Databases) -> Non
                 email=OPERATOR,
                 name="Operator",
                 password=installation.secret["operator_password"],
-                passwords=Passwords(memory_kib=8192, rounds=3),
+                passwords=Passwords(Costs(memory_kib=8192, rounds=3, budget_kib=8192)),
                 at=utcnow(),
             )
     finally:

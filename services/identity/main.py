@@ -46,7 +46,7 @@ def api(settings: Settings) -> "FastAPI":
 
     apis = [people, sessions, me, keys, bureaus, employees, accounts, customers, contacts, imports, checklist]
     app = create_api(settings, routers=apis, tags=TAGS)
-    app.state.passwords = Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds)
+    app.state.passwords = Passwords(settings.password_costs)
     app.state.signer = Signer(settings.signing_keys_file, settings.issuer)
     app.state.before_start.append(app.state.signer.require)
     return app

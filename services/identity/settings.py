@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from services.identity.attempts.limits import Limits
+from services.identity.attempts.limits import Costs, Limits
 from shared.addresses import normalised
 from shared.settings import LinkSettings
 
@@ -23,12 +23,25 @@ class Settings(LinkSettings):
     operator_emails: str = Field("", description="who may run billing and prices, separated by commas")
     password_memory_kib: int = Field(65_536, ge=8, description="memory that one guess costs (Argon2id)")
     password_rounds: int = Field(3, ge=1, description="rounds that one guess costs")
+    password_budget_kib: int = Field(
+        131_072, ge=8, description="memory for all guesses at once in one process; others wait for their turn"
+    )
+    password_line: int = Field(
+        30, ge=0, description="log-ins that wait for their turn; more are answered 503"
+    )
+    password_wait_seconds: float = Field(5, gt=0, description="how long a log-in waits for its turn")
     access_token_seconds: int = Field(600, ge=60, le=3600, description="how long an access token lasts")
     session_days: int = Field(30, ge=1, le=365, description="how long an unused session lasts")
     login_attempts_per_person: int = Field(10, ge=1, description="within the window")
     login_attempts_per_address: int = Field(50, ge=1, description="that failed, within the window")
     login_window_seconds: int = Field(900, ge=1, description="the window that attempts are counted in")
     mails_per_window: int = Field(5, ge=1, description="security mails to one person, within the window")
+
+    @model_validator(mode="after")
+    def refuse_hashes_over_the_budget(self) -> Self:
+        if self.password_memory_kib > self.password_budget_kib:
+            raise ValueError("ARENDE_PASSWORD_BUDGET_KIB is less than one guess takes (_MEMORY_KIB)")
+        return self
 
     @model_validator(mode="after")
     def refuse_weak_production(self) -> Self:
@@ -44,6 +57,16 @@ class Settings(LinkSettings):
     @property
     def operators(self) -> frozenset[str]:
         return frozenset(filter(None, map(normalised, self.operator_emails.split(","))))
+
+    @property
+    def password_costs(self) -> Costs:
+        return Costs(
+            memory_kib=self.password_memory_kib,
+            rounds=self.password_rounds,
+            budget_kib=self.password_budget_kib,
+            line=self.password_line,
+            wait_seconds=self.password_wait_seconds,
+        )
 
     @property
     def limits(self) -> Limits:

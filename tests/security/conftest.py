@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from arende.registry import SERVICES
+from tests.arende.conftest import variables as variables
 from tests.factories.keys import Keys
 from tests.factories.service import client_of
 

@@ -22,11 +22,11 @@ router = create_router("bureaus")
 
 @router.post("/v1/bureaus", status_code=201, responses=refusals(BureauExists, EmailTaken, TooManyAttempts))
 async def sign_up_bureau(
+    passwords: Hashing,
     body: BureauIn,
     client_address: ClientAddress,
     session: Session,
     settings: Configured,
-    passwords: Hashing,
 ) -> BureauOut:
     """Sign up a bureau
 

@@ -1,4 +1,13 @@
-from shared.errors import NotLoggedIn, ServiceError
+from shared.errors import NotLoggedIn, ServiceError, Unavailable
+
+
+class Busy(Unavailable):
+    code = "busy"
+    en = "Many people are logging in at this moment. Try again in a few seconds."
+    sv = "Många loggar in just nu. Försök igen om några sekunder."
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "5"}
 
 
 class EmailTaken(ServiceError):

@@ -1,4 +1,4 @@
-"""Passwords as Argon2id hashes, computed in a thread.
+"""Passwords as Argon2id hashes, computed in a few threads.
 
 The time that a comparison takes does not tell whether a person exists: where there is no hash to compare
 with, a decoy takes its place.
@@ -7,27 +7,66 @@ with, a decoy takes its place.
 import asyncio
 import secrets
 import unicodedata
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import cached_property
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from services.identity.attempts.limits import Costs
+from services.identity.people.errors import Busy
+
+Result = TypeVar("Result")
+# More threads than a machine has cores end no hash earlier.
+MOST_THREADS = 8
+
 
 class Passwords:
-    """`memory_kib` and `rounds` are what one guess costs."""
+    def __init__(self, costs: Costs) -> None:
+        self._hasher = PasswordHasher(time_cost=costs.rounds, memory_cost=costs.memory_kib, parallelism=1)
+        at_once = min(MOST_THREADS, max(1, costs.budget_kib // costs.memory_kib))
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="passwords")
+        self._turns = asyncio.Semaphore(at_once)
+        self._costs = costs
+        self._waiting = 0
 
-    def __init__(self, *, memory_kib: int, rounds: int) -> None:
-        self._hasher = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """The right to use a thread. Raises Busy where the line is full or does not move in time."""
+        await self._wait_in_line()
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
+        """For all that computes for long on somebody's password; whoever calls this has a turn."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     async def hash(self, password: str) -> str:
-        return await asyncio.to_thread(self._hasher.hash, _normal(password))
+        return await self.run(self._hasher.hash, _normal(password))
 
     async def match(self, password: str, known: str | None) -> bool:
         """Returns False where `known` is None, after the same time as for a wrong password."""
-        return await asyncio.to_thread(self._match, password, known)
+        return await self.run(self._match, password, known)
 
     def is_outdated(self, known: str) -> bool:
         return self._hasher.check_needs_rehash(known)
+
+    async def _wait_in_line(self) -> None:
+        if self._turns.locked() and self._waiting >= self._costs.line:
+            raise Busy
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._costs.wait_seconds):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise Busy from None
+        finally:
+            self._waiting -= 1
 
     @cached_property
     def _decoy(self) -> str:

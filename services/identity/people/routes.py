@@ -27,7 +27,7 @@ router = create_router("people")
 
 
 @router.post("/v1/users", status_code=201, responses=refusals(EmailTaken))
-async def sign_up(body: UserIn, session: Session, passwords: Hashing) -> UserOut:
+async def sign_up(passwords: Hashing, body: UserIn, session: Session) -> UserOut:
     """Sign up as a person
 
     For anybody, without a token. A mail with a link that verifies the address follows; until then the person
@@ -77,10 +77,10 @@ async def request_password_reset(
 
 @router.put("/v1/password-resets/{token}", status_code=204, responses=refusals(LinkExpired, NotFound))
 async def reset_password(
+    passwords: Hashing,
     body: PasswordIn,
     session: Session,
     settings: Configured,
-    passwords: Hashing,
     token: Annotated[str, Path(max_length=200, description="The last part of the link in the mail.")],
 ) -> None:
     """Choose a new password by the mailed link

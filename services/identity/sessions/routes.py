@@ -32,11 +32,11 @@ Agent = Annotated[
     "/v1/sessions", status_code=201, responses=refusals(WrongCredentials, NoSuchHat, TooManyAttempts)
 )
 async def log_in(
+    passwords: Hashing,
     body: SessionIn,
     client_address: ClientAddress,
     session: Session,
     settings: Configured,
-    passwords: Hashing,
     signer: Signing,
     user_agent: Agent = None,
 ) -> TokensOut:
