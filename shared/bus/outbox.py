@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.database.engine import before_commit
+from shared.database.last_writes import LastWrite, before_commit
 from shared.events import Event
 from shared.telemetry import current_traceparent
 
 # One statement for any number of rows, prepared once; their positions keep the order of the calls.
-_WRITE = text(
+_WRITE = (
     "insert into outbox (event_id, type, body)"
     " select event_id, type, body from unnest(cast(:ids as uuid[]), cast(:types as text[]),"
     " cast(:bodies as bytea[])) with ordinality as added (event_id, type, body, number) order by number"
@@ -35,15 +35,15 @@ async def is_longer_than(session: AsyncSession, most: int) -> bool:
     return bool(await session.scalar(_LONGER, {"most": most}))
 
 
-async def write(session: AsyncSession) -> None:
-    """Write the rows of all events that were added to this transaction."""
+def write(session: AsyncSession) -> LastWrite:
+    """The rows of all events that were added to this transaction."""
     events: list[Event] = session.info.pop("outbox", [])
     columns = {
         "ids": [event.id for event in events],
         "types": [event.type for event in events],
         "bodies": [event.to_wire() for event in events],
     }
-    await session.execute(_WRITE, columns)
+    return LastWrite(_WRITE, columns)
 
 
 def _stamped(event: Event, stamp: Mapping[str, Any]) -> Event:

@@ -40,7 +40,7 @@ def with_defaults(row: Any, **values: Any) -> None:
     SQLAlchemy itself sets defaults only at the flush, which is too late for the rules of a row.
     """
     defaults = defaults_of(row.__table__)
-    for name, value in defaults.complete(values).items():
-        if name not in defaults.columns:
-            raise TypeError(f"{type(row).__name__} has no column {name}")
-        setattr(row, name, value)
+    if unknown := values.keys() - defaults.columns:
+        raise TypeError(f"{type(row).__name__} has no column {', '.join(sorted(unknown))}")
+    # Past SQLAlchemy's attributes, which would note each value as a change: a new row is inserted whole.
+    vars(row).update(defaults.complete(values))

@@ -1,6 +1,6 @@
 """The engine and the transaction: the only place that commits."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,13 +11,13 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from shared.database.last_writes import write_last
 from shared.database.walls import set_tenant
 from shared.errors import ServiceError
 from shared.kill_points import kill_point
 from shared.security import tell_noted
 
 STATEMENT_SECONDS = 10
-BeforeCommit = Callable[[AsyncSession], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -74,23 +74,16 @@ class Database:
             await self._commit(session)
 
     async def _commit(self, session: AsyncSession) -> None:
-        last_writes: dict[BeforeCommit, None] = session.info.pop("before_commit", {})
-        for write in last_writes:
-            await write(session)
+        written = await write_last(session)
         await session.commit()
         kill_point("after-commit")
         tell_noted(session.info)
-        if last_writes:
+        if written:
             for notify in self.committed:
                 notify()
 
     async def close(self) -> None:
         await self.engine.dispose()
-
-
-def before_commit(session: AsyncSession, write: BeforeCommit) -> None:
-    """Have `write` called just before this transaction commits, once however often it is asked for."""
-    session.info.setdefault("before_commit", {})[write] = None
 
 
 def _treat_silence_as_disconnect(context: ExceptionContext) -> None:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+import orjson
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.last_writes import LastWrite, before_commit
 from shared.database.tables import idempotency_keys as keys
 
 
@@ -25,9 +27,8 @@ CLAIM = (
 )
 _CLAIM = text(CLAIM)
 _STORE = (
-    update(keys)
-    .where(keys.c.caller == bindparam("of_caller"), keys.c.key == bindparam("of_key"))
-    .values({name: bindparam(name) for name in ("status", "headers", "body")})
+    "update idempotency_keys set status = :status, headers = cast(:headers as jsonb), body = :answer"
+    " where caller = :of_caller and key = :of_key"
 )
 # Keys that another replica is deleting are passed over.
 _FORGET = text(
@@ -48,11 +49,17 @@ async def get_claimed(session: AsyncSession, claim: Claim) -> Any:
     return (await session.execute(wanted)).one()
 
 
-async def store_answer(
+def store_answer(
     session: AsyncSession, claim: Claim, *, status: int, headers: dict[str, str], body: bytes
 ) -> None:
-    answer = {"status": status, "headers": headers, "body": body}
-    await session.execute(_STORE, {"of_caller": claim.caller, "of_key": claim.key, **answer})
+    """Store the answer in the row of the key when the transaction commits."""
+    answer = {"status": status, "headers": orjson.dumps(headers).decode(), "answer": body}
+    session.info["answer"] = {"of_caller": claim.caller, "of_key": claim.key, **answer}
+    before_commit(session, _write_answer)
+
+
+def _write_answer(session: AsyncSession) -> LastWrite:
+    return LastWrite(_STORE, session.info.pop("answer"))
 
 
 async def forget_old(session: AsyncSession, *, limit: int) -> int:

@@ -74,14 +74,14 @@ async def require_new(session: AsyncSession, claim: Claim) -> None:
         raise Replay(Response(content=known.body, status_code=known.status, headers=headers))
 
 
-async def finish(request: Request, response: Response) -> None:
+def finish(request: Request, response: Response) -> None:
     """Store the answer in the same transaction. Only answers that took effect are stored."""
     claim: Claim | None = getattr(request.state, "claim", None)
     if claim is None:
         return
     kept = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     session: AsyncSession = request.state.session
-    await store_answer(session, claim, status=response.status_code, headers=kept, body=bytes(response.body))
+    store_answer(session, claim, status=response.status_code, headers=kept, body=bytes(response.body))
 
 
 def _caller(principal: Principal) -> str:
@@ -120,7 +120,7 @@ class IdempotentRoute(_KeyedRoute):
 
         async def answer_and_store(request: Request) -> Response:
             response: Response = await answer(request)
-            await finish(request, response)
+            finish(request, response)
             return response
 
         return answer_and_store

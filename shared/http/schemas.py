@@ -11,12 +11,13 @@ from shared.http.validation import wrong
 
 Language = Literal["sv", "en"]
 LARGEST_INT = 2**31 - 1
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _storable(value: Any) -> bool:
     """False where a string holds what PostgreSQL can't store: NUL, or half a surrogate pair."""
     if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+        return _UNSTORABLE.search(value) is None
     if isinstance(value, dict):
         return all(_storable(key) and _storable(each) for key, each in value.items())
     return all(map(_storable, value)) if isinstance(value, list) else True
