@@ -45,16 +45,21 @@ class OperatorHat(_Hat):
 Hat = Annotated[EmployeeHat | MemberHat | OperatorHat, Field(discriminator="kind")]
 
 
+# Pydantic would take the text "1" for a number, and for true; JSON can write numbers that are infinite.
+_Seconds = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
 class Principal(BaseModel):
-    """The claims of a verified token."""
+    """The claims of a verified token; times are seconds since 1970."""
 
     model_config = ConfigDict(frozen=True)
 
     sub: UUID
-    iat: float
-    exp: float
+    iat: _Seconds
+    nbf: _Seconds | None = None
+    exp: _Seconds
     email: str
-    email_verified: bool
+    email_verified: Annotated[bool, Field(strict=True)]
     name: str
     session_id: UUID
     amr: tuple[str, ...] = ()

@@ -18,13 +18,14 @@ from shared.tokens import TokenKeys
 
 
 def read_principal(request: Request) -> Principal | None:
-    """Who the bearer token says is calling; None without one. Raises InvalidToken."""
-    header = request.headers.get("authorization")
-    if header is None:
+    """Who the bearer token says is calling; None without one. Raises InvalidToken, also for two tokens: what
+    stands before us might look at the other one."""
+    given = request.headers.getlist("authorization")
+    if not given:
         return None
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise InvalidToken
+    scheme, _, token = given[0].partition(" ")
+    if scheme.lower() != "bearer" or not token or len(given) > 1:
+        raise InvalidToken().note(reason="no_bearer_token")
     keys: TokenKeys = request.app.state.keys
     return keys.verify(token.strip())
 

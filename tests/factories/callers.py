@@ -64,7 +64,7 @@ def failing_field(answer: httpx.Response) -> tuple[int, str, str]:
 def bearer(keys: Keys, who: Who, **overrides: Any) -> Headers:
     """The header with an access token as identity signs it, for the hat that the record describes.
 
-    `overrides` name fields of the record (`maintenance="none"`) or claims of the token (`iat=0`).
+    `overrides` name fields of the record (`maintenance="none"`) or claims of the token (`amr=["pwd"]`).
     """
     own = {each.name for each in fields(who)}
     who = replace(who, **{name: overrides.pop(name) for name in own & overrides.keys()})

@@ -1,6 +1,5 @@
 """Access tokens that must not be believed, each wrong in one way."""
 
-import base64
 import hashlib
 import hmac
 import json
@@ -10,7 +9,9 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
 
+from shared.encoding import encode
 from shared.ids import uuid7
 from shared.tokens import new_key
 from tests.factories.keys import ISSUER
@@ -43,7 +44,7 @@ def claims(**changes: Any) -> Claims:
 
 
 def part(value: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+    return encode(json.dumps(value).encode())
 
 
 def signed(key: OKPKey, header: dict[str, Any] | None = None, **changes: Any) -> str:
@@ -56,7 +57,68 @@ def by_hand(header: dict[str, Any], signature: Callable[[bytes], bytes] | bytes 
     """A token with a header that no library would write."""
     text = f"{part(header)}.{part(claims())}"
     made = signature(text.encode()) if callable(signature) else signature
-    return f"{text}.{base64.urlsafe_b64encode(made).decode().rstrip('=')}"
+    return f"{text}.{encode(made)}"
+
+
+def truly_signed(key: OKPKey, *, header: str = "", body: str = "", **changes: Any) -> str:
+    """Signed with the real key, whatever stands in it. `header` and `body` are JSON that is put before the
+    last bracket, and so may say things twice or be what no dictionary can hold."""
+    whole = json.dumps({"alg": "Ed25519", "kid": key.kid, "typ": "at+jwt"})[:-1] + header + "}"
+    told = json.dumps(claims(**changes))[:-1] + body + "}"
+    text = f"{encode(whole.encode())}.{encode(told.encode())}"
+    return f"{text}.{encode(JWSRegistry.algorithms['Ed25519'].sign(text.encode(), key))}"
+
+
+def _signed_with_wrong_times(key: OKPKey) -> dict[str, str]:
+    now, late = time.time(), time.time() + 3600
+    return {
+        "not before the future": truly_signed(key, nbf=late),
+        "not before a text": truly_signed(key, nbf=str(now)),
+        "not before never": truly_signed(key, body=', "nbf": Infinity'),
+        "expiry in text": truly_signed(key, exp=str(now + 600)),
+        "expiry true": truly_signed(key, exp=True, iat=0),
+        "expiry null": truly_signed(key, exp=None),
+        "expiry infinite": truly_signed(key, exp=float("inf")),
+        "expiry too large to be told from infinite": truly_signed(key, exp=..., body=', "exp": 1e999'),
+        "expiry no number": truly_signed(key, exp=float("nan")),
+        "expiry of 300 digits": truly_signed(key, exp=10**300),
+        "expiry of 3000 digits": truly_signed(key, exp=10**3000),
+        "expiry in ten years": truly_signed(key, exp=now + 315_576_000),
+        "expiry in a day": truly_signed(key, exp=now + 86_400),
+        "issued in text": truly_signed(key, iat=str(now)),
+        "issued never": truly_signed(key, iat=...),
+        "issued at no number": truly_signed(key, iat=float("nan")),
+        "issued before all times": truly_signed(key, iat=float("-inf")),
+        "issued long ago": truly_signed(key, iat=0, exp=now + 600),
+        "issued far in the future": truly_signed(key, iat=10**12, exp=10**12 + 600),
+        "issued in two minutes": truly_signed(key, iat=now + 120),
+        "expired before it was issued": truly_signed(key, iat=now + 30, exp=now + 10),
+    }
+
+
+def _signed_with_what_is_not_ours(key: OKPKey) -> dict[str, str]:
+    evil = "https://evil.example/jwks.json"
+    return {
+        "unknown critical extension": truly_signed(key, header=', "crit": ["x"], "x": 1'),
+        "critical extension that is missing": truly_signed(key, header=', "crit": ["exp"]'),
+        "no critical extensions": truly_signed(key, header=', "crit": []'),
+        "unencoded payload": truly_signed(key, header=', "b64": false, "crit": ["b64"]'),
+        "jku, by our key": truly_signed(key, header=f', "jku": "{evil}"'),
+        "x5c, by our key": truly_signed(key, header=', "x5c": []'),
+        "compressed": truly_signed(key, header=', "zip": "DEF"'),
+        "two algorithms": truly_signed(key, header=', "alg": "Ed25519"'),
+        "two types": truly_signed(key, header=', "typ": "at+jwt"'),
+        "two kids": truly_signed(key, header=f', "kid": "{key.kid}"'),
+        "two subjects": truly_signed(key, body=f', "sub": "{uuid7()}"'),
+        "two expiries": truly_signed(key, body=f', "exp": {time.time() + 600}'),
+        "two kinds of hats": truly_signed(
+            key, hat=..., body=', "hat": {"kind": "operator", "kind": "operator"}'
+        ),
+        "verified in text": truly_signed(key, email_verified="true"),
+        "verified as a number": truly_signed(key, email_verified=1),
+        "a number for the name": truly_signed(key, name=1),
+        "deep": truly_signed(key, hat=..., body=', "hat": ' + "[" * 1000 + "]" * 1000),
+    }
 
 
 def forgeries(key: OKPKey) -> dict[str, str]:
@@ -111,6 +173,8 @@ def forgeries(key: OKPKey) -> dict[str, str]:
         "no expiry": signed(key, exp=...),
         "expiry of text": signed(key, exp="never"),
         "issued in the future": signed(key, iat=time.time() + 3600, exp=time.time() + 7200),
+        **_signed_with_wrong_times(key),
+        **_signed_with_what_is_not_ours(key),
         "no subject": signed(key, sub=...),
         "subject no id": signed(key, sub="admin"),
         "unknown hat": signed(key, hat={"kind": "root"}),

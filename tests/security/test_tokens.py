@@ -36,6 +36,13 @@ async def test_a_forgery_is_refused(clients: Any, keys: Keys, service: str, name
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
+@pytest.mark.parametrize("service", SERVICES)
+async def test_two_tokens_are_refused(clients: Any, keys: Keys, service: str) -> None:
+    header = ("Authorization", f"Bearer {signed(keys.key)}")
+    answer = await clients[service].get(ROUTES[service], headers=[header, header])
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
+
+
 @pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "Bearer ", "bearer", "Token x", ""])
 @pytest.mark.parametrize("service", SERVICES)
 async def test_what_is_no_bearer_token_is_refused(clients: Any, service: str, header: str) -> None:
