@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import uvloop
 
 from arende.registry import NAMES, SERVICES
+from shared.http.protocol import Bounds
 from shared.http.serving import serving
 from shared.loop import stop_on_signals, stopped
 from shared.settings import ServiceSettings, read_settings, required
@@ -87,6 +88,12 @@ async def _serve(app: "FastAPI", settings: ServiceSettings, *, host: str, port: 
             host=host,
             port=port,
             trusted_proxies=settings.trusted_proxies,
+            bounds=Bounds(
+                head_seconds=settings.head_seconds,
+                stall_seconds=settings.stall_seconds,
+                lowest_rate=settings.lowest_rate,
+                connections=settings.connections,
+            ),
             answer_seconds=answer_seconds,
             leaving=stop,
         ),

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from shared.failures import Failure
+from shared.networks import TrustedProxies
 
 SMALLEST_SECRET = 32
 PREFIX = "ARENDE_"
@@ -70,7 +71,17 @@ class ServiceSettings(BaseModel):
     issuer: str = Field("https://arende.example", description="`iss` of access tokens")
     web_url: str = Field("http://localhost:8000", description="where links in mails lead")
     host: str = Field("127.0.0.1", description="the address that the management port listens on")
-    trusted_proxies: str = Field("127.0.0.1", description="whose X-Forwarded-For is believed; * for any")
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="proxies before the service, each of which appends to X-Forwarded-For: their number, or "
+        "their addresses and networks, separated by commas; 0 for none",
+    )
+    head_seconds: float = Field(10, gt=0, description="how long the head of a request may take to come")
+    stall_seconds: float = Field(20, gt=0, description="how long a body or an answer may stand still")
+    lowest_rate: int = Field(
+        500, ge=0, description="bytes a second that a body or an answer moves by at least"
+    )
+    connections: int = Field(900, ge=1, description="open connections of one API; more are answered 503")
     management_port: int = Field(9000, ge=0, le=65535, description="/livez, /readyz, /metrics; 0 takes any")
     drain_seconds: float = Field(
         5, ge=0, le=15, description="how long /readyz says no before an API stops accepting requests"
@@ -85,6 +96,15 @@ class ServiceSettings(BaseModel):
     @classmethod
     def require_postgresql(cls, url: str | None) -> str | None:
         return _address(url, "postgresql+asyncpg")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def require_proxies(cls, text: str) -> str:
+        try:
+            TrustedProxies.read(text)
+        except ValueError:
+            raise ValueError("is neither a number of proxies nor a list of their networks") from None
+        return text
 
     @field_validator("broker_url")
     @classmethod

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -11,7 +12,12 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from shared.failures import Failure
-from shared.http.protocol import LimitedHead
+from shared.http.protocol import Bounds, StrictHttp
+from shared.http.proxies import BehindProxies
+from shared.networks import TrustedProxies
+
+# Of the server's ticks, ten a second: how often each connection is asked whether it moves.
+TICKS = 5
 
 
 class _Server(uvicorn.Server):
@@ -29,6 +35,11 @@ class _Server(uvicorn.Server):
         if self.leaving is not None and self.leaving.is_set():
             # No client should keep a connection for a next request to a process that leaves.
             self.config.encoded_headers = [(b"connection", b"close")]
+        if counter % TICKS == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, StrictHttp):
+                    connection.require_progress(now)
         return await super().on_tick(counter)
 
 
@@ -38,7 +49,8 @@ async def serving(
     *,
     host: str,
     port: int,
-    trusted_proxies: str = "127.0.0.1",
+    trusted_proxies: str = "0",
+    bounds: Bounds | None = None,
     answer_seconds: float = 20.0,
     leaving: asyncio.Event | None = None,
 ) -> AsyncIterator[int]:
@@ -49,16 +61,8 @@ async def serving(
     Failure where the port is taken.
     """
     listener = _listener(host, port)
-    config = uvicorn.Config(
-        app,
-        http=LimitedHead,
-        ws="none",
-        log_config=None,
-        access_log=False,
-        forwarded_allow_ips=trusted_proxies,
-        timeout_graceful_shutdown=int(answer_seconds),
-        server_header=False,
-        date_header=False,
+    config = _configured(
+        BehindProxies(app, TrustedProxies.read(trusted_proxies)), bounds or Bounds(), answer_seconds
     )
     server = _Server(config, leaving)
     task = asyncio.create_task(server.serve(sockets=[listener]))
@@ -73,6 +77,20 @@ async def serving(
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+def _configured(app: ASGIApp, bounds: Bounds, answer_seconds: float) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=functools.partial(StrictHttp, bounds=bounds),  # type: ignore[arg-type] # it is only called
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=int(answer_seconds),
+        server_header=False,
+        date_header=False,
+    )
 
 
 def _listener(host: str, port: int) -> socket.socket:
