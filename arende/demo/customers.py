@@ -172,16 +172,14 @@ async def _refused_acceptance(story: Story, company: Company) -> None:
 
 
 async def _log_in(story: Story, person: Caller) -> None:
-    """Sign up, unless the person has an account already, and log in without choosing a hat."""
+    """Sign up, unless the person has done it already, and log in without choosing a hat."""
+    person.act_as = None
     try:
-        fresh = await story.sign_up(person.name, person.email)
-    except Unexpected as refusal:
-        if refusal.code != "email_taken":
-            raise
-        person.act_as = None
         await person.log_in()
-    else:
-        person.token = fresh.token
+    except Unexpected as refusal:
+        if refusal.code != "wrong_credentials":
+            raise
+        person.token = (await story.sign_up(person.name, person.email)).token
 
 
 async def _invitation(story: Story, person: Caller) -> str:

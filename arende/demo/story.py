@@ -56,12 +56,12 @@ class Story:
         return Caller(self.http, name=name, email=email, password=self.password)
 
     async def sign_up(self, name: str, email: str, *, language: str = "sv") -> Caller:
-        """A person signs up, follows the link in the mail, and logs in without choosing a hat."""
+        """A person signs up, follows the link in the mail, chooses the password and logs in without a hat."""
         person = self.caller(name, email)
         body = {"name": name, "email": email, "password": self.password, "language": language}
         await person.post("/v1/users", body)
         letter = await self.letters.to(email, "verify_address")
-        await person.post("/v1/users/verify", {"token": letter.token})
+        await person.post("/v1/users/verify", {"token": letter.token, "password": self.password})
         await person.log_in()
         return person
 

@@ -12,8 +12,8 @@ _SCRIPT = """<script>
 const form = document.querySelector('form');
 form?.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const password = form.elements.password?.value;
-  const body = form.dataset.token ? {token: form.dataset.token} : {password};
+  const body = Object.fromEntries(new FormData(form));
+  if (form.dataset.token) body.token = form.dataset.token;
   const headers = {'Content-Type': 'application/json'};
   const answer = await fetch(form.action, {method: form.dataset.method, headers, body: JSON.stringify(body)});
   const problem = answer.ok ? {} : await answer.json();
@@ -22,6 +22,8 @@ form?.addEventListener('submit', async (event) => {
 </script>"""
 
 
+_CHOICE = """<p><label>Lösenord / Password
+<input type='password' name='password' minlength='12' autocomplete='new-password' required></label></p>"""
 # What is read through the API: the title of its page, and where it is.
 _READ = {
     "/cases/{key}": ("Ärende / Case", "/v1/cases/{}"),
@@ -38,16 +40,22 @@ def landing_pages() -> APIRouter:
 
     @router.get("/verify/{token}", response_class=HTMLResponse)
     async def verify(token: str) -> str:
-        form = _form("/v1/users/verify", "POST", "Bekräfta adressen / Confirm the address", token=token)
-        return page("Bekräfta din e-postadress / Confirm your e-mail address", form)
+        button = "Bekräfta adressen / Confirm the address"
+        form = _form("/v1/users/verify", "POST", button, token=token, fields=_CHOICE)
+        title = "Bekräfta adressen och välj lösenord / Confirm the address and choose a password"
+        return page(title, form)
 
     @router.get("/password-resets/{token}", response_class=HTMLResponse)
     async def choose_password(token: str) -> str:
-        field = (
-            "<p><label>Lösenord / Password <input type='password' name='password' minlength='12'></label></p>"
-        )
         action = f"/v1/password-resets/{html.escape(token, quote=True)}"
-        return page("Välj lösenord / Choose a password", _form(action, "PUT", "Spara / Save", fields=field))
+        form = _form(action, "PUT", "Spara / Save", fields=_CHOICE)
+        return page("Välj lösenord / Choose a password", form)
+
+    @router.get("/password-resets", response_class=HTMLResponse)
+    async def ask_for_password() -> str:
+        field = "<p><label>E-postadress / E-mail address <input type='email' name='email'></label></p>"
+        form = _form("/v1/password-resets", "POST", "Skicka länken / Send the link", fields=field)
+        return page("Nytt lösenord / New password", form)
 
     @router.get("/invitations/{token}", response_class=HTMLResponse)
     async def invitation(token: str) -> str:

@@ -218,6 +218,18 @@ class UserRegistered(IdentityEvent):
     verification_id: UUID
 
 
+class SignUpRepeated(IdentityEvent):
+    """Somebody has signed up with the verified address of a person, who is told of it by mail."""
+
+    type = "se.arende.sign_up.repeated.v1"
+    subject = "user_id"
+
+    user_id: UUID
+    name: str
+    email: str
+    language: Language
+
+
 class UserVerified(IdentityEvent):
     type = "se.arende.user.verified.v1"
     unread = True
@@ -238,6 +250,18 @@ class PasswordResetRequested(IdentityEvent):
     email: str
     language: Language
     reset_id: UUID
+
+
+class PasswordChanged(IdentityEvent):
+    """A verified person has another password from now on, and is told of it by mail."""
+
+    type = "se.arende.password.changed.v1"
+    subject = "user_id"
+
+    user_id: UUID
+    name: str
+    email: str
+    language: Language
 
 
 class DutyConfirmed(IdentityEvent):

@@ -96,7 +96,7 @@ class Installed:
         bureau = await http.post(f"{identity}/v1/bureaus", json=body)
         assert bureau.status_code == 201, bureau.text
         token = await self._token_for(email)
-        verified = await http.post(f"{identity}/v1/users/verify", json={"token": token})
+        verified = await http.post(f"{identity}/v1/users/verify", json={"token": token, "password": PASSWORD})
         assert verified.is_success, verified.text
         act_as = {"bureau_id": bureau.json()["id"]}
         log_in = {"email": email, "password": PASSWORD, "act_as": act_as}

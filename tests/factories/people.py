@@ -65,9 +65,10 @@ async def sign_up(service: Service, email: str | None = None, *, password: str =
 
 
 async def verify(service: Service, person: Person) -> None:
-    """Follow the link in the newest mail that verifies the address."""
+    """Follow the link in the newest mail that verifies the address, and choose the person's password."""
     event = (await service.published(UserRegistered, email=person.email))[-1]
-    answer = await service.client.post("/v1/users/verify", json={"token": verify_token(event)})
+    body = {"token": verify_token(event), "password": person.password}
+    answer = await service.client.post("/v1/users/verify", json=body)
     assert answer.status_code == 200, answer.text
 
 

@@ -81,7 +81,8 @@ async def sign_up_person(world: World) -> Write:
 async def verify_address(world: World) -> Write:
     person = await sign_up(world.service)
     (event,) = await world.service.published(UserRegistered, email=person.email)
-    return Write(world.anybody, "POST", "/v1/users/verify", {"token": verify_token(event)})
+    body = {"token": verify_token(event), "password": person.password}
+    return Write(world.anybody, "POST", "/v1/users/verify", body)
 
 
 async def resend_verification(world: World) -> Write:
@@ -123,6 +124,11 @@ async def end_session(world: World) -> Write:
 
 async def change_me(world: World) -> Write:
     return Write(world.admin, "PATCH", "/v1/me", {"name": "Anna Ek Lind", "language": "en"})
+
+
+async def change_password(world: World) -> Write:
+    body = {"current_password": world.owner.password, "new_password": "fyra gula stolar"}
+    return Write(world.owner, "PUT", "/v1/me/password", body)
 
 
 async def add_employee(world: World) -> Write:
@@ -210,7 +216,7 @@ async def remove_member(world: World) -> Write:
 
 WRITES: Writes = {
     "sign_up_bureau": (sign_up_bureau, "bureau_exists"),
-    "sign_up": (sign_up_person, "email_taken"),
+    "sign_up": (sign_up_person, NEW),
     "verify_address": (verify_address, 200),
     "resend_verification": (resend_verification, NEW),
     "request_password_reset": (request_password_reset, NEW),
@@ -220,6 +226,7 @@ WRITES: Writes = {
     "log_out": (log_out, 204),
     "end_session": (end_session, 204),
     "change_me": (change_me, 200),
+    "change_password": (change_password, "wrong_password"),
     "add_employee": (add_employee, "employee_exists"),
     "change_employee": (change_employee, 200),
     "deactivate_employee": (deactivate_employee, 200),

@@ -47,7 +47,10 @@ async def open_account(
     outbox.add(
         session, AccountCreated(account_id=account_id, name=name, organisation_number=organisation_number)
     )
-    first = Membership.begin(account_id=account_id, user_id=user.id, role="administrator", at=at)
+    first = Membership.begin(
+        account_id=account_id, user_id=user.id, name=user.name, role="administrator", at=at
+    )
+    first.joined_at = at
     session.add(first)
     await publish_member(session, MemberAdded, first, user)
 
@@ -65,20 +68,19 @@ async def add_member(
     """A person whose address is not verified yet is mailed who added them, and a link by which to choose a
     password.
 
-    `name` and `language` are used for a person who is new here.
+    `language` is used for a person who is new here. `name` is shown until the person has come.
     """
     account = await queries.lock_account(session, by.account_id)
-    user, reset_id = await invite_user(
-        session, name=name or email.split("@")[0], email=email, language=language, at=at
-    )
+    name = name or email.split("@")[0]
+    user, reset_id = await invite_user(session, name=name, email=email, language=language, at=at)
     known = await queries.find_membership(session, account.id, user.id)
     if known is not None and known.removed_at is None:
         raise MemberExists
     if known is None:
-        known = Membership.begin(account_id=account.id, user_id=user.id, role=role, at=at)
+        known = Membership.begin(account_id=account.id, user_id=user.id, name=name, role=role, at=at)
         session.add(known)
     else:
-        known.come_back(role=role, at=at)
+        known.come_back(name=name, role=role, at=at)
     welcome = {"password_reset_id": reset_id, "account_name": account.name, "added_by_name": by.name}
     await publish_member(session, MemberAdded, known, user, **welcome)
     security.note(session, "role_changed", person=user.id, account=account.id, role=role)
@@ -117,9 +119,20 @@ async def remove_member(session: AsyncSession, *, account_id: UUID, user_id: UUI
         await publish_administrator(session, membership, user, at=at)
 
 
+async def join_account(session: AsyncSession, *, account_id: UUID, user: User, at: datetime) -> None:
+    """The person acts for the account for the first time, and is shown by their own name from now on."""
+    await queries.lock_account(session, account_id)
+    membership, _ = await queries.get_member(session, account_id, user.id)
+    if membership.joined_at is None:
+        membership.join(at=at)
+        await publish_member(session, MemberRoleChanged, membership, user)
+
+
 async def rename_memberships(session: AsyncSession, *, user: User) -> None:
-    """Gives the person's present name and language to every account where they are a member."""
+    """Gives the person's present name and language to every account for which they have acted."""
     for membership, _ in await queries.list_memberships(session, user.id):
+        if membership.joined_at is None:
+            continue
         membership.version += 1
         await publish_member(session, MemberRoleChanged, membership, user)
 

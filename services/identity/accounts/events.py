@@ -41,7 +41,7 @@ def member_event(kind: type[M], membership: Membership, user: User, **more: Any)
             "sequence": membership.version,
             "account_id": membership.account_id,
             "user_id": user.id,
-            "name": user.name,
+            "name": membership.shown_name(user),
             "email": user.email,
             "language": user.language,
             "role": membership.role,
@@ -63,7 +63,7 @@ async def publish_administrator(
             account_id=membership.account_id,
             customer_id=each.customer_id,
             user_id=user.id,
-            name=user.name,
+            name=membership.shown_name(user),
             email=user.email,
             administrator=membership.is_administrator,
         )

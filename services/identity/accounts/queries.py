@@ -2,7 +2,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts.tables import Account, Membership
@@ -11,10 +11,19 @@ from shared.addresses import normalised
 from shared.database.keyset import PageRequest, keyset
 from shared.errors import NotFound
 
+# As `Membership.shown_name`.
+_SHOWN_NAME: Any = case(
+    (Membership.joined_at.is_not(None), User.name), else_=func.coalesce(Membership.name, User.email)
+)
+
 
 class Member(NamedTuple):
     membership: Membership
     user: User
+
+    @property
+    def shown_name(self) -> str:
+        return self.membership.shown_name(self.user)
 
 
 async def get_account(session: AsyncSession, account_id: UUID) -> Account:
@@ -49,7 +58,7 @@ async def list_roles_by_email(
 async def list_members(session: AsyncSession, account_id: UUID, paging: PageRequest) -> list[Member]:
     statement: Any = select(Membership, User).join(User, User.id == Membership.user_id)
     statement = statement.where(Membership.account_id == account_id, Membership.removed_at.is_(None))
-    rows = await session.execute(keyset(statement, paging, User.name, User.id))
+    rows = await session.execute(keyset(statement, paging, _SHOWN_NAME, User.id))
     return [Member(*row) for row in rows]
 
 

@@ -55,7 +55,7 @@ async def list_members(member: OwnAccount, session: Session, paging: Paging) -> 
     For each of them, in the order of their names. Those who were removed are left out.
     """
     rows = await queries.list_members(session, member.account_id, paging)
-    return page(rows, paging, out=MemberOut.of, key=lambda row: [row.user.name, row.user.id])
+    return page(rows, paging, out=MemberOut.of, key=lambda row: [row.shown_name, row.user.id])
 
 
 @router.post(
@@ -69,7 +69,9 @@ async def add_member(
     """Add a member to the own account
 
     For its administrators. A person who has not proven the address yet is mailed who added them, and a link
-    by which to choose a password, good for 14 days. The bureaus that exchange cases with the account are told
+    by which to choose a password, good for 14 days, and can't act for the account before. Whether the person
+    was known is not told: the answer shows the name that was sent, until the person acts for the account. The
+    bureaus that exchange cases with the account are told
     of a new administrator.
     """
     row = await commands.add_member(session, by=member, **dict(body), at=utcnow())

@@ -29,7 +29,8 @@ class MemberIn(Body):
     """An `administrator` manages the members, and sees all cases that are not private from the bureaus that
     have the person among the customer's contacts."""
     name: PersonName | None = None
-    """For a new person; the part of the address before the `@` where it is left out."""
+    """Shown until the person acts for the account; the part of the address before the `@` where it is left
+    out."""
     language: Language = "sv"
     """Of the mails to a new person."""
 
@@ -44,11 +45,13 @@ class MemberOut(Answer):
     user_id: UUID
     """The person who logs in; the same in all accounts and bureaus."""
     name: PersonNameOut
-    """As the person writes it."""
+    """As the person writes it, once they have acted for the account; before, as whoever added them wrote
+    it."""
     email: EmailOut
     """The address that the person logs in with, in lower case."""
     email_verified: bool
-    """Whether the person has followed a link that was mailed to the address."""
+    """Whether the person has come: has followed a link that was mailed to the address, and has acted for the
+    account."""
     role: Role
     """An `administrator` manages the members, and sees all cases that are not private from the bureaus that
     have the person among the customer's contacts."""
@@ -60,5 +63,6 @@ class MemberOut(Answer):
     @classmethod
     def of(cls, member: Member) -> Self:
         membership, user = member
-        person = {"name": user.name, "email": user.email, "email_verified": user.email_verified}
+        verified = user.email_verified and membership.joined_at is not None
+        person = {"name": member.shown_name, "email": user.email, "email_verified": verified}
         return cls.model_validate({**vars(membership), **person})

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.identity.people.tables import User
 from services.identity.tables import Row
 
 
@@ -24,7 +25,8 @@ class Account(Row):
 class Membership(Row):
     """The row stays when the membership ends, so that `version` goes on counting if the person returns.
 
-    `administrator_since` is None for a user.
+    `administrator_since` is None for a user. `name` is what whoever added the person calls them; it is shown
+    until the person first acts for the account, at `joined_at`.
     """
 
     __tablename__ = "members"
@@ -36,16 +38,28 @@ class Membership(Row):
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     administrator_since: Mapped[datetime | None]
+    name: Mapped[str | None]
+    joined_at: Mapped[datetime | None]
 
     @classmethod
-    def begin(cls, *, account_id: UUID, user_id: UUID, role: str, at: datetime) -> "Membership":
-        membership = cls(account_id=account_id, user_id=user_id, version=1, added_at=at)
+    def begin(
+        cls, *, account_id: UUID, user_id: UUID, name: str | None, role: str, at: datetime
+    ) -> "Membership":
+        membership = cls(account_id=account_id, user_id=user_id, name=name, version=1, added_at=at)
         membership._take(role, at=at)
         return membership
 
     @property
     def is_administrator(self) -> bool:
         return self.removed_at is None and self.role == "administrator"
+
+    def shown_name(self, user: User) -> str:
+        """The person's own name once they have come; before, an account learns nothing of who it adds."""
+        return user.name if self.joined_at else self.name or user.email
+
+    def join(self, *, at: datetime) -> None:
+        self.joined_at = at
+        self.version += 1
 
     def set_role(self, role: str, *, at: datetime) -> bool:
         """Returns False where it is the role already."""
@@ -59,8 +73,9 @@ class Membership(Row):
         self.removed_at = at
         self.version += 1
 
-    def come_back(self, *, role: str, at: datetime) -> None:
+    def come_back(self, *, name: str, role: str, at: datetime) -> None:
         self._take(role, at=at)
+        self.name = name
         self.added_at = at
         self.removed_at = None
         self.version += 1

@@ -34,12 +34,17 @@ async def register_bureau(
     """The admin becomes its first employee, with every permission.
 
     An admin who has signed up before proves it by the password; EmailTakenBySomebody is raised for a wrong
-    one.
+    one. Whether the organisation number is free is looked at first: with one that is taken, nobody may find
+    out which people exist.
     """
+    async with session.begin_nested() as attempt:
+        await _insert_bureau(session, fields, at=at)
+        await attempt.rollback()
     login = {"email": admin_email, "password": admin_password}
     if await find_user_by_email(session, admin_email) is None:
+        named = {"name": admin_name, "bureau_name": fields["name"]}
         user = await register_user(
-            session, **login, name=admin_name, language=fields["language"], passwords=passwords, at=at
+            session, **login, **named, language=fields["language"], passwords=passwords, at=at
         )
     else:
         try:
@@ -80,6 +85,7 @@ async def _employ_admin(
         active=True,
         version=1,
         created_at=at,
+        joined_at=at,
     )
     session.add(admin)
     await publish_employee(session, EmployeeAdded, admin, user)

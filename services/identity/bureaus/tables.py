@@ -44,7 +44,8 @@ class Bureau(Row):
 
 
 class Employee(Row):
-    """`email` is where the bureau reaches the person, who logs in with an address of their own.
+    """`email` is where the bureau reaches the person, who logs in with an address of their own. `joined_at`
+    is when the person first acted for the bureau; None while only the bureau says that they work there.
     `successor_id` is the colleague who took over from one who is no longer `active`, if one was named."""
 
     __tablename__ = "employees"
@@ -62,6 +63,7 @@ class Employee(Row):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
+    joined_at: Mapped[datetime | None]
     successor_id: Mapped[UUID | None]
 
     @property

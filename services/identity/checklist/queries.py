@@ -111,7 +111,10 @@ async def _list_not_administrators(session: AsyncSession, bureau_id: UUID) -> li
 
     Only for accounts that the bureau has a tie to: to others it is not told whether a company has one.
     """
-    colleagues = select(Employee.user_id).where(Employee.bureau_id == bureau_id, Employee.active)
+    # Not those whom the bureau only says to employ: anybody's address could be added to ask about it.
+    colleagues = select(Employee.user_id).where(
+        Employee.bureau_id == bureau_id, Employee.active, Employee.joined_at.is_not(None)
+    )
     employee_can_mend = _has_administrator(Membership.user_id.in_(colleagues))
     statement = (
         select(*_NAMED, employee_can_mend)

@@ -51,12 +51,13 @@ async def add_member(
     collaboration = await find_open_collaboration(session, customer.bureau_id, customer.id)
     if collaboration is None:
         raise NotFound("member")
-    user = (await get_member(session, collaboration.account_id, user_id)).user
+    member = await get_member(session, collaboration.account_id, user_id)
+    user = member.user
     known = await queries.find_contact_by_email(session, customer, user.email)
     if known is not None:
         return (await queries.list_shown_contacts(session, customer, [known]))[0]
     contact = new_contact(
-        customer, name=user.name, email=user.email, phone=None, language=user.language, at=at
+        customer, name=member.shown_name, email=user.email, phone=None, language=user.language, at=at
     )
     return await _add(session, customer, main_contact, contact, at=at)
 

@@ -125,7 +125,7 @@ class CustomerAccountOut(Answer):
             AdministratorOut(
                 user_id=user.id,
                 contact_id=found.contact_ids.get(user.id),
-                name=user.name,
+                name=membership.shown_name(user),
                 email=user.email,
                 since=membership.administrator_since or membership.added_at,
             )

@@ -19,7 +19,8 @@ from services.identity.employees.errors import (
     LastAdministrator,
     MustBeMoved,
 )
-from services.identity.people.commands import correct_address, invite_user
+from services.identity.people.commands import forget_unused, invite_user
+from services.identity.people.events import publish_password_reset
 from services.identity.people.queries import get_user
 from services.identity.people.tables import User
 from shared import security
@@ -43,7 +44,8 @@ async def add_employee(
     language: Language,
     at: datetime,
 ) -> Employee:
-    """A person without a password gets a link to choose one. A deactivated employee becomes active again."""
+    """A person whose address is not verified gets a link to choose a password; until then the role is of no
+    use to anybody. A deactivated employee becomes active again."""
     by.require_maintenance()
     await lock_bureau(session, by.bureau_id)
     known = await queries.lock_employee_of_email(session, by.bureau_id, email)
@@ -83,7 +85,7 @@ async def change_employee(
     user = await get_user(session, employee.user_id)
     email = changes.get("email")
     if email and email != old_email:
-        await _move_address(session, employee, user, email=email, at=at)
+        user = await _move_address(session, employee, user, email=email, at=at)
     if not employee.change(**changes):
         return employee
     if held_the_keys and not employee.holds_the_keys:
@@ -122,10 +124,21 @@ async def deactivate_employee(
     return employee
 
 
+async def join_bureau(session: AsyncSession, *, bureau_id: UUID, employee_id: UUID, at: datetime) -> None:
+    """The person acts for the bureau for the first time, and so agrees to work there."""
+    await set_tenant(session, bureau_id)
+    employee = await lock_employee(session, bureau_id, employee_id)
+    employee.joined_at = employee.joined_at or at
+    await session.flush()  # the row is written while its own bureau's wall is open
+
+
 async def rename_employments(session: AsyncSession, *, user: User) -> None:
-    """Gives the person's present name and language to every bureau where they work."""
+    """Gives the person's present name and language to every bureau where they have begun to work: one that
+    only says so learns nothing of the person."""
     await set_person(session, user.id)
     for employee, _ in await list_employments(session, user.id):
+        if employee.joined_at is None:
+            continue
         await set_tenant(session, employee.bureau_id)
         locked = await lock_employee(session, employee.bureau_id, employee.id)
         locked.name = user.name
@@ -154,18 +167,27 @@ def _newcomer(session: AsyncSession, bureau_id: UUID, user: User, *, at: datetim
 
 async def _move_address(
     session: AsyncSession, employee: Employee, user: User, *, email: str, at: datetime
-) -> None:
-    """Refuses an address that a colleague has, and corrects the log-in where the old address was misspelt.
+) -> User:
+    """Refuses an address that a colleague has. Returns who the employee is from now on.
 
-    A bureau decides where it reaches the person, not how the person logs in. Only where nobody ever followed
-    a link to the old address, and no other bureau or account knows the person, is the log-in changed too.
+    A bureau decides where it reaches the person, not how the person logs in. Only where nobody ever came with
+    the old address, and no other bureau or account knows the person, was it misspelt: then the employee is
+    whoever has the right one, as if just added.
     """
     if await queries.lock_employee_of_email(session, employee.bureau_id, email):
         raise EmployeeExists
-    if user.email_verified or user.password_hash:
-        return
-    if not await queries.has_other_roles(session, user.id):
-        await correct_address(session, user=user, email=email, at=at)
+    if await queries.has_other_roles(session, user.id):
+        return user
+    if not await forget_unused(session, user_id=user.id):
+        return user
+    language: Language = "en" if user.language == "en" else "sv"
+    right, reset_id = await invite_user(session, name=employee.name, email=email, language=language, at=at)
+    if await queries.lock_employee_of_user(session, employee.bureau_id, right.id):
+        raise EmployeeExists
+    employee.user_id = right.id
+    if reset_id:
+        publish_password_reset(session, right, reset_id=reset_id)
+    return right
 
 
 async def _require_another_administrator(session: AsyncSession, leaving: Employee) -> None:

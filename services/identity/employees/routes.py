@@ -12,7 +12,6 @@ from services.identity.employees.errors import (
     MustBeMoved,
 )
 from services.identity.employees.schemas import DeactivationIn, EmployeeChange, EmployeeIn, EmployeeOut
-from services.identity.people.errors import EmailTaken
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
 from shared.http.api import create_router
@@ -41,16 +40,15 @@ async def list_employees(
     return page(rows, paging, out=EmployeeOut.model_validate, key=lambda row: [row.name, row.id])
 
 
-@router.post(
-    "/v1/employees", status_code=201, responses=refusals(MissingPermission, EmployeeExists, EmailTaken)
-)
+@router.post("/v1/employees", status_code=201, responses=refusals(MissingPermission, EmployeeExists))
 async def add_employee(
     body: EmployeeIn, caller: Employee, session: Session, response: Response
 ) -> EmployeeOut:
     """Add an employee to the bureau
 
     For employees with full maintenance. A person who has not proven the address yet is mailed a link by which
-    to choose a password, good for 14 days. An address of an employee who has left takes that person back.
+    to choose a password, good for 14 days, and can't act for the bureau before. Nothing else changes for a
+    person who is there already. An address of an employee who has left takes that person back.
     """
     row = await commands.add_employee(session, by=caller, **dict(body), at=utcnow())
     set_etag(response, row.version)
@@ -78,7 +76,6 @@ async def get_employee(
         EmployeeExists,
         EmployeeInactive,
         LastAdministrator,
-        EmailTaken,
         VersionConflict,
         VersionMissing,
     ),

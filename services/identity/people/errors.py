@@ -31,9 +31,27 @@ class LinkExpired(ServiceError):
     sv = "Länken har använts, eller är för gammal. Begär en ny."
 
 
+class LinkUsed(LinkExpired):
+    """Raised after a wrong password for a verified person, so the attempt must stay counted."""
+
+    security = "log_in_failed"
+    keeps_writes = True
+
+
 class WrongCredentials(NotLoggedIn):
     security = "log_in_failed"
     code = "wrong_credentials"
     en = "The e-mail address or the password is wrong."
     sv = "E-postadressen eller lösenordet är fel."
+    keeps_writes = True  # the attempt is counted
+
+
+class WrongPassword(ServiceError):
+    """Not a 401: the person is logged in, and stays so."""
+
+    security = "log_in_failed"
+    status = 403
+    code = "wrong_password"
+    en = "This is not your present password."
+    sv = "Det är inte ditt nuvarande lösenord."
     keeps_writes = True  # the attempt is counted

@@ -1,4 +1,4 @@
-"""The events of a person: two cause a mail with a link, one says that an address is verified."""
+"""The events of a person: most cause a mail, one says that an address is verified."""
 
 from uuid import UUID
 
@@ -6,12 +6,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.people.tables import User
 from shared.bus import outbox
-from shared.events.identity import PasswordResetRequested, UserRegistered, UserVerified
+from shared.events.identity import (
+    PasswordChanged,
+    PasswordResetRequested,
+    SignUpRepeated,
+    UserRegistered,
+    UserVerified,
+)
 
 
 def publish_registration(session: AsyncSession, user: User, *, verification_id: UUID) -> None:
     event = UserRegistered.model_validate({**_facts(user), "verification_id": verification_id})
     outbox.add(session, event)
+
+
+def publish_repeated_sign_up(session: AsyncSession, user: User) -> None:
+    outbox.add(session, SignUpRepeated.model_validate(_facts(user)))
 
 
 def publish_verification(session: AsyncSession, user: User) -> None:
@@ -20,6 +30,10 @@ def publish_verification(session: AsyncSession, user: User) -> None:
 
 def publish_password_reset(session: AsyncSession, user: User, *, reset_id: UUID) -> None:
     outbox.add(session, PasswordResetRequested.model_validate({**_facts(user), "reset_id": reset_id}))
+
+
+def publish_password_change(session: AsyncSession, user: User) -> None:
+    outbox.add(session, PasswordChanged.model_validate(_facts(user)))
 
 
 def _facts(user: User) -> dict[str, object]:

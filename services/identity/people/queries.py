@@ -19,6 +19,11 @@ async def find_user_by_email(session: AsyncSession, email: str) -> User | None:
     return await session.scalar(select(User).where(User.email == email))
 
 
+async def lock_user_by_email(session: AsyncSession, email: str) -> User:
+    statement = select(User).where(User.email == email).with_for_update()
+    return _found(await session.scalar(statement.execution_options(populate_existing=True)))
+
+
 async def get_verification(session: AsyncSession, verification_id: UUID | None) -> Verification:
     """`verification_id`: None for a link that is not one of ours."""
     row = await session.get(Verification, verification_id) if verification_id else None

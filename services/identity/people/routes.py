@@ -6,7 +6,7 @@ from services.identity.attempts.errors import TooManyAttempts
 from services.identity.dependencies import ClientAddress, Configured
 from services.identity.people import commands
 from services.identity.people.dependencies import Hashing
-from services.identity.people.errors import EmailTaken, LinkExpired
+from services.identity.people.errors import LinkExpired
 from services.identity.people.schemas import (
     AcceptedOut,
     PasswordIn,
@@ -26,26 +26,41 @@ from shared.links import read_link_token
 router = create_router("people")
 
 
-@router.post("/v1/users", status_code=201, responses=refusals(EmailTaken))
-async def sign_up(passwords: Hashing, body: UserIn, session: Session) -> UserOut:
+@router.post("/v1/users", status_code=201, responses=refusals(TooManyAttempts))
+async def sign_up(passwords: Hashing, body: UserIn, session: Session, settings: Configured) -> UserOut:
     """Sign up as a person
 
-    For anybody, without a token. A mail with a link that verifies the address follows; until then the person
-    can log in, but sees no invitations to the address. `email_taken`: log in, or ask for a new password.
+    For anybody, without a token. A mail follows with a link by which the person verifies the address and
+    chooses the password; until then the person can log in with the one given here, but sees no invitations to
+    the address and has no role that others gave. The answer is the same for an address that somebody has
+    signed up with, who is told by mail; the `id` is then of no use.
     """
-    user = await commands.register_user(session, **dict(body), passwords=passwords, at=utcnow())
+    user = await commands.sign_up(
+        session, **dict(body), passwords=passwords, limits=settings.limits, at=utcnow()
+    )
     return UserOut.model_validate(user)
 
 
-@router.post("/v1/users/verify", responses=refusals(LinkExpired, NotFound))
-async def verify_address(body: VerificationIn, session: Session, settings: Configured) -> UserOut:
-    """Verify an e-mail address by the mailed link
+@router.post("/v1/users/verify", responses=refusals(LinkExpired, NotFound, TooManyAttempts))
+async def verify_address(
+    passwords: Hashing, body: VerificationIn, session: Session, settings: Configured
+) -> UserOut:
+    """Verify an e-mail address by the mailed link, and choose the password
 
-    For whoever has the link, without a token. It is good for 7 days and may be followed again.
-    `link_expired`: it is too old, or the person has another address by now.
+    For whoever has the link, without a token. The password replaces the one of the sign-up, and whoever was
+    logged in with that one must log in again. The link is good for 7 days, and with the same password may be
+    followed again. `link_expired`: it is too old, the person has another address by now, or the address is
+    verified and the password is another one: log in, or ask for a new password.
     """
     verification_id = read_link_token(settings.link_secret, "verify", body.token)
-    user = await commands.verify_address(session, verification_id=verification_id, at=utcnow())
+    user = await commands.verify_address(
+        session,
+        verification_id=verification_id,
+        password=body.password,
+        passwords=passwords,
+        limits=settings.limits,
+        at=utcnow(),
+    )
     return UserOut.model_validate(user)
 
 
@@ -86,7 +101,8 @@ async def reset_password(
     """Choose a new password by the mailed link
 
     For whoever has the link, without a token. It works once, verifies the address, and ends all log-ins of
-    the person. `link_expired`: it has been used, a newer password was chosen, or it is too old.
+    the person, who is told by mail that the password has changed. `link_expired`: it has been used, a newer
+    password was chosen, or it is too old.
     """
     reset_id = read_link_token(settings.link_secret, "password-reset", token)
     await commands.reset_password(

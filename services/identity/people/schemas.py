@@ -64,7 +64,8 @@ class UserIn(Body):
     email: Email
     """Where the link that verifies the address is sent. It is kept in lower case and is used to log in."""
     password: NewPassword
-    """At least 12 characters. Spaces at its ends belong to it."""
+    """At least 12 characters, hard to guess. It holds until the person verifies the address and chooses one.
+    Spaces at its ends belong to it."""
     language: Language = "sv"
     """Of the mails to this person."""
 
@@ -85,6 +86,9 @@ class UserOut(Answer):
 class VerificationIn(Body):
     token: LinkToken
     """The last part of the link in the mail."""
+    password: NewPassword
+    """At least 12 characters, hard to guess: what the person logs in with from now on. It may be the same as
+    at sign-up. Spaces at its ends belong to it."""
 
 
 class PasswordResetIn(Body):
@@ -94,7 +98,14 @@ class PasswordResetIn(Body):
 
 class PasswordIn(Body):
     password: NewPassword
-    """At least 12 characters. Spaces at its ends belong to it."""
+    """At least 12 characters, hard to guess. Spaces at its ends belong to it."""
+
+
+class PasswordChange(Body):
+    current_password: TypedPassword
+    """What the person logs in with now."""
+    new_password: NewPassword
+    """At least 12 characters, hard to guess. Spaces at its ends belong to it."""
 
 
 class AcceptedOut(Answer):

@@ -63,10 +63,9 @@ class PasswordReset(Row):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
 
-    def use(self, *, at: datetime) -> None:
+    def require_open(self, *, at: datetime) -> None:
         if self.used_at is not None or self.expires_at <= at:
             raise LinkExpired
-        self.used_at = at
 
 
 class LoginSession(Row):

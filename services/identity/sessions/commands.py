@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.identity.accounts.commands import join_account
+from services.identity.employees.commands import join_bureau
 from services.identity.keys.signer import Signer
 from services.identity.people.commands import authenticate
 from services.identity.people.passwords import Passwords
@@ -15,7 +17,15 @@ from services.identity.people.queries import get_user
 from services.identity.people.tables import LoginSession, User
 from services.identity.sessions import queries
 from services.identity.sessions.errors import SessionEnded
-from services.identity.sessions.hats import HatKey, NamedHat, choose_hat, claim, find_hat
+from services.identity.sessions.hats import (
+    HatKey,
+    NamedEmployeeHat,
+    NamedHat,
+    NamedMemberHat,
+    choose_hat,
+    claim,
+    find_hat,
+)
 from services.identity.sessions.tables import RefreshToken
 from services.identity.settings import Settings
 from shared import security
@@ -113,6 +123,7 @@ async def _issue_tokens(
     kept = HatKey(known.hat_kind, known.hat_id)
     hat = choose_hat(hats, act_as) if act_as else find_hat(hats, kept)
     known.hat_kind, known.hat_id = (hat.kind, hat.hat_id) if hat else (None, None)
+    await _join(session, user, hat, at=at)
     fresh = secrets.token_urlsafe(32)
     session.add(RefreshToken(hash=_hash(fresh), session_id=known.id))
     claims = {
@@ -134,6 +145,14 @@ async def _issue_tokens(
         hat=hat,
         hats=hats,
     )
+
+
+async def _join(session: AsyncSession, user: User, hat: NamedHat | None, *, at: datetime) -> None:
+    """Whoever wears a hat that somebody else gave them agrees to it."""
+    if isinstance(hat, NamedEmployeeHat) and not hat.joined:
+        await join_bureau(session, bureau_id=hat.bureau_id, employee_id=hat.employee_id, at=at)
+    if isinstance(hat, NamedMemberHat) and not hat.joined:
+        await join_account(session, account_id=hat.account_id, user=user, at=at)
 
 
 def _hash(refresh_token: str) -> bytes:

@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from pydantic import Field
+
 from services.identity.sessions.errors import NoSuchHat
 from shared.principals import EmployeeHat, MemberHat, OperatorHat
 
 
 class NamedEmployeeHat(EmployeeHat):
+    """`joined`: whether the person has worn this hat before."""
+
     bureau_name: str
+    joined: bool = Field(exclude=True)
 
 
 class NamedMemberHat(MemberHat):
+    """`joined`: whether the person has worn this hat before."""
+
     account_name: str
+    joined: bool = Field(exclude=True)
 
 
 NamedHat = NamedEmployeeHat | NamedMemberHat | OperatorHat

@@ -18,7 +18,11 @@ from shared.principals import OperatorHat
 
 
 async def list_hats(session: AsyncSession, user: User, *, operators: frozenset[str]) -> list[NamedHat]:
-    """All that the person may act as. `operators`: the addresses of the installation's operators."""
+    """All that the person may act as. `operators`: the addresses of the installation's operators.
+
+    Until the address is verified, somebody else may have signed up with it: that person has no hat but that
+    of a bureau that they signed up themselves.
+    """
     await set_person(session, user.id)
     hats: list[NamedHat] = [
         NamedEmployeeHat.model_validate(
@@ -29,17 +33,26 @@ async def list_hats(session: AsyncSession, user: User, *, operators: frozenset[s
                 "account_role": employee.account_role,
                 "maintenance": employee.maintenance,
                 "customers": employee.customers,
+                "joined": employee.joined_at is not None,
             }
         )
         for employee, bureau_name in await list_employments(session, user.id)
+        if user.email_verified or employee.joined_at
     ]
+    if not user.email_verified:
+        return hats
     hats += [
         NamedMemberHat.model_validate(
-            {"account_id": account.id, "account_name": account.name, "role": membership.role}
+            {
+                "account_id": account.id,
+                "account_name": account.name,
+                "role": membership.role,
+                "joined": membership.joined_at is not None,
+            }
         )
         for membership, account in await list_memberships(session, user.id)
     ]
-    if user.email_verified and user.email in operators:
+    if user.email in operators:
         hats.append(OperatorHat())
     return hats
 

@@ -26,7 +26,9 @@ from shared.events.identity import (
     AccountAdministratorChanged,
     EmployeeAdded,
     MemberAdded,
+    PasswordChanged,
     PasswordResetRequested,
+    SignUpRepeated,
     UserRegistered,
 )
 from shared.events.invitations import InvitationAcceptanceRefused, InvitationMailed, InvitationReminded
@@ -55,6 +57,26 @@ async def mail_password_reset(session: AsyncSession, *, event: PasswordResetRequ
         about=("person", event.user_id),
     )
     await add_intents(session, intents=[intent])
+
+
+async def mail_password_change(session: AsyncSession, *, event: PasswordChanged) -> None:
+    await add_intents(session, intents=[_warning("password_changed", event)])
+
+
+async def mail_repeated_sign_up(session: AsyncSession, *, event: SignUpRepeated) -> None:
+    await add_intents(session, intents=[_warning("sign_up_repeated", event)])
+
+
+def _warning(kind: str, event: PasswordChanged | SignUpRepeated) -> Intent:
+    """Leads to where a new password is asked for: the mail itself opens nothing."""
+    return Intent(
+        kind=kind,
+        key=str(event.id),
+        to=Recipient(event.email, event.language, event.user_id),
+        values={"name": event.name},
+        link=("new-password", event.user_id),
+        about=("person", event.user_id),
+    )
 
 
 async def mail_employee_welcome(session: AsyncSession, *, event: EmployeeAdded) -> None:

@@ -9,7 +9,9 @@ from shared.events.identity import (
     AccountAdministratorChanged,
     EmployeeAdded,
     MemberAdded,
+    PasswordChanged,
     PasswordResetRequested,
+    SignUpRepeated,
     UserRegistered,
 )
 from shared.events.invitations import (
@@ -31,6 +33,16 @@ async def mail_verification(event: UserRegistered, session: AsyncSession) -> Non
 @handlers.on(PasswordResetRequested, queue="mail-password-reset")
 async def mail_password_reset(event: PasswordResetRequested, session: AsyncSession) -> None:
     await commands.mail_password_reset(session, event=event)
+
+
+@handlers.on(PasswordChanged, queue="mail-password-change")
+async def mail_password_change(event: PasswordChanged, session: AsyncSession) -> None:
+    await commands.mail_password_change(session, event=event)
+
+
+@handlers.on(SignUpRepeated, queue="mail-repeated-sign-up")
+async def mail_repeated_sign_up(event: SignUpRepeated, session: AsyncSession) -> None:
+    await commands.mail_repeated_sign_up(session, event=event)
 
 
 @handlers.on(EmployeeAdded, queue="mail-employee-welcome")

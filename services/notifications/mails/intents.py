@@ -15,7 +15,9 @@ from shared.ids import uuid7
 from shared.telemetry import current_traceparent
 
 About = Literal["invitation", "case", "invoice", "person", "customer"]
-LinkPurpose = Literal["verify", "password-reset", "invitation", "case", "invoice", "account", "customer"]
+LinkPurpose = Literal[
+    "verify", "password-reset", "new-password", "invitation", "case", "invoice", "account", "customer"
+]
 AT_ONCE = timedelta()
 
 

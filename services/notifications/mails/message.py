@@ -21,6 +21,7 @@ PRODUCT: Final = "Ärende"
 PATHS: Final[Mapping[str, str]] = {
     "verify": "/verify/{}",
     "password-reset": "/password-resets/{}",
+    "new-password": "/password-resets",
     "invitation": "/invitations/{}",
     "case": "/cases/{}",
     "invoice": "/invoices/{}",

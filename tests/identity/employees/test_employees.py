@@ -53,7 +53,8 @@ async def test_a_stranger_can_not_sign_up_ahead_of_an_employee(service: Service,
     session = await stranger.log_in()
     answer = await admin.post("/v1/employees", {**NEW, "email": stranger.email})
     (added,) = await service.published(EmployeeAdded, employee_id=answer.json()["id"])
-    assert added.password_reset_id is not None
+    assert (await stranger.log_in())["hats"] == []
+    await choose_password(service, added.password_reset_id, "fyra gula stolar")
     assert (await stranger.try_log_in()).status_code == 401
     body = {"refresh_token": session["refresh_token"]}
     assert (await service.client.post("/v1/sessions/refresh", json=body)).status_code == 401

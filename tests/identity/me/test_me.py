@@ -50,6 +50,8 @@ async def test_a_new_name_reaches_every_bureau_and_account(
 ) -> None:
     body = {"name": "A", "email": person.email}
     employees = [(await each.post("/v1/employees", body)).json() for each in (admin, other_admin)]
+    for place in (admin, other_admin):
+        await person.log_in(bureau_id=place.hat["bureau_id"])
     changed = await person.call("PATCH", "/v1/me", json={"name": "Anna Nyman", "language": "en"})
     assert (changed.status_code, changed.json()["name"], changed.json()["language"]) == (
         200,

@@ -10,27 +10,39 @@ from shared.events.identity import (
 )
 from shared.ids import uuid7
 from shared.links import link_token
-from tests.factories.people import PASSWORD, SECRET, Person, sign_up, verify, verify_token
+from tests.factories.callers import failing_field, refusal
+from tests.factories.people import PASSWORD, SECRET, sign_up, verify, verify_token
 from tests.factories.records import address
 from tests.factories.service import Service
 
 
-async def test_signing_up_again_is_refused(service: Service, person: Person) -> None:
-    body = {"name": "Eva", "email": person.email.upper(), "password": PASSWORD}
-    answer = await service.client.post("/v1/users", json=body, headers={"Accept-Language": "sv"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "email_taken")
-    assert "e-postadressen" in answer.json()["detail"]
+async def test_who_signs_up_twice_before_the_mail_is_opened_gets_another_link(service: Service) -> None:
+    person = await sign_up(service)
+    assert (await sign_up(service, person.email)).user_id != person.user_id
+    assert len(await service.published(UserRegistered, user_id=person.user_id)) == 2
+    await verify(service, person)
+    assert (await person.log_in())["hats"] == []
 
 
 async def test_verifying_by_the_mailed_link(service: Service) -> None:
     person = await sign_up(service)
-    await person.log_in()
     (event,) = await service.published(UserRegistered, email=person.email)
+    chosen = {"token": verify_token(event), "password": "fyra gula stolar"}
     for _ in range(2):
-        answer = await service.client.post("/v1/users/verify", json={"token": verify_token(event)})
+        answer = await service.client.post("/v1/users/verify", json=chosen)
         assert (answer.status_code, answer.json()["email_verified"]) == (200, True)
     assert len(await service.published(UserVerified, email=person.email)) == 1
+    assert refusal(await person.try_log_in()) == (401, "wrong_credentials")
+    person.password = chosen["password"]
+    await person.log_in()
     assert (await person.get("/v1/me")).json()["email_verified"] is True
+
+
+async def test_verifying_takes_a_password(service: Service) -> None:
+    person = await sign_up(service)
+    (event,) = await service.published(UserRegistered, email=person.email)
+    answer = await service.client.post("/v1/users/verify", json={"token": verify_token(event)})
+    assert failing_field(answer) == (422, "password", "required")
 
 
 async def test_forged_links_are_not_found(service: Service) -> None:
@@ -38,7 +50,8 @@ async def test_forged_links_are_not_found(service: Service) -> None:
     as_reset = link_token(SECRET, "password-reset", event.verification_id)
     unknown = link_token(SECRET, "verify", uuid7())
     for token in ("x", as_reset, unknown, verify_token(event)[:-1] + "!"):
-        answer = await service.client.post("/v1/users/verify", json={"token": token})
+        body = {"token": token, "password": PASSWORD}
+        answer = await service.client.post("/v1/users/verify", json=body)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     answer = await service.client.put(f"/v1/password-resets/{as_reset}", json={"password": PASSWORD})
     assert answer.status_code == 404
@@ -60,7 +73,8 @@ async def test_a_link_that_is_too_old(service: Service) -> None:
         "update verifications set expires_at = now() where email = :email returning 1", email=person.email
     )
     (event,) = await service.published(UserRegistered, email=person.email)
-    answer = await service.client.post("/v1/users/verify", json={"token": verify_token(event)})
+    body = {"token": verify_token(event), "password": PASSWORD}
+    answer = await service.client.post("/v1/users/verify", json=body)
     assert (answer.status_code, answer.json()["code"]) == (410, "link_expired")
 
 

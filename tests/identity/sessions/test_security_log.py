@@ -8,8 +8,8 @@ import pytest
 
 from shared import security
 from shared.telemetry import JsonLines
-from tests.factories.people import Person, employ, sign_up_bureau
-from tests.factories.records import Bureau, address
+from tests.factories.people import Person, employ, new_person
+from tests.factories.records import Bureau, address, organisation_number
 from tests.factories.service import Service
 
 
@@ -46,11 +46,10 @@ async def test_failed_log_ins(person: Person, log: pytest.LogCaptureFixture) -> 
 
 async def test_a_guess_at_a_sign_up(service: Service, bureau: Bureau, log: pytest.LogCaptureFixture) -> None:
     log.clear()
-    stranger = await sign_up_bureau(service)
     body = {"name": "X", "email": bureau.email, "password": "en annan gissning"}
     sign_up = {
         "name": "Byrån AB",
-        "organisation_number": stranger.organisation_number,
+        "organisation_number": organisation_number(),
         "address": {"street": "Storgatan 1", "postal_code": "111 22", "city": "Stockholm"},
         "email": bureau.email,
         "admin": body,
@@ -58,6 +57,18 @@ async def test_a_guess_at_a_sign_up(service: Service, bureau: Bureau, log: pytes
     assert (await service.client.post("/v1/bureaus", json=sign_up)).status_code == 409
     (entry,) = told(log, "log_in_failed")
     assert (entry["code"], entry["service"]) == ("email_taken", "identity")
+
+
+async def test_passwords(service: Service, log: pytest.LogCaptureFixture) -> None:
+    person = await new_person(service)
+    assert [each["person"] for each in told(log, "person_verified")] == [person.user_id]
+    assert [each["person"] for each in told(log, "password_changed")] == [person.user_id]
+    log.clear()
+    change = {"current_password": "en annan gissning", "new_password": "fyra gula stolar"}
+    await person.put("/v1/me/password", change)
+    (entry,) = told(log, "log_in_failed")
+    assert (entry["code"], entry["person"]) == ("wrong_password", person.user_id)
+    assert "stolar" not in log.text
 
 
 async def test_limits(person: Person, log: pytest.LogCaptureFixture) -> None:

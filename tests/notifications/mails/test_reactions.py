@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from services.notifications.settings import Settings
 from shared.events.billing import InvoiceIssued
 from shared.events.identity import (
@@ -13,7 +15,9 @@ from shared.events.identity import (
     EmployeeAdded,
     MemberAdded,
     MemberRemoved,
+    PasswordChanged,
     PasswordResetRequested,
+    SignUpRepeated,
     UserRegistered,
 )
 from shared.events.invitations import (
@@ -73,6 +77,22 @@ async def test_a_password_reset_is_mailed(service: Service) -> None:
     await service.deliver(event)
     (mail,) = await mails_to(service, event.user_id)
     assert (mail.link_purpose, mail.link_id) == ("password-reset", event.reset_id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mailed"), [(PasswordChanged, "password_changed"), (SignUpRepeated, "sign_up_repeated")]
+)
+async def test_a_warning_leads_to_where_a_password_is_asked_for(
+    service: Service, kind: type[PasswordChanged] | type[SignUpRepeated], mailed: str
+) -> None:
+    asa = User()
+    facts = {"user_id": asa.user_id, "name": asa.name, "email": asa.email, "language": "sv"}
+    event = kind.model_validate(facts)
+    await service.deliver(event)
+    await service.deliver(event)
+    (mail,) = await mails_to(service, asa.user_id)
+    assert (mail.kind, mail.email, mail.link_purpose) == (mailed, asa.email, "new-password")
+    assert (mail.about, mail.about_id, mail.bureau_id) == ("person", asa.user_id, None)
 
 
 async def test_only_an_employee_without_a_password_is_welcomed(

@@ -44,6 +44,8 @@ VALUES: dict[str, dict[str, str]] = {
     "invitation_refused": {"customer_name": "Ek & Son HB", "person_name": "Åsa Ek"},
     "collaboration_ended": {"customer_name": "Ek & Son HB"},
     "password_reset": {"name": "Åsa Ek"},
+    "password_changed": {"name": "Åsa Ek"},
+    "sign_up_repeated": {"name": "Åsa Ek"},
     "invitation": INVITATION,
     "invitation_reminder": INVITATION,
     "acceptance_refused": {
