@@ -35,8 +35,10 @@ def scanned(common_settings: Any, settings: Settings, anna: Colleague) -> Scanne
     @asynccontextmanager
     async def at(clamd: str, **others: Any) -> AsyncIterator[Colleague]:
         given = common_settings("cases", files_folder=settings.files_folder, clamd=clamd, **others)
-        async with client_of(api(Settings(**given))) as client:
+        app = api(Settings(**given))
+        async with client_of(app) as client:
             yield replace(anna, client=client)
+        await app.state.database.close()
 
     return at
 
