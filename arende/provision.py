@@ -15,6 +15,7 @@ from arende.registry import NAMES
 from arende.settings_files import Ambiguous, complete
 from shared.failures import Failure
 from shared.patience import patiently
+from shared.settings import address_of_kind
 
 DEFINITIONS = "rabbitmq-definitions.json"
 
@@ -27,6 +28,8 @@ def provision_installation(
     `database` is PostgreSQL's address as seen from here, `reached` its host and port as the services see it,
     where these differ. `broker` is the broker's address as the services see it.
     """
+    _require_address("--database", database, "postgresql")
+    _require_address("--broker", broker, "amqp", "amqps")
     installation = Installation(folder.resolve())
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -39,6 +42,13 @@ def provision_installation(
         raise Failure(f"not provisioned: {' '.join(str(error).split())}") from error
     typer.echo(f"five databases are ready; settings are in {folder}")
     typer.echo(f"let the broker import {folder / DEFINITIONS}: rabbitmqctl import_definitions FILE")
+
+
+def _require_address(option: str, address: str, *schemes: str) -> None:
+    try:
+        address_of_kind(address, *schemes)
+    except ValueError as error:
+        raise Failure(f"{option} {error}") from None
 
 
 @patiently

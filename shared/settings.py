@@ -58,13 +58,20 @@ class ServiceSettings(BaseModel):
     environment: Literal["production", "development", "test"] = Field(
         "production", description="production refuses what is for demo and tests"
     )
-    database_url: str = Field("", description="postgresql+asyncpg://… of the API's role; the API needs it")
-    worker_database_url: str = Field("", description="the same of the worker's role; the worker needs it")
+    # Addresses hold passwords, so what shows the settings whole (a traceback, a debugger) leaves them out.
+    database_url: str = Field(
+        "", repr=False, description="postgresql+asyncpg://… of the API's role; the API needs it"
+    )
+    worker_database_url: str = Field(
+        "", repr=False, description="the same of the worker's role; the worker needs it"
+    )
     owner_database_url: str | None = Field(
-        None, description="the same of the role that owns the tables; only migrations need it"
+        None, repr=False, description="the same of the role that owns the tables; only migrations need it"
     )
     database_pool: int = Field(6, ge=1, le=50, description="connections that one process keeps open")
-    broker_url: str | None = Field(None, description="amqp://… of the worker's user; the worker needs it")
+    broker_url: str | None = Field(
+        None, repr=False, description="amqp://… of the worker's user; the worker needs it"
+    )
     jwks_file: Path | None = Field(
         None, description="the public keys that access tokens are checked with (JWK Set); the API needs it"
     )
@@ -87,7 +94,7 @@ class ServiceSettings(BaseModel):
         5, ge=0, le=15, description="how long /readyz says no before an API stops accepting requests"
     )
     retry_delays: Delays = Field((10, 60, 600, 3600), description="seconds between attempts")
-    otlp_endpoint: str | None = Field(None, description="OTLP/HTTP collector for traces")
+    otlp_endpoint: str | None = Field(None, repr=False, description="OTLP/HTTP collector for traces")
     largest_body: int = Field(1_000_000, description="bytes of a JSON body")
     clock_file: Path | None = Field(None, description="moves the clock; demo and tests only")
     kill_point: str | None = Field(None, description="ends the process at a named point; tests only")
@@ -95,7 +102,7 @@ class ServiceSettings(BaseModel):
     @field_validator("database_url", "worker_database_url", "owner_database_url")
     @classmethod
     def require_postgresql(cls, url: str | None) -> str | None:
-        return _address(url, "postgresql+asyncpg")
+        return address_of_kind(url, "postgresql+asyncpg")
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -109,12 +116,12 @@ class ServiceSettings(BaseModel):
     @field_validator("broker_url")
     @classmethod
     def require_amqp(cls, url: str | None) -> str | None:
-        return _address(url, "amqp", "amqps")
+        return address_of_kind(url, "amqp", "amqps")
 
     @field_validator("otlp_endpoint")
     @classmethod
     def require_http(cls, url: str | None) -> str | None:
-        return _address(url, "http", "https")
+        return address_of_kind(url, "http", "https")
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> Self:
@@ -135,7 +142,9 @@ class LinkSettings(ServiceSettings):
         return self
 
 
-def _address(url: str | None, *schemes: str) -> str | None:
+def address_of_kind(url: str | None, *schemes: str) -> str | None:
+    """The address, if there is one. Raises ValueError, which does not repeat it, unless it has one of these
+    schemes and is well formed."""
     if url:
         try:
             parts = urlsplit(url)

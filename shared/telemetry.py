@@ -93,7 +93,8 @@ class _Traces:
 
 
 def set_up_traces(service: str, exporter: "SpanExporter | None") -> None:
-    """Record spans and send them to the exporter; without one, spans have ids and no more."""
+    """Record spans and send what may be told of them to the exporter (shared/spans.py); without one, spans
+    have ids and no more."""
     if exporter is None:
         return
     from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
@@ -101,11 +102,13 @@ def set_up_traces(service: str, exporter: "SpanExporter | None") -> None:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+    from shared.spans import Redacted
+
     provider = trace.get_tracer_provider()
     if not isinstance(provider, TracerProvider):
         provider = TracerProvider(resource=Resource.create({"service.name": f"arende-{service}"}))
         trace.set_tracer_provider(provider)
-    provider.add_span_processor(BatchSpanProcessor(exporter))
+    provider.add_span_processor(BatchSpanProcessor(Redacted(exporter)))
     _Traces.exported = True
     # Statements without their values.
     SQLAlchemyInstrumentor().instrument(skip_dep_check=True)

@@ -8,7 +8,9 @@ from shared.settings import Delays, LinkSettings
 class Settings(LinkSettings):
     service: str = "notifications"
     smtp_url: str = Field(
-        "smtp://127.0.0.1:25", description="smtp://… or smtps://user:password@host:port; STARTTLS if offered"
+        "smtp://127.0.0.1:25",
+        repr=False,
+        description="smtp://… or smtps://user:password@host:port; STARTTLS if offered",
     )
     smtp_timeout: float = Field(15, gt=0, le=15, description="seconds that sending one mail may take")
     mail_from: str = Field("no-reply@arende.example", description="the address that mails come from")

@@ -164,3 +164,14 @@ def test_a_shell_can_complete_commands_and_services() -> None:
 
     assert "dead-letters" in completed("d")
     assert completed("serve", "ca") == ["cases"]
+
+
+@pytest.mark.parametrize(
+    "address", [f"postgresql://a:{SECRET}@h:1x/", f"postgresql://a:{SECRET}@[h/", SECRET]
+)
+def test_a_wrong_address_for_provision_is_not_repeated(tmp_path: Path, address: str) -> None:
+    good = {"--database": "postgresql://a@127.0.0.1:1/", "--broker": "amqp://127.0.0.1:1/"}
+    for option, kind in (("--database", "postgresql"), ("--broker", "amqp")):
+        given = [word for pair in {**good, option: address}.items() for word in pair]
+        line = complaint("provision", str(tmp_path), *given)
+        assert line == f"arende: {option} is no address of the kind {kind}://host:port/…"
