@@ -100,7 +100,8 @@ async def watched(
         assert exporter
         set_up_traces("tests", exporter)
         async with AsyncExitStack() as stack:
-            services, workers = {}, {}
+            services: dict[str, Service] = {}
+            workers: dict[str, Worker] = {}
             for name in NAMES:
                 own = OWN_SETTINGS.get(name, {})
                 if name == "identity":
