@@ -244,6 +244,13 @@ class MalformedJson(ServiceError):
     sv = "Innehållet är inte giltig JSON."
 
 
+class IncompleteBody(ServiceError):
+    status = 400
+    code = "incomplete_body"
+    en = "The connection was closed before the whole body had come."
+    sv = "Anslutningen stängdes innan hela innehållet hade kommit."
+
+
 class NoSuchRoute(ServiceError):
     status = 404
     code = "no_such_route"
@@ -264,10 +271,15 @@ class MethodNotAllowed(ServiceError):
 
 
 class UnsupportedMediaType(ServiceError):
+    """`accepted`: the media types that the operation takes, with commas between."""
+
     status = 415
     code = "unsupported_media_type"
-    en = "Send the body as JSON, with Content-Type: application/json."
-    sv = "Skicka innehållet som JSON, med Content-Type: application/json."
+    en = "Send the body as {accepted}, and say so in Content-Type."
+    sv = "Skicka innehållet som {accepted}, och ange det i Content-Type."
+
+    def headers(self) -> dict[str, str]:
+        return {"Accept": self.facts["accepted"]}
 
 
 class InternalError(ServiceError):

@@ -35,6 +35,7 @@ class Settings(LinkSettings):
     login_attempts_per_person: int = Field(10, ge=1, description="within the window")
     login_attempts_per_address: int = Field(50, ge=1, description="that failed, within the window")
     login_window_seconds: int = Field(900, ge=1, description="the window that attempts are counted in")
+    largest_import: int = Field(20_000_000, ge=1, description="bytes of a register file")
     mails_per_window: int = Field(5, ge=1, description="security mails to one person, within the window")
 
     @model_validator(mode="after")

@@ -8,10 +8,18 @@ from functools import cache
 
 from fastapi import Request
 from prometheus_client import Counter, Histogram
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import telemetry
-from shared.errors import InternalError, MalformedAddress, ServiceError, TooLarge, Unavailable
+from shared.errors import (
+    IncompleteBody,
+    InternalError,
+    MalformedAddress,
+    ServiceError,
+    TooLarge,
+    Unavailable,
+)
 from shared.http import problems
 from shared.http.methods import Methods
 from shared.outages import is_down
@@ -107,6 +115,8 @@ class Guarded:
 
 def _refusal_of(error: Exception, scope: Scope) -> ServiceError:
     facts = {"route": getattr(scope.get("route"), "path", "unmatched")}
+    if isinstance(error, ClientDisconnect):
+        return IncompleteBody()  # Nobody reads it; the request is counted as the client's fault.
     if is_down(error):
         facts["error"] = type(error).__name__
         log.warning("our database can't be used", extra={"facts": facts})
@@ -150,7 +160,7 @@ class BodyLimit:
         return await self._counted(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = _Body(self.largest, declared=int(header_of(scope, b"content-length") or b"0"))
+        body = _Body(self.largest, declared=_length(scope))
         scope[_BODY] = body
 
         async def count() -> Message:
@@ -170,6 +180,12 @@ class BodyLimit:
         if body.refused:
             refused = await problems.refusal(Request(scope), TooLarge(limit=self.largest))
             await refused(scope, receive, send)
+
+
+def _length(scope: Scope) -> int:
+    """Zero where it is not told; then only what comes is counted."""
+    told = header_of(scope, b"content-length")
+    return int(told) if told.isdigit() and len(told) < 20 else 0
 
 
 def lift_body_limit(request: Request) -> None:

@@ -17,6 +17,9 @@ from shared.http.validation import field_errors
 from shared.principals import Principal
 from shared.security import Fact, Refused, tell_refused
 
+# Characters of an Accept-Language that are read.
+LONGEST_LANGUAGES = 500
+
 
 class FieldProblem(BaseModel):
     """One failing field, or one failing point, of a request."""
@@ -90,7 +93,7 @@ def meaning(kind: type[ServiceError]) -> str:
 def language_of(header: str | None) -> str:
     """`sv` or `en`, by the quality values of Accept-Language; English where neither is named."""
     best, chosen = 0.0, "en"
-    for part in (header or "").split(","):
+    for part in (header or "")[:LONGEST_LANGUAGES].split(","):
         tag, _, quality = part.strip().partition(";q=")
         try:
             weight = float(quality) if quality else 1.0

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
@@ -18,10 +19,12 @@ from shared.errors import (
     Unavailable,
     UnsupportedMediaType,
 )
+from shared.http.json_body import parse_body
 from shared.http.problems import add_refusals
-from shared.http.validation import LONGEST_NAME, MOST_FAULTS
+from shared.http.validation import LONGEST_NAME, MOST_FAULTS, first_faults
 
 Dependency = TypeVar("Dependency", bound=Callable[..., Any])
+JSON = "application/json"
 _NO_BODY = (None, "0")
 
 
@@ -46,25 +49,35 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
         known = frozenset(_parameters(self.dependant))
-        takes_json = self.body_field is not None
+        kinds = self._media_types()
 
         async def answer_sound(request: Request) -> Response:
             if request.scope["query_string"]:
                 _require_known(request, known)
-            if takes_json:
-                _require_json(request)
-            return await answer(request)
+            if kinds:
+                _require_kind(request, kinds)
+            return await answer(await parse_body(request) if JSON in kinds else request)
 
         return answer_sound
+
+    def _media_types(self) -> tuple[str, ...]:
+        """Those that a body may have. A route that reads the stream itself documents them; the others take
+        JSON, or the form that their parameters make."""
+        if self.body_field is None:
+            return tuple((self.openapi_extra or {}).get("requestBody", {}).get("content", ()))
+        form = self.body_field.field_info
+        return (form.media_type,) if isinstance(form, Form) else (JSON,)
 
     def _refusals(self) -> Iterator[type[ServiceError]]:
         """Those that are not the operation's own."""
         yield MalformedAddress
         yield InvalidRequest
         yield Unavailable
-        if self.body_field is not None:
-            yield MalformedJson
+        kinds = self._media_types()
+        if kinds:
             yield UnsupportedMediaType
+        if JSON in kinds:
+            yield MalformedJson
         if set(self.methods or ()) & {"POST", "PUT", "PATCH"}:
             yield TooLarge
         for part in _with_dependencies(self.dependant):
@@ -91,7 +104,8 @@ def _parameters(dependant: Dependant) -> Iterator[str]:
 def _require_known(request: Request, known: frozenset[str]) -> None:
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        raise InvalidRequest(errors=[_no_parameter(name[:LONGEST_NAME]) for name in unknown[:MOST_FAULTS]])
+        errors = [_no_parameter(name[:LONGEST_NAME]) for name in unknown[: MOST_FAULTS + 1]]
+        raise InvalidRequest(errors=first_faults(errors, more=len(unknown) - MOST_FAULTS))
 
 
 def _no_parameter(name: str) -> FieldError:
@@ -103,10 +117,11 @@ def _no_parameter(name: str) -> FieldError:
     )
 
 
-def _require_json(request: Request) -> None:
-    headers = request.headers
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json")):
+def _require_kind(request: Request, kinds: tuple[str, ...]) -> None:
+    """Before anything of the body is read."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_json = kind.startswith("application/") and kind.endswith("+json")
+    if kind in kinds or (is_json and JSON in kinds):
         return
-    if "transfer-encoding" in headers or headers.get("content-length") not in _NO_BODY:
-        raise UnsupportedMediaType
+    if "transfer-encoding" in request.headers or request.headers.get("content-length") not in _NO_BODY:
+        raise UnsupportedMediaType(accepted=", ".join(kinds))

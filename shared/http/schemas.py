@@ -4,40 +4,19 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from shared.http.validation import wrong
 
 Language = Literal["sv", "en"]
 LARGEST_INT = 2**31 - 1
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def _storable(value: Any) -> bool:
-    """False where a string holds what PostgreSQL can't store: NUL, or half a surrogate pair."""
-    if isinstance(value, str):
-        return _UNSTORABLE.search(value) is None
-    if isinstance(value, dict):
-        return all(_storable(key) and _storable(each) for key, each in value.items())
-    return all(map(_storable, value)) if isinstance(value, list) else True
 
 
 class Body(BaseModel):
     """A request's body. Unknown fields are refused; space around texts is removed."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def refuse_unstorable(cls, data: Any) -> Any:
-        if not _storable(data):
-            raise wrong(
-                "unstorable",
-                en="Leave out NUL and half surrogate pairs: they can't be stored.",
-                sv="Ta bort NUL och halva surrogatpar: de kan inte sparas.",
-            )
-        return data
 
 
 class Answer(BaseModel):

@@ -1,14 +1,14 @@
 """What is wrong with a field, in codes and words of ours: pydantic's are not part of the API."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 from pydantic_core import PydanticCustomError
 
 from shared.errors import FieldError
 
-# A body with more faults than these is answered with the first ones.
-MOST_FAULTS = 100
+# A request with more faults than these is answered with the first ones, and how many more there are.
+MOST_FAULTS = 20
 LONGEST_NAME = 100
 # Of the errors that `wrong` makes: where the Swedish words stand in their context.
 _SWEDISH = "sv"
@@ -46,11 +46,6 @@ _OWN_WORDS: dict[str, tuple[str, str, str]] = {
     "greater_than": ("too_low", "Give more than {gt}.", "Ange mer än {gt}."),
     "less_than": ("too_high", "Give less than {lt}.", "Ange mindre än {lt}."),
     "multiple_of": ("malformed", "Give a multiple of {multiple_of}.", "Ange en multipel av {multiple_of}."),
-    "string_pattern_mismatch": (
-        "malformed",
-        "Write it as the API's document shows; the pattern is {pattern}.",
-        "Skriv det som API:ets dokument visar; mönstret är {pattern}.",
-    ),
     "int_parsing_size": ("too_high", "The number is too large.", "Talet är för stort."),
 }
 # code: pydantic's types of errors. A type that stands nowhere is `invalid`.
@@ -78,9 +73,9 @@ _TYPES: dict[str, str] = {
     "too_many": "too_long",
     "too_low": "greater_than_equal",
     "too_high": "less_than_equal",
-    "malformed": "json_invalid json_type url_parsing url_syntax_violation url_scheme time_delta_type"
-    " time_delta_parsing decimal_max_digits decimal_max_places decimal_whole_digits union_tag_invalid"
-    " union_tag_not_found",
+    "malformed": "string_pattern_mismatch json_invalid json_type url_parsing url_syntax_violation url_scheme"
+    " time_delta_type time_delta_parsing decimal_max_digits decimal_max_places decimal_whole_digits"
+    " union_tag_invalid union_tag_not_found",
     "too_deep": "recursion_loop recursion_depth_exceeded",
     "invalid": "no_such_attribute needs_python_object frozen_field frozen_instance get_attribute_error"
     " default_factory_not_called value_error assertion_error missing_sentinel_error ellipsis_error date_past"
@@ -98,15 +93,28 @@ def wrong(code: LiteralString, *, en: LiteralString, sv: LiteralString, **facts:
     return PydanticCustomError(code, en, {**facts, _SWEDISH: sv.format_map(facts)})
 
 
-def field_errors(failures: Iterable[Mapping[str, Any]]) -> list[FieldError]:
+def field_errors(failures: Sequence[Mapping[str, Any]]) -> list[FieldError]:
     """Of pydantic's `errors()`, in which a place may begin with `body`, `query`, `path` or `header`."""
     found: dict[tuple[str, str], FieldError] = {}
     for failure in failures:
         error = _field_error(failure)
         found.setdefault((error.field, error.code), error)
-        if len(found) == MOST_FAULTS:
+        if len(found) > MOST_FAULTS:
             break
-    return list(found.values())
+    return first_faults(list(found.values()), more=len(failures) - MOST_FAULTS)
+
+
+def first_faults(errors: Sequence[FieldError], *, more: int) -> list[FieldError]:
+    """As many as somebody can read. `more`: how many there are beyond those."""
+    if len(errors) <= MOST_FAULTS:
+        return list(errors)
+    rest = FieldError(
+        "request",
+        "more_errors",
+        en=f"And {more} more; mend these first.",
+        sv=f"Och {more} till; rätta de här först.",
+    )
+    return [*errors[:MOST_FAULTS], rest]
 
 
 def _field_error(failure: Mapping[str, Any]) -> FieldError:

@@ -18,6 +18,7 @@ from tests.contracts import openapi
 EVERYWHERE = {
     "http_error",
     "idempotency_key_reused",
+    "incomplete_body",
     "internal_error",
     "malformed_json",
     "malformed_url",

@@ -19,8 +19,12 @@ Apis = dict[str, FastAPI]
 async def apis(
     common_settings: Any, keys: Keys, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Apis]:
-    own = {
-        "identity": {"signing_keys_file": keys.private_file},
+    own: dict[str, dict[str, Any]] = {
+        "identity": {
+            "signing_keys_file": keys.private_file,
+            "password_memory_kib": 64,
+            "password_rounds": 1,
+        },
         "cases": {"files_folder": tmp_path_factory.mktemp("files")},
     }
     apis = {

@@ -12,7 +12,8 @@ from shared.clock import previous_month, stockholm_date
 from shared.http.schemas import Answer
 from shared.money import Money
 
-MONTH = r"^20\d{2}-(0[1-9]|1[0-2])$"
+# Not `\d`, which takes the digits of all scripts: one month would have many names.
+MONTH = "^20[0-9]{2}-(0[1-9]|1[0-2])$"
 # A month from outside, and one that is shown: `YYYY-MM`, Swedish time.
 Month = Annotated[str, Field(pattern=MONTH, examples=["2026-10"])]
 MonthOut = Annotated[str, Field(examples=["2026-10"])]

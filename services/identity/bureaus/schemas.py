@@ -35,6 +35,22 @@ OrganisationNumberOut = Annotated[str, Field(examples=["5560360793"])]
 BureauName = Annotated[Line, Field(examples=["Ekonomibyrån AB"])]
 
 
+def country_code(text: str) -> str:
+    """In capital letters."""
+    if len(text) != 2 or not text.isascii() or not text.isalpha():
+        raise wrong(
+            "malformed",
+            en="Give the two letters of the country, such as SE (ISO 3166-1).",
+            sv="Ange landets två bokstäver, till exempel SE (ISO 3166-1).",
+        )
+    return text.upper()
+
+
+Country = Annotated[
+    str, Field(examples=["SE"], json_schema_extra={"pattern": "^[A-Za-z]{2}$"}), AfterValidator(country_code)
+]
+
+
 class AddressIn(Body):
     street: Annotated[Line, Field(examples=["Storgatan 1"])]
     """Street and number, or a box."""
@@ -42,8 +58,8 @@ class AddressIn(Body):
     """As the post of the country writes it."""
     city: Annotated[OneLine, Field(max_length=100, examples=["Stockholm"])]
     """The postal town."""
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["SE"])] = "SE"
-    """Two capital letters (ISO 3166-1)."""
+    country: Country = "SE"
+    """Two letters (ISO 3166-1)."""
 
 
 class AdminIn(Body):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from services.identity.bureaus.schemas import AddressOut, OrganisationNumberOut, ten_digits
+from services.identity.bureaus.schemas import AddressOut, OrganisationNumberOut, country_code, ten_digits
 from services.identity.customers.queries import ShownCustomer
 from services.identity.people.schemas import EmailOut, PersonNameOut
 from shared.http.schemas import Answer, Body, Flag, Language, Line, OneLine, one_line
@@ -23,6 +23,10 @@ LEFT_OUT: Any = Field(default_factory=lambda: None)
 
 def _ten_digits_or_none(text: str | None) -> str | None:
     return ten_digits(text) if text else None
+
+
+def _country_or_empty(text: str | None) -> str | None:
+    return country_code(text) if text else text
 
 
 def _day_of_year(text: str | None) -> str | None:
@@ -46,10 +50,14 @@ CustomerName = Annotated[Line, Field(examples=["Bageriet AB"])]
 OrganisationNumber = Annotated[
     str | None, Field(max_length=20, examples=["556036-0793"]), AfterValidator(_ten_digits_or_none)
 ]
-Country = Annotated[str | None, Field(pattern=r"^([A-Z]{2})?$", examples=["SE"])]
+Country = Annotated[
+    str | None,
+    Field(examples=["SE"], json_schema_extra={"pattern": "^([A-Za-z]{2})?$"}),
+    AfterValidator(_country_or_empty),
+]
 Employees = Annotated[list[UUID], Field(max_length=100), AfterValidator(_each_once)]
 DayOfYear = Annotated[
-    str | None, Field(pattern=r"^\d{2}-\d{2}$", examples=["12-31"]), AfterValidator(_day_of_year)
+    str | None, Field(pattern="^[0-9]{2}-[0-9]{2}$", examples=["12-31"]), AfterValidator(_day_of_year)
 ]
 
 
@@ -63,7 +71,7 @@ class CustomerAddressIn(Body):
     city: Annotated[Cell | None, Field(examples=["Stockholm"])] = None
     """The postal town. May be empty; the checklist shows that."""
     country: Country = None
-    """Two capital letters (ISO 3166-1); `SE` where it is empty."""
+    """Two letters (ISO 3166-1); `SE` where it is empty."""
 
     def columns(self) -> dict[str, str]:
         """What was sent of it, as columns."""

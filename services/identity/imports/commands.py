@@ -1,6 +1,6 @@
 """Taking a register file in, and importing it chunk by chunk: each chunk and the progress commit together."""
 
-import asyncio
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,7 +15,7 @@ from services.identity.imports import queries
 from services.identity.imports.lines import LineRejected, RegisterLine
 from services.identity.imports.merge import Merge
 from services.identity.imports.queries import JobReport
-from services.identity.imports.register_file import read_register
+from services.identity.imports.register_file import RegisterFile
 from services.identity.imports.tables import ImportChunk, ImportJob
 from shared.callers import CallerEmployee
 from shared.database.engine import Cause
@@ -24,14 +24,15 @@ from shared.errors import MissingPermission
 from shared.ids import uuid7
 
 LINES_AT_A_TIME = 100
+# In one statement, whose JSON is made in the loop.
+CHUNKS_AT_A_TIME = 5
 
 
-async def start_import(session: AsyncSession, *, by: CallerEmployee, body: bytes, at: datetime) -> JobReport:
-    """Raises EmptyFile, WrongEncoding, MissingColumn, TooManyColumns or TooManyLines for a file that is no
-    register."""
+async def start_import(
+    session: AsyncSession, *, by: CallerEmployee, file: RegisterFile, at: datetime
+) -> JobReport:
     if by.customers != "full":
         raise MissingPermission(required="customers: full")
-    file = await asyncio.to_thread(read_register, body)
     job = ImportJob(
         id=uuid7(),
         bureau_id=by.bureau_id,
@@ -45,8 +46,9 @@ async def start_import(session: AsyncSession, *, by: CallerEmployee, body: bytes
     )
     session.add(job)
     await session.flush()  # the chunks refer to it
-    if file.records:
-        await session.execute(insert(ImportChunk), list(_chunks(job, file.records)))
+    chunks = _chunks(job, file.records)
+    while part := list(itertools.islice(chunks, CHUNKS_AT_A_TIME)):
+        await session.execute(insert(ImportChunk), part)
     return JobReport(job, [], file.warnings)
 
 

@@ -3,13 +3,6 @@
 from shared.errors import ServiceError
 
 
-class NotCsv(ServiceError):
-    status = 415
-    code = "not_csv"
-    en = "Send the file itself as the body, with Content-Type: text/csv."
-    sv = "Skicka själva filen som innehåll, med Content-Type: text/csv."
-
-
 class EmptyFile(ServiceError):
     status = 422
     code = "empty_file"

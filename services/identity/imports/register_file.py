@@ -35,6 +35,12 @@ COLUMNS = (
 LONGEST_RECORD = 20
 MOST_COLUMNS = 100
 MOST_RECORDS = 100_000
+# With blank ones and those within quotes.
+MOST_LINES = 2 * MOST_RECORDS
+# In one line, also within quotes: reading a line can't be interrupted.
+MOST_DELIMITERS = 5_000
+# Of a cell that is longer than any may be, its beginning is enough to refuse it.
+LONGEST_CELL = 1_000
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -47,10 +53,13 @@ class RegisterFile:
     warnings: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_register(body: bytes) -> RegisterFile:
+def read_register(body: bytes | bytearray) -> RegisterFile:
     """Raises EmptyFile, WrongEncoding, MissingColumn, TooManyColumns or TooManyLines for a file that is no
     register."""
-    lines = decode(body).split("\n")
+    text = decode(body)
+    if text.count("\n") >= MOST_LINES:
+        raise TooManyLines(limit=MOST_LINES)
+    lines = text.split("\n")
     header_line, delimiter, header = _header(lines)
     places = _places(header)
     file = RegisterFile()
@@ -64,7 +73,10 @@ def read_register(body: bytes) -> RegisterFile:
         if cells is None or len(cells) < len(header) or any(cells[len(header) :]):
             file.records.append({"line": line, "code": "line_unreadable"})
             continue
-        chosen = [" ".join(cells[place].split()) for place in places]
+        if _NO_TEXT.search("".join(cells)):
+            file.records.append({"line": line, "code": "line_no_text"})
+            continue
+        chosen = [" ".join(cells[place][:LONGEST_CELL].split()) for place in places]
         if chosen[0] in numbers:
             file.records.append({"line": line, "code": "number_repeated"})
         else:
@@ -73,7 +85,7 @@ def read_register(body: bytes) -> RegisterFile:
     return file
 
 
-def decode(body: bytes) -> str:
+def decode(body: bytes | bytearray) -> str:
     """The text, with line ends as they are in Unix."""
     try:
         text = body.decode("utf-8-sig")
@@ -83,12 +95,10 @@ def decode(body: bytes) -> str:
         text = _decode_windows(body)
     if not text.strip():
         raise EmptyFile
-    if _NO_TEXT.search(text):
-        raise WrongEncoding
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _decode_windows(body: bytes) -> str:
+def _decode_windows(body: bytes | bytearray) -> str:
     try:
         return body.decode("cp1252")
     except UnicodeDecodeError:
@@ -103,7 +113,12 @@ def _header(lines: Sequence[str]) -> tuple[int, str, list[str]]:
     if lines[first].count(delimiter) >= MOST_COLUMNS:
         raise TooManyColumns(limit=MOST_COLUMNS)
     _, cells = _read(lines, first, delimiter)
-    return first + 1, delimiter, [cell.strip().casefold() for cell in cells or []]
+    names = [cell.strip().casefold() for cell in cells or []]
+    # Where the header is none either, the file is of another kind as a whole.
+    seen = lines[first] if set(COLUMNS) & set(names) else "".join(lines[first : first + LONGEST_RECORD])
+    if _NO_TEXT.search(seen):
+        raise WrongEncoding
+    return first + 1, delimiter, names
 
 
 def _places(header: Sequence[str]) -> list[int]:
@@ -129,10 +144,16 @@ def _records(lines: Sequence[str], *, after: int, delimiter: str) -> Iterator[tu
 
 def _read(lines: Sequence[str], place: int, delimiter: str) -> tuple[int, list[str] | None]:
     """The record that begins on this line: how many lines it takes, and its cells."""
-    upcoming = (f"{line}\n" for line in lines[place : place + LONGEST_RECORD])
-    reader = csv.reader(upcoming, delimiter=delimiter, strict=True)
+    reader = csv.reader(_upcoming(lines, place, delimiter), delimiter=delimiter, strict=True)
     try:
         cells = next(reader)
     except csv.Error:
         return 1, None
     return reader.line_num, cells
+
+
+def _upcoming(lines: Sequence[str], place: int, delimiter: str) -> Iterator[str]:
+    for line in lines[place : place + LONGEST_RECORD]:
+        if line.count(delimiter) > MOST_DELIMITERS:
+            raise csv.Error("too many delimiters")
+        yield f"{line}\n"

@@ -1,18 +1,20 @@
+import asyncio
 import hashlib
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Request, Response
 
+from services.identity.dependencies import Configured
 from services.identity.imports import commands, queries
 from services.identity.imports.errors import (
     EmptyFile,
     MissingColumn,
-    NotCsv,
     TooManyColumns,
     TooManyLines,
     WrongEncoding,
 )
+from services.identity.imports.register_file import RegisterFile, read_register
 from services.identity.imports.schemas import JobOut
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, NotLoggedIn, TooLarge
@@ -24,7 +26,6 @@ from shared.http.middleware import lift_body_limit
 from shared.http.problems import language_of, refusals
 from shared.http.session import Session, read_principal
 
-LARGEST_IMPORT = 20_000_000
 EXAMPLE = (
     "number;name;kind;organisation_number;street;postal_code;city;country;"
     "contact_name;contact_email;contact_phone;responsible_email;active\r\n"
@@ -34,28 +35,38 @@ EXAMPLE = (
 router = create_router("imports")
 
 
-async def uploaded(request: Request) -> bytes:
-    """The body, refused as soon as it is too large; read before a connection to the database is taken."""
+async def uploaded(request: Request, settings: Configured) -> RegisterFile:
+    """The file, refused as soon as it is too large. It is received and read before a connection to the
+    database is taken, one file at a time, and in a thread: no other request waits for it. Raises EmptyFile,
+    WrongEncoding, MissingColumn, TooManyColumns or TooManyLines for a file that is no register."""
     lift_body_limit(request)
     if read_principal(request) is None:
         raise NotLoggedIn
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
-        raise NotCsv
     body, digest = bytearray(), hashlib.sha256()
     async for part in request.stream():
         body += part
         digest.update(part)
-        if len(body) > LARGEST_IMPORT:
-            raise TooLarge(limit=LARGEST_IMPORT)
+        if len(body) > settings.largest_import:
+            raise TooLarge(limit=settings.largest_import)
     set_body_digest(request, digest.digest())
-    return bytes(body)
+    async with _one_at_a_time(request):
+        return await asyncio.to_thread(read_register, body)
+
+
+def _one_at_a_time(request: Request) -> asyncio.Semaphore:
+    """For this process: a large file takes ten times its size while it is read."""
+    state = request.app.state
+    if not hasattr(state, "reads_register"):
+        state.reads_register = asyncio.Semaphore(1)
+    semaphore: asyncio.Semaphore = state.reads_register
+    return semaphore
 
 
 def language(request: Request) -> str:
     return language_of(request.headers.get("accept-language"))
 
 
-Uploaded = Annotated[bytes, Depends(uploaded)]
+Uploaded = Annotated[RegisterFile, Depends(uploaded)]
 Language = Annotated[str, Depends(language)]
 
 
@@ -66,7 +77,6 @@ Language = Annotated[str, Depends(language)]
         202: LOCATION,
         **refusals(
             MissingPermission,
-            NotCsv,
             TooLarge,
             EmptyFile,
             WrongEncoding,
@@ -83,7 +93,7 @@ Language = Annotated[str, Depends(language)]
     },
 )
 async def import_customers(
-    body: Uploaded, caller: Employee, session: Session, language: Language, response: Response
+    file: Uploaded, caller: Employee, session: Session, language: Language, response: Response
 ) -> JobOut:
     """Import customers and their main contacts from a CSV file
 
@@ -93,7 +103,7 @@ async def import_customers(
     job at `Location` how far it is. A customer is known by its number: a line changes what it says and leaves
     what it has empty, so importing the same file again changes nothing.
     """
-    report = await commands.start_import(session, by=caller, body=body, at=utcnow())
+    report = await commands.start_import(session, by=caller, file=file, at=utcnow())
     response.headers["Location"] = f"/v1/jobs/{report.job.id}"
     return JobOut.of(report, language=language)
 

@@ -54,8 +54,6 @@ def read_line(cells: Sequence[str]) -> RegisterLine:
     responsible, active = values.pop("responsible_email", None), values.pop("active", "").casefold()
     kind = values.get("kind", "").casefold()
     said = {**values, "kind": _KINDS.get(kind, kind)} if kind else values
-    if "country" in said:
-        said["country"] = said["country"].upper()
     if "contact_email" in said:
         said.setdefault("contact_name", said["contact_email"])
     try:
@@ -132,6 +130,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "line_unreadable": (
         "The line can't be read: wrong number of columns, or a quote that is not closed.",
         "Raden kan inte läsas: fel antal kolumner, eller ett citattecken som inte avslutas.",
+    ),
+    "line_no_text": (
+        "The line holds control characters, such as NUL. Remove them.",
+        "Raden innehåller styrtecken, till exempel NUL. Ta bort dem.",
     ),
     "number_repeated": (
         "An earlier line has the same customer number.",

@@ -27,7 +27,9 @@ class InvitationBatchIn(Body):
         json_schema_extra={"examples": [{"customer_ids": ["01932f5e-8a4c-7d10-9b3e-4f6a2c81d7e5"]}]}
     )
 
-    customer_ids: Annotated[list[UUID], Field(max_length=LARGEST_BATCH)] | Literal["all_ready"] | None = None
+    customer_ids: (
+        Annotated[list[UUID], Field(max_length=LARGEST_BATCH, fail_fast=True)] | Literal["all_ready"] | None
+    ) = None
     """Whom to invite, at most 10,000; or `all_ready`: each customer that the caller may invite, that is
     ready, and that has neither an open invitation nor a collaboration (the first 10,000 by number)."""
     all_ready: Yes | None = None

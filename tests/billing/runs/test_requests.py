@@ -30,3 +30,9 @@ async def test_an_operator_starts_a_run_and_reads_its_result(
 async def test_only_operators_run_billing(admin: Caller) -> None:
     refused = await admin.post("/v1/billing-runs", {"month": "2024-05"})
     assert (refused.status_code, refused.json()["code"]) == (403, "wrong_hat")
+
+
+async def test_a_month_has_one_name(operator: Caller) -> None:
+    """`\\d` would take the digits of other scripts, and so a second run of the same month."""
+    refused = await operator.post("/v1/billing-runs", {"month": "20٢٤-05"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "month")

@@ -155,7 +155,6 @@ MANY_HEADERS = PART.format("file", '; filename="a.txt"' + "\r\nX-More: 1" * 20, 
 @pytest.mark.parametrize(
     ("kind", "body", "field"),
     [
-        ("application/json", "{}", "file"),
         ("multipart/form-data", FILE, "file"),
         ("multipart/form-data; boundary=b", "no form", "file"),
         ("multipart/form-data; boundary=b", "--b--\r\n", "file"),

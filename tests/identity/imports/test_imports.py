@@ -1,13 +1,15 @@
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from services.identity.imports import routes
 from services.identity.imports.jobs import import_for_a_while, import_next
+from services.identity.main import api
+from services.identity.settings import Settings
 from shared.events.identity import (
     ContactAdded,
     ContactChanged,
@@ -21,7 +23,7 @@ from tests.factories.customers import customers_of, new_contact, points_of
 from tests.factories.people import Person, employ
 from tests.factories.records import Bureau
 from tests.factories.register_files import HEADER, line, register_file, upload_register
-from tests.factories.service import Service
+from tests.factories.service import Service, client_of
 
 SAMPLE = Path(__file__).parents[3] / "arende/demo/register.csv"
 FACTS = Path(__file__).parents[2] / "journeys/sample_register.facts.json"
@@ -229,12 +231,9 @@ async def test_files_that_are_no_register(admin: Person, body: bytes, code: str,
     assert [each["field"] for each in answer.json()["errors"]] == fields
 
 
-async def test_a_file_too_large_is_refused_while_it_comes(
-    admin: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(routes, "LARGEST_IMPORT", 1000)
-
-    answer = await upload_register(admin, b"x" * 1001)
+async def test_a_file_too_large_is_refused_while_it_comes(admin: Person, settings: Settings) -> None:
+    async with client_of(api(settings.model_copy(update={"largest_import": 1000}))) as client:
+        answer = await upload_register(replace(admin, client=client), b"x" * 1001)
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
@@ -245,12 +244,13 @@ async def test_who_may_import(service: Service, admin: Person, other_admin: Pers
     path = started.headers["location"]
 
     refused = await upload_register(limited, register_file(line("2")))
-    stranger = await service.client.post("/v1/customers/import", content=b"x")
+    csv = {"Content-Type": "text/csv"}
+    stranger = await service.client.post("/v1/customers/import", content=b"x", headers=csv)
     as_json = await upload_register(admin, b"{}", **{"Content-Type": "application/json"})
 
     assert (refused.status_code, refused.json()["code"]) == (403, "missing_permission")
     assert stranger.status_code == 401
-    assert (as_json.status_code, as_json.json()["code"]) == (415, "not_csv")
+    assert (as_json.status_code, as_json.json()["code"]) == (415, "unsupported_media_type")
     assert (await limited.get(path)).status_code == 200
     assert (await other_admin.get(path)).status_code == 404
 

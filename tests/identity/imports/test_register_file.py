@@ -98,6 +98,28 @@ def test_a_file_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused.value.detail("sv") == "Filen har fler än 2 rader. Skicka den i delar."
 
 
+def test_a_line_that_takes_too_long_to_read_fails_alone() -> None:
+    wide, long = line("2") + ";" * 300_000, line("3", name="x" * 100_000)
+
+    file = read_register(register_file(line("1"), wide, long, line("4")))
+
+    assert [record.get("code") for record in file.records] == [None, "line_unreadable", None, None]
+    assert len(file.records[2]["cells"][1]) == limits.LONGEST_CELL
+
+
+def test_blank_lines_are_counted_before_any_is_read() -> None:
+    with pytest.raises(TooManyLines):
+        read_register(register_file(line("1")) + b"\n" * limits.MOST_LINES)
+
+
+def test_a_control_character_costs_only_its_line() -> None:
+    file = read_register(register_file(line("1"), line("2", city="\x00"), line("3", name="a\x1fb")))
+
+    assert [record.get("code") for record in file.records] == [None, "line_no_text", "line_no_text"]
+    with pytest.raises(WrongEncoding):
+        read_register(f"{HEADER}\x00\r\n{line('1')}".encode())
+
+
 def test_the_missing_columns_are_named() -> None:
     with pytest.raises(MissingColumn) as refused:
         read_register(TEXT.replace("city;", "").replace(";active", "").encode())
