@@ -19,6 +19,7 @@ SECRETS = ("databases", "broker", "links", "operator_password", "demo_password")
 # An API serves requests, a worker handles and publishes events, the owner's jobs migrate the database and
 # declare the queues.
 Process = Literal["api", "worker", "owner"]
+ApproveBureaus = Literal["automatic", "manual"]
 _WITH_LINKS = ("identity", "invitations", "notifications")
 PROCESSES: tuple[Process, ...] = ("api", "worker", "owner")
 
@@ -27,7 +28,7 @@ PROCESSES: tuple[Process, ...] = ("api", "worker", "owner")
 class Surroundings:
     """What the services of an installation share. `web_url` is where links in mails lead, `keys_at` the
     folder of the key files as the services see it (by default the installation's own), `operators` the
-    addresses of those who may run billing."""
+    addresses of those who may approve bureaus and run billing."""
 
     web_url: str
     smtp_url: str
@@ -38,9 +39,13 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Installation:
-    """A folder with keys and secrets. The first start makes them, and later starts use them again."""
+    """A folder with keys and secrets. The first start makes them, and later starts use them again.
+
+    `approve_bureaus` is the setting of that name in a system to try.
+    """
 
     folder: Path
+    approve_bureaus: ApproveBureaus = "manual"
 
     def prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -137,7 +142,7 @@ class Installation:
             "retry_delays": [0.2, 1, 5, 30, 120, 600],
         }
         own = {
-            "identity": {"password_memory_kib": "8192"},
+            "identity": {"password_memory_kib": "8192", "approve_bureaus": self.approve_bureaus},
             "cases": {"files_folder": str(self.files)},
         }
         return both | trial | own.get(service, {})

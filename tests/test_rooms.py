@@ -65,7 +65,7 @@ def test_a_service_only_gathers_its_rooms_at_the_top(service: str) -> None:
     assert {file.stem for file in (SERVICES / service).glob("*.py")} <= TOP
     inner = [folder for folder in (SERVICES / service).glob("*/*/") if any(folder.glob("*.py"))]
     assert [folder.name for folder in inner if folder.parent.name != "migrations"] == []
-    assert len((SERVICES / service / "main.py").read_text().splitlines()) <= 60
+    assert len((SERVICES / service / "main.py").read_text().splitlines()) <= 70
 
 
 @pytest.mark.parametrize("file", modules(), ids=named)

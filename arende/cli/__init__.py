@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from arende import __version__
-from arende.cli import audit, billing, dead_letters, local, provision, services
+from arende.cli import audit, billing, bureaus, dead_letters, local, provision, services
 from arende.cli.republish import republish
 from shared.failures import Failure
 
@@ -30,6 +30,7 @@ for command in (
     app.command()(command)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(billing.app, name="billing")
+app.add_typer(bureaus.app, name="bureaus")
 app.add_typer(audit.app, name="audit")
 
 

@@ -1,7 +1,7 @@
 """`arende up` and `arende demo`: the whole system on one machine."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,6 +11,13 @@ Data = Annotated[Path, typer.Option(help="folder for keys, files and the embedde
 Smtp = Annotated[str | None, typer.Option(help="smtp://host:port; without it mails are kept at /mails")]
 Register = Annotated[Path | None, typer.Option(help="a register as CSV; the product's own sample without it")]
 
+ApproveBureaus = Annotated[
+    Literal["automatic", "manual"],
+    typer.Option(
+        envvar="ARENDE_APPROVE_BUREAUS", help="whether a bureau that signs up waits for the operator (manual)"
+    ),
+]
+
 
 def up(
     port: Annotated[int, typer.Option()] = 8000,
@@ -19,11 +26,20 @@ def up(
     broker: Broker = None,
     database: Database = None,
     seed: Annotated[bool, typer.Option(help="with the sample bureau")] = True,
+    approve_bureaus: ApproveBureaus = "automatic",
 ) -> None:
     """Run the whole system until Ctrl-C."""
     from arende.cli.trial import run_up
 
-    run_up(port=port, data=data, smtp=smtp, broker=broker, database=database, seed=seed)
+    run_up(
+        port=port,
+        data=data,
+        smtp=smtp,
+        broker=broker,
+        database=database,
+        seed=seed,
+        approve_bureaus=approve_bureaus,
+    )
 
 
 def demo(

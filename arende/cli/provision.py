@@ -13,7 +13,10 @@ Broker = Annotated[str, typer.Option(envvar="ARENDE_BROKER_URL", help=BROKER)]
 WebUrl = Annotated[str, typer.Option(envvar="ARENDE_WEB_URL", help="where links in mails lead")]
 SmtpUrl = Annotated[str, typer.Option(envvar="ARENDE_SMTP_URL", help="smtp://… or smtps://…")]
 Operators = Annotated[
-    str, typer.Option(envvar="ARENDE_OPERATOR_EMAILS", help="who may run billing, separated by commas")
+    str,
+    typer.Option(
+        envvar="ARENDE_OPERATOR_EMAILS", help="who may approve bureaus and run billing, separated by commas"
+    ),
 ]
 KeysAt = Annotated[str, typer.Option(help="where the services will find the key files")]
 Reached = Annotated[

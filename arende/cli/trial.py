@@ -16,7 +16,7 @@ from arende.demo.client import Caller, Unexpected
 from arende.demo.letters import Letters
 from arende.demo.screen import Screen
 from arende.demo.story import SAMPLE, Story, story_at
-from arende.installation import OPERATOR, Installation
+from arende.installation import OPERATOR, ApproveBureaus, Installation
 from arende.local.processes import processes
 from arende.local.sample import mark_as_sample, start_over
 from arende.local.system import System, embedded
@@ -27,10 +27,17 @@ from shared.telemetry import set_up_logs
 
 
 def run_up(
-    *, port: int, data: Path, smtp: str | None, broker: str | None, database: str | None, seed: bool
+    *,
+    port: int,
+    data: Path,
+    smtp: str | None,
+    broker: str | None,
+    database: str | None,
+    seed: bool,
+    approve_bureaus: ApproveBureaus,
 ) -> None:
     set_up_logs("WARNING")
-    installation = Installation(data.resolve())
+    installation = Installation(data.resolve(), approve_bureaus)
     asyncio.run(_up(installation, port=port, smtp=smtp, broker=broker, database=database, seed=seed))
 
 
@@ -134,6 +141,7 @@ def _story(
         choice=random.Random(seed),  # noqa: S311 - the same seed, the same story
         deactivate=deactivate,
         password=system.installation.secret["demo_password"],
+        operator=(OPERATOR, system.installation.secret["operator_password"]),
     )
 
 
@@ -149,6 +157,15 @@ def _tell(system: System, console: Console) -> None:
         people = [(email, secret["demo_password"], act_as) for email, act_as in known] + people
     for email, password, act_as in people:
         console.print(f"log in as {email}, password {password}, act_as {json.dumps(act_as)}", markup=False)
+    if system.installation.approve_bureaus == "automatic":
+        console.print(
+            "a bureau that signs up can be used at once; with --approve-bureaus manual it waits for"
+        )
+    else:
+        console.print(
+            "a bureau that signs up waits: log in as the operator, GET /v1/bureaus?status=registered,"
+        )
+    console.print("the operator's POST /v1/bureaus/{id}/approve", markup=False)
     ahead = clock.offset()
     if ahead.days:
         console.print(f"the clock is {ahead.days} days ahead: a demo has moved it")

@@ -5,7 +5,7 @@ import io
 import time
 from typing import Any
 
-from arende.demo.client import Caller, Unexpected, until
+from arende.demo.client import Caller, Unexpected, patiently, until
 from arende.demo.screen import kronor
 from arende.demo.story import Story, organisation_number
 
@@ -35,7 +35,19 @@ async def register_bureau(story: Story, *, name: str, email: str, admin: str) ->
         chosen = {"token": letter.token, "password": story.password}
         await caller.post("/v1/users/verify", chosen)
     await caller.log_in({"bureau_id": bureau["id"]})
+    await _approve(story, bureau["id"])
     return bureau["id"], caller
+
+
+async def _approve(story: Story, bureau_id: str) -> None:
+    """The operator of the service looks at who waits, and approves the bureau."""
+    email, password = story.operator
+    operator = Caller(story.http, name="Operator", email=email, password=password)
+    await operator.log_in({"operator": True})
+    for waiting in await operator.all("/v1/bureaus", status="registered"):
+        if waiting["id"] == bureau_id:
+            await operator.post(f"/v1/bureaus/{bureau_id}/approve")
+            story.screen.did(f"{waiting['name']}, {waiting['organisation_number']}: approved by the operator")
 
 
 async def sign_up(story: Story) -> None:
@@ -161,8 +173,13 @@ async def buy(story: Story) -> None:
     order = {name: quote[name] for name in ("billable_customers", "price_version")}
     for employee in story.employees[1:2]:
         await _refused_purchase(story, employee, order)
-    await story.admin.post("/v1/subscription", order)
+    await buy_quoted(story.admin, order)
     story.screen.did("bought by Astrid Berg, who is administrator and has maintenance")
+
+
+async def buy_quoted(admin: Caller, order: dict[str, Any]) -> None:
+    """Billing may hear of the approval a moment after it hears of the register."""
+    await patiently(lambda: admin.post("/v1/subscription", order), while_refused={"bureau_not_approved"})
 
 
 async def _refused_purchase(story: Story, employee: Any, order: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from arende.demo.bureau import register_bureau
+from arende.demo.bureau import buy_quoted, register_bureau
 from arende.demo.client import Caller, Unexpected, patiently, until
 from arende.demo.story import Company, Story
 
@@ -48,7 +48,7 @@ async def _customers_of_another_bureau(story: Story, same: Company, other: Compa
 
     quote = await until(quoted, "billing to know the neighbour's customers")
     order = {name: quote[name] for name in ("billable_customers", "price_version")}
-    await neighbour.post("/v1/subscription", order)
+    await buy_quoted(neighbour, order)
     for customer in await neighbour.all("/v1/customers"):
         await _invite_one(neighbour, customer["id"])
         person = people[customer["name"]]
@@ -60,7 +60,7 @@ async def _customers_of_another_bureau(story: Story, same: Company, other: Compa
 
 
 async def _invite_one(caller: Caller, customer_id: str) -> None:
-    passing = {"not_found", "feature_not_bought", "customer_not_ready"}
+    passing = {"not_found", "bureau_not_approved", "feature_not_bought", "customer_not_ready"}
     body = {"customer_id": customer_id}
     await patiently(lambda: caller.post("/v1/invitations", body), while_refused=passing)
 
@@ -100,7 +100,8 @@ async def _invite(admin: Caller, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Asks again for customers that the service does not know yet, because identity's event is on its way."""
     body = {"customer_ids": list(ids)}
     job = await patiently(
-        lambda: admin.post("/v1/invitations/batch", body), while_refused={"feature_not_bought"}
+        lambda: admin.post("/v1/invitations/batch", body),
+        while_refused={"bureau_not_approved", "feature_not_bought"},
     )
     results: list[dict[str, Any]] = [each for each in job["results"] if each.get("code") != "not_found"]
     missing = [each["customer_id"] for each in job["results"] if each.get("code") == "not_found"]

@@ -35,7 +35,8 @@ class Company:
 class Story:
     """`http` reaches the public API. Where not `mails_arrive`, mails go elsewhere and `letters` stays empty.
     `choice` chooses what is left to chance, so that the same seed tells the same story. All people have the
-    same `password`, and the first `deactivate` customers become inactive before the purchase."""
+    same `password` but the `operator`, who has an address and a password of their own. The first `deactivate`
+    customers become inactive before the purchase."""
 
     http: httpx.AsyncClient
     screen: Screen
@@ -46,6 +47,7 @@ class Story:
     choice: random.Random
     deactivate: int
     password: str
+    operator: tuple[str, str]
     report: dict[str, Any] = field(default_factory=dict)
     bureau_id: str = ""
     admin: Caller = field(init=False)

@@ -30,6 +30,7 @@ TAGS = {
 
 def api(settings: Settings) -> "FastAPI":
     from services.identity.accounts.routes import router as accounts
+    from services.identity.approval.routes import router as approval
     from services.identity.bureaus.routes import router as bureaus
     from services.identity.checklist.routes import router as checklist
     from services.identity.contacts.routes import router as contacts
@@ -44,7 +45,8 @@ def api(settings: Settings) -> "FastAPI":
     from services.identity.sessions.routes import router as sessions
     from shared.http.api import create_api
 
-    apis = [people, sessions, me, keys, bureaus, employees, accounts, customers, contacts, imports, checklist]
+    apis = [people, sessions, me, keys, bureaus, approval, employees, accounts]
+    apis += [customers, contacts, imports, checklist]
     app = create_api(settings, routers=apis, tags=TAGS)
     app.state.passwords = Passwords(settings.password_costs)
     app.state.signer = Signer(settings.signing_keys_file, settings.issuer)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -20,7 +20,12 @@ class Settings(LinkSettings):
     signing_keys_file: Path | None = Field(
         None, description="the private keys that sign access tokens (JWK Set; the first one signs)"
     )
-    operator_emails: str = Field("", description="who may run billing and prices, separated by commas")
+    operator_emails: str = Field(
+        "", description="who may approve bureaus, run billing and set prices, separated by commas"
+    )
+    approve_bureaus: Literal["automatic", "manual"] = Field(
+        "manual", description="whether an operator must approve a bureau before it can buy and send mail"
+    )
     password_memory_kib: int = Field(65_536, ge=8, description="memory that one guess costs (Argon2id)")
     password_rounds: int = Field(3, ge=1, description="rounds that one guess costs")
     password_budget_kib: int = Field(
@@ -68,6 +73,10 @@ class Settings(LinkSettings):
             line=self.password_line,
             wait_seconds=self.password_wait_seconds,
         )
+
+    @property
+    def approves_bureaus(self) -> bool:
+        return self.approve_bureaus == "automatic"
 
     @property
     def limits(self) -> Limits:

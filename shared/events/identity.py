@@ -9,14 +9,17 @@ from shared.events import Event
 
 Language = Literal["sv", "en"]
 AccountRole = Literal["administrator", "user"]
+BureauStatus = Literal["registered", "approved", "suspended"]
 
 
 class IdentityEvent(Event):
     source = "/arende/identity"
 
 
-class BureauRegistered(IdentityEvent):
-    type = "se.arende.bureau.registered.v1"
+class BureauEvent(IdentityEvent):
+    """A bureau as it is now. `approved_name` is the name that an operator has approved; an event of a release
+    that knew no approval says `registered`."""
+
     subject = "bureau_id"
 
     name: str
@@ -27,6 +30,29 @@ class BureauRegistered(IdentityEvent):
     postal_code: str
     city: str
     country: str
+    status: BureauStatus = "registered"
+    approved_name: str | None = None
+
+    @property
+    def shown_name(self) -> str:
+        """What others are to see: the name that was approved, whatever the bureau calls itself since."""
+        return self.approved_name or self.name
+
+
+class BureauRegistered(BureauEvent):
+    type = "se.arende.bureau.registered.v1"
+
+
+class BureauChanged(BureauEvent):
+    type = "se.arende.bureau.changed.v1"
+
+
+class BureauApproved(BureauEvent):
+    type = "se.arende.bureau.approved.v1"
+
+
+class BureauSuspended(BureauEvent):
+    type = "se.arende.bureau.suspended.v1"
 
 
 class EmployeeEvent(IdentityEvent):

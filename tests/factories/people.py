@@ -13,7 +13,7 @@ from shared.links import link_token
 from tests.factories.callers import Caller
 from tests.factories.events import event_of
 from tests.factories.keys import LINK_SECRET
-from tests.factories.records import Acceptance, Bureau, address, organisation_number
+from tests.factories.records import Acceptance, Bureau, Operator, address, organisation_number
 from tests.factories.service import Service
 
 SECRET = SecretStr(LINK_SECRET)
@@ -104,14 +104,24 @@ def bureau_body(**changes: Any) -> dict[str, Any]:
     }
 
 
-async def sign_up_bureau(service: Service) -> Bureau:
-    """A bureau whose first employee's address is verified."""
-    body = bureau_body()
+async def sign_up_bureau(service: Service, *, approve: bool = True, **changes: Any) -> Bureau:
+    """A bureau whose first employee's address is verified, and which an operator has approved."""
+    body = bureau_body(**changes)
     answer = await service.client.post("/v1/bureaus", json=body)
     assert answer.status_code == 201, answer.text
     await verify(service, Person(service.client, body["email"]))
     facts = {name: body[name] for name in ("name", "organisation_number", "email")}
-    return Bureau(UUID(answer.json()["id"]), **facts)
+    bureau = Bureau(UUID(answer.json()["id"]), **facts)
+    if approve:
+        await judge(service, bureau, "approve")
+    return bureau
+
+
+async def judge(service: Service, bureau: Bureau, step: str) -> dict[str, Any]:
+    """An operator approves or suspends the bureau."""
+    answer = await service.caller(Operator()).post(f"/v1/bureaus/{bureau.id}/{step}")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
 
 
 async def log_in_first_employee(service: Service, bureau: Bureau) -> Person:

@@ -31,6 +31,8 @@ def address(name: str = "person", domain: str = "byran.example") -> str:
 
 @dataclass(frozen=True)
 class Bureau:
+    """A bureau that an operator has approved, unless a test sets another status."""
+
     bureau_id: UUID = field(default_factory=uuid7)
     name: str = field(default_factory=lambda: f"Söderbyrån {next(numbers)} AB")
     organisation_number: str = field(default_factory=organisation_number)
@@ -40,6 +42,8 @@ class Bureau:
     postal_code: str = "111 22"
     city: str = "Stockholm"
     country: str = "SE"
+    status: str = "approved"
+    approved_name: str | None = None
     subscription_id: UUID = field(default_factory=uuid7)
 
     @property

@@ -15,12 +15,13 @@ from tests.factories.people import (
     Person,
     bureau_body,
     employ,
+    judge,
     new_person,
     reset_of,
     sign_up,
     verify_token,
 )
-from tests.factories.records import Bureau, Customer, address
+from tests.factories.records import Bureau, Customer, Operator, address
 from tests.factories.register_files import HEADER, line
 from tests.factories.repeats import (
     NEW,
@@ -44,6 +45,10 @@ class World(NamedTuple):
     @property
     def anybody(self) -> Caller:
         return Caller(self.service.client)
+
+    @property
+    def operator(self) -> Caller:
+        return self.service.caller(Operator())
 
     @property
     def members(self) -> str:
@@ -71,6 +76,20 @@ def world(service: Service, bureau: Bureau, admin: Person, person: Person, accou
 
 async def sign_up_bureau(world: World) -> Write:
     return Write(world.anybody, "POST", "/v1/bureaus", bureau_body())
+
+
+async def change_bureau(world: World) -> Write:
+    path, body = f"/v1/bureaus/{world.bureau.id}", {"name": "Nya byrån AB"}
+    return Write(world.admin, "PATCH", path, body, version="*")
+
+
+async def approve_bureau(world: World) -> Write:
+    await judge(world.service, world.bureau, "suspend")
+    return Write(world.operator, "POST", f"/v1/bureaus/{world.bureau.id}/approve")
+
+
+async def suspend_bureau(world: World) -> Write:
+    return Write(world.operator, "POST", f"/v1/bureaus/{world.bureau.id}/suspend")
 
 
 async def sign_up_person(world: World) -> Write:
@@ -216,6 +235,9 @@ async def remove_member(world: World) -> Write:
 
 WRITES: Writes = {
     "sign_up_bureau": (sign_up_bureau, "bureau_exists"),
+    "change_bureau": (change_bureau, 200),
+    "approve_bureau": (approve_bureau, 200),
+    "suspend_bureau": (suspend_bureau, 200),
     "sign_up": (sign_up_person, NEW),
     "verify_address": (verify_address, 200),
     "resend_verification": (resend_verification, NEW),

@@ -18,7 +18,7 @@ OWNERS = ("identity", "invitations", "cases", "billing")
 COPIES = {
     "identity": ("collaborations", "refused_acceptances", "activity", "cases"),
     "invitations": ("bureaus", "customers", "contacts", "features", "members"),
-    "cases": ("customers", "contacts", "members", "employees", "collaborations", "features"),
+    "cases": ("bureaus", "customers", "contacts", "members", "employees", "collaborations", "features"),
     "billing": ("bureaus",),
     "notifications": (
         *("bureaus", "customers", "contacts", "employees", "members", "collaborations"),

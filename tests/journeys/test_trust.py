@@ -78,7 +78,14 @@ class Town:
 
 async def patient(caller: Caller, path: str, body: Any = None, *, refused: str = "") -> Any:
     """Repeat the call while another service's event is on its way."""
-    passing = {"feature_not_bought", "customer_not_ready", "not_found", "no_collaboration", refused}
+    passing = {
+        "bureau_not_approved",
+        "feature_not_bought",
+        "customer_not_ready",
+        "not_found",
+        "no_collaboration",
+        refused,
+    }
     passing.add("contact_cannot_receive")
 
     async def attempt() -> tuple[Any] | None:
@@ -105,7 +112,7 @@ async def hat_of(person: Caller) -> str:
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
     async with (
-        embedded(Installation(tmp_path / "data")) as system,
+        embedded(Installation(tmp_path / "data", approve_bureaus="automatic")) as system,
         httpx.AsyncClient(base_url=system.url, timeout=60, trust_env=False) as http,
     ):
         yield Town(http, Letters(system.mailbox))

@@ -10,15 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.billing.copies.tables import BUYER, Bureau, CustomerState
 from shared.addresses import normalised
 from shared.database.copies import keep_newer
-from shared.events.identity import BureauRegistered, CustomerEvent
+from shared.events.identity import BureauEvent, CustomerEvent
 
 
-async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauRegistered]) -> None:
+async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauEvent]) -> None:
     rows = (
         {
             **{name: getattr(event, name) for name in BUYER},
             "bureau_id": event.tenant,
             "email": normalised(event.email),
+            "status": event.status,
             "sequence": event.sequence,
         }
         for event in events

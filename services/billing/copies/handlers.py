@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.copies import commands
 from shared.bus.handlers import Handlers
-from shared.events.identity import BureauRegistered, CustomerEvent
+from shared.events.identity import BureauEvent, CustomerEvent
 
 handlers = Handlers("billing")
 
@@ -14,6 +14,6 @@ async def track_customer(events: Sequence[CustomerEvent], session: AsyncSession)
     await commands.keep_history(session, events=events)
 
 
-@handlers.on_batch(BureauRegistered, queue="track-bureau")
-async def track_bureau(events: Sequence[BureauRegistered], session: AsyncSession) -> None:
+@handlers.on_batch(BureauEvent, queue="track-bureau")
+async def track_bureau(events: Sequence[BureauEvent], session: AsyncSession) -> None:
     await commands.keep_bureaus(session, events=events)

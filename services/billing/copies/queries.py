@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.copies.tables import BUYER, Bureau
+from shared.events.identity import BureauStatus
 
 _BILLABLE = text("select count(*) from customers_at(:bureau, :before) where active and kind = 'company'")
 # `since` is the first moment of the inactive rows that no active row follows.
@@ -57,6 +58,11 @@ async def list_customers(session: AsyncSession, bureau_id: UUID, *, before: date
     rows = await session.execute(_CUSTOMERS, {"bureau": bureau_id, "before": before})
     known = [KnownCustomer(*row) for row in rows]
     return sorted(known, key=lambda each: (len(each.number), each.number))
+
+
+async def find_status(session: AsyncSession, bureau_id: UUID) -> BureauStatus | None:
+    """None of a bureau that is not known yet."""
+    return await session.scalar(select(Bureau.status).where(Bureau.bureau_id == bureau_id))
 
 
 async def list_buyers(session: AsyncSession, bureau_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -3,17 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, func
+from sqlalchemy import Index, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.tables import Row
+from shared.events.identity import BureauStatus
 
 # What an invoice says of its buyer: columns of `Bureau`.
 BUYER = ("name", "organisation_number", "email", "language", "street", "postal_code", "city", "country")
 
 
 class Bureau(Row):
-    """Name and address to put on an invoice, as new as `sequence`; `email` is normalised."""
+    """Name and address to put on an invoice, and whether the bureau may buy, as new as `sequence`; `email` is
+    normalised."""
 
     __tablename__ = "bureaus"
 
@@ -26,6 +28,7 @@ class Bureau(Row):
     postal_code: Mapped[str]
     city: Mapped[str]
     country: Mapped[str]
+    status: Mapped[BureauStatus] = mapped_column(Text, server_default="registered")
     sequence: Mapped[int]
 
 

@@ -3,6 +3,7 @@ from fastapi import Response
 from services.billing.subscriptions import commands, queries
 from services.billing.subscriptions.errors import NotAllowedToBuy, QuoteChanged
 from services.billing.subscriptions.schemas import PurchaseIn, QuoteOut, SubscriptionOut
+from shared.approval import UNAPPROVED
 from shared.clock import utcnow
 from shared.errors import NotFound
 from shared.http.api import create_router
@@ -26,7 +27,7 @@ async def get_quote(employee: Employee, session: Session) -> QuoteOut:
 @router.post(
     "/v1/subscription",
     status_code=201,
-    responses=refusals(NotAllowedToBuy, QuoteChanged)
+    responses=refusals(NotAllowedToBuy, *UNAPPROVED, QuoteChanged)
     | {200: {"model": SubscriptionOut, "description": "It was bought before: the same purchase."}},
 )
 async def buy_subscription(
@@ -34,7 +35,8 @@ async def buy_subscription(
 ) -> SubscriptionOut:
     """Buy case management
 
-    For employees who are administrator and have `maintenance: full`. It can be used at once and is billed
+    For employees who are administrator and have `maintenance: full`, of a bureau that the operator of the
+    service has approved. It can be used at once and is billed
     from this month on, in arrears. Buying what is bought returns it; buying what is cancelled but has not
     ended takes the cancellation back.
     """

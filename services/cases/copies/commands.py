@@ -4,11 +4,20 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Feature, Member
+from services.cases.copies.tables import (
+    Bureau,
+    Collaboration,
+    Contact,
+    Customer,
+    Employee,
+    Feature,
+    Member,
+)
 from shared.addresses import normalised
 from shared.database.copies import keep_newer
 from shared.events.billing import CaseManagementCancelled, CaseManagementEvent
 from shared.events.identity import (
+    BureauEvent,
     ContactEvent,
     CustomerEvent,
     EmployeeDeactivated,
@@ -16,6 +25,13 @@ from shared.events.identity import (
     MemberEvent,
 )
 from shared.events.invitations import CollaborationEvent
+
+
+async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauEvent]) -> None:
+    rows = (
+        {"bureau_id": event.tenant, "sequence": event.sequence, "status": event.status} for event in events
+    )
+    await keep_newer(session, Bureau, rows)
 
 
 async def keep_customers(session: AsyncSession, *, events: Sequence[CustomerEvent]) -> None:

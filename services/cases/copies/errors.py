@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.approval import BureauSuspended
 from shared.errors import FieldError, ServiceError
 
 
@@ -40,7 +41,7 @@ class CollaborationPaused(CustomerInactive):
 
 
 # Why a case may only be read; the classes for the customer's side have the same codes.
-READ_ONLY = (FeatureNotBought, CustomerInactive)
+READ_ONLY = (BureauSuspended, FeatureNotBought, CustomerInactive)
 
 
 class CannotReceive(ServiceError):

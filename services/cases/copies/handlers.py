@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.copies import commands
 from shared.bus.handlers import Handlers
 from shared.events.billing import CaseManagementEvent
-from shared.events.identity import ContactEvent, CustomerEvent, EmployeeEvent, MemberEvent
+from shared.events.identity import BureauEvent, ContactEvent, CustomerEvent, EmployeeEvent, MemberEvent
 from shared.events.invitations import CollaborationEvent
 
 RETIRED = {
@@ -17,6 +17,11 @@ RETIRED = {
     "end-collaboration": "track-collaboration",
 }
 handlers = Handlers("cases", retired=RETIRED)
+
+
+@handlers.on_batch(BureauEvent, queue="track-bureau")
+async def track_bureau(events: Sequence[BureauEvent], session: AsyncSession) -> None:
+    await commands.keep_bureaus(session, events=events)
 
 
 @handlers.on_batch(CustomerEvent, queue="track-customer")

@@ -32,7 +32,8 @@ from services.cases.copies.errors import (
     NoCollaboration,
     why_not,
 )
-from services.cases.copies.tables import Collaboration, Contact, Customer, Employee, Feature, Member
+from services.cases.copies.tables import Bureau, Collaboration, Contact, Customer, Employee, Feature, Member
+from shared.approval import BureauStopped, BureauSuspended
 from shared.errors import FieldError, NotFound, found
 from shared.events.identity import Language
 
@@ -113,7 +114,13 @@ _BOUGHT = func.coalesce(
     .scalar_subquery(),
     true(),
 )
-_STANDING = select(Customer.active, _BOUGHT.label("bought"), _ACCOUNT.label("account_id")).where(
+_SUSPENDED = (
+    select(Bureau.bureau_id)
+    .where(Bureau.bureau_id == _BUREAU, Bureau.status == literal_column("'suspended'"))
+    .exists()
+)
+_WRITABLE = (Customer.active, _BOUGHT.label("bought"), _SUSPENDED.label("suspended"))
+_STANDING = select(*_WRITABLE, _ACCOUNT.label("account_id")).where(
     Customer.bureau_id == _BUREAU, Customer.customer_id == _CUSTOMER
 )
 # A customer with the account that it collaborates by, and those of the named contacts that it has, locked.
@@ -122,8 +129,7 @@ CUSTOMER_WITH_PEOPLE = select(
     Customer.name,
     Customer.responsible_id,
     Customer.participant_ids,
-    Customer.active,
-    _BOUGHT.label("bought"),
+    *_WRITABLE,
     _ACCOUNT.label("account_id"),
     _PEOPLE.label("people"),
 ).where(Customer.bureau_id == _BUREAU, Customer.customer_id == _CUSTOMER)
@@ -170,26 +176,31 @@ async def get_customer(session: AsyncSession, bureau_id: UUID, customer_id: UUID
 async def require_writable(
     session: AsyncSession, bureau_id: UUID, customer_id: UUID, *, by_bureau: bool
 ) -> None:
-    """Cases can be written in while the bureau has the feature and the customer is active. Raises
-    FeatureNotBought and CustomerInactive, in the words of the caller's side."""
+    """Cases can be written in while the bureau has the feature and is not suspended, and the customer is
+    active. Raises BureauSuspended, FeatureNotBought and CustomerInactive, in words for the caller's side."""
     asked = {"bureau": bureau_id, "customer": customer_id}
     standing: Any = (await session.execute(_STANDING, asked)).one_or_none()
     if standing is None:
         raise NotFound("customer")
-    refuse_unwritable(bought=standing.bought, active=standing.active, by_bureau=by_bureau)
+    refuse_unwritable(standing, by_bureau=by_bureau)
 
 
 async def is_writable(session: AsyncSession, bureau_id: UUID, customer_id: UUID) -> bool:
     """As `require_writable`, and whether a collaboration is open."""
     asked = {"bureau": bureau_id, "customer": customer_id}
     standing: Any = (await session.execute(_STANDING, asked)).one_or_none()
-    return standing is not None and standing.bought and standing.active and standing.account_id is not None
+    if standing is None or standing.suspended or standing.account_id is None:
+        return False
+    return bool(standing.bought and standing.active)
 
 
-def refuse_unwritable(*, bought: bool, active: bool, by_bureau: bool) -> None:
-    if not bought:
+def refuse_unwritable(standing: Any, *, by_bureau: bool) -> None:
+    """`standing` is a row of one of the statements above."""
+    if standing.suspended:
+        raise BureauSuspended if by_bureau else BureauStopped
+    if not standing.bought:
         raise FeatureNotBought if by_bureau else BureauWithoutFeature
-    if not active:
+    if not standing.active:
         raise CustomerInactive if by_bureau else CollaborationPaused
 
 

@@ -12,10 +12,20 @@ from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.cases.tables import Row
-from shared.events.identity import Language
+from shared.events.identity import BureauStatus, Language
 
 # How long the customer reads on after the end of a collaboration.
 READABLE = timedelta(days=90)
+
+
+class Bureau(Row):
+    """What a bureau may do. There is no row until identity's news of the bureau has come."""
+
+    __tablename__ = "bureaus"
+
+    bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int]
+    status: Mapped[BureauStatus] = mapped_column(Text)
 
 
 class Customer(Row):

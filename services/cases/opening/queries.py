@@ -99,8 +99,8 @@ async def lock_parties(
     employee_ids: Collection[UUID],
     at: datetime,
 ) -> Parties:
-    """Raises NotFound, NotYourCustomer, NoCollaboration, CannotReceive; FeatureNotBought and CustomerInactive
-    where the customer's cases can only be read."""
+    """Raises NotFound, NotYourCustomer, NoCollaboration, CannotReceive; BureauSuspended, FeatureNotBought and
+    CustomerInactive where the customer's cases can only be read."""
     year = stockholm_date(at).year
     asked = {
         "bureau": bureau_id,
@@ -131,7 +131,7 @@ def _require_dialogue(caller: Caller, customer: Any) -> None:
         responsible_id=customer.responsible_id, participant_ids=customer.participant_ids
     ):
         raise NotYourCustomer
-    refuse_unwritable(bought=customer.bought, active=customer.active, by_bureau=by_bureau)
+    refuse_unwritable(customer, by_bureau=by_bureau)
     if customer.account_id is None:
         raise NoCollaboration
 

@@ -1,6 +1,9 @@
-"""Signing up a bureau."""
+"""Signing up a bureau, and changing what it says of itself."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,15 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.attempts.limits import Limits
 from services.identity.bureaus.errors import BureauExists
 from services.identity.bureaus.events import publish_bureau, publish_employee
+from services.identity.bureaus.queries import lock_bureau
 from services.identity.bureaus.tables import Bureau, BureauFields, Employee
 from services.identity.people.commands import authenticate, register_user
 from services.identity.people.errors import EmailTakenBySomebody, WrongCredentials
 from services.identity.people.passwords import Passwords
 from services.identity.people.queries import find_user_by_email
 from services.identity.people.tables import User
+from shared.callers import CallerEmployee
 from shared.database.walls import set_tenant
-from shared.events.identity import EmployeeAdded
+from shared.errors import NotFound
+from shared.events.identity import BureauChanged, BureauRegistered, EmployeeAdded
 from shared.ids import uuid7
+from shared.versions import SeenVersion
 
 
 async def register_bureau(
@@ -29,9 +36,10 @@ async def register_bureau(
     client_address: str,
     passwords: Passwords,
     limits: Limits,
+    approve: bool,
     at: datetime,
 ) -> Bureau:
-    """The admin becomes its first employee, with every permission.
+    """The admin becomes its first employee, with every permission. `approve`: no operator is asked.
 
     An admin who has signed up before proves it by the password; EmailTakenBySomebody is raised for a wrong
     one. Whether the organisation number is free is looked at first: with one that is taken, nobody may find
@@ -53,16 +61,46 @@ async def register_bureau(
             )
         except WrongCredentials as wrong:
             raise EmailTakenBySomebody().note(**wrong.noted) from None
-    bureau = await _insert_bureau(session, fields, at=at)
-    publish_bureau(session, bureau)
+    bureau = await _insert_bureau(session, fields, approve=approve, at=at)
+    publish_bureau(session, BureauRegistered, bureau)
     await _employ_admin(session, bureau, user, name=admin_name, at=at)
     return bureau
 
 
-async def _insert_bureau(session: AsyncSession, fields: BureauFields, *, at: datetime) -> Bureau:
+async def change_bureau(
+    session: AsyncSession,
+    *,
+    bureau_id: UUID,
+    by: CallerEmployee,
+    changes: Mapping[str, str],
+    seen: SeenVersion,
+    approve: bool,
+    at: datetime,
+) -> Bureau:
+    """`changes`: new values by the names of the columns. Others see another name once an operator has
+    approved it; `approve`: at once."""
+    by.require_maintenance()
+    if bureau_id != by.bureau_id:
+        raise NotFound("bureau")
+    bureau = await lock_bureau(session, bureau_id)
+    seen.require(bureau.version)
+    if not bureau.change(**changes):
+        return bureau
+    if approve and bureau.status == "approved":
+        bureau.approve(by=None, at=at)
+    publish_bureau(session, BureauChanged, bureau, by=by.user_id)
+    return bureau
+
+
+async def _insert_bureau(
+    session: AsyncSession, fields: BureauFields, *, approve: bool, at: datetime
+) -> Bureau:
     bureau_id = uuid7()
     await set_tenant(session, bureau_id)
-    statement = insert(Bureau).values(id=bureau_id, version=1, created_at=at, **fields)
+    values: dict[str, Any] = {"id": bureau_id, "version": 1, "created_at": at, **fields}
+    if approve:
+        values |= {"status": "approved", "approved_name": fields["name"], "decided_at": at}
+    statement = insert(Bureau).values(values)
     # The walls hide other bureaus' rows: only the unique key shows that a number is taken.
     bureau: Bureau | None = await session.scalar(statement.on_conflict_do_nothing().returning(Bureau))
     if bureau is None:

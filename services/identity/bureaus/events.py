@@ -1,5 +1,6 @@
 """The events of a bureau and of its employees. Each one carries the whole present state."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,7 +11,11 @@ from services.identity.people.tables import User
 from shared.bus import outbox
 from shared.database.access import keep_access
 from shared.events.identity import (
+    BureauApproved,
+    BureauEvent,
     BureauRegistered,
+    BureauStatus,
+    BureauSuspended,
     EmployeeAdded,
     EmployeeChanged,
     EmployeeDeactivated,
@@ -18,17 +23,24 @@ from shared.events.identity import (
 )
 
 E = TypeVar("E", bound=EmployeeEvent)
+# The event that tells each status to copies that are filled again.
+STATES: Mapping[BureauStatus, type[BureauEvent]] = {
+    "registered": BureauRegistered,
+    "approved": BureauApproved,
+    "suspended": BureauSuspended,
+}
+_FACTS = ("name", "organisation_number", "email", "language", "street", "postal_code", "city", "country")
 
 
-def publish_bureau(session: AsyncSession, bureau: Bureau) -> None:
-    outbox.add(session, bureau_event(bureau))
+def publish_bureau(
+    session: AsyncSession, kind: type[BureauEvent], bureau: Bureau, *, by: UUID | None = None
+) -> None:
+    outbox.add(session, bureau_event(kind, bureau, actor_id=by))
 
 
-def bureau_event(bureau: Bureau) -> BureauRegistered:
-    names = ("name", "organisation_number", "email", "language", "street", "postal_code", "city", "country")
-    facts = {name: getattr(bureau, name) for name in names}
-    event = {"bureau_id": bureau.id, "sequence": bureau.version, **facts}
-    return BureauRegistered.model_validate(event)
+def bureau_event(kind: type[BureauEvent], bureau: Bureau, **more: Any) -> BureauEvent:
+    facts = {name: getattr(bureau, name) for name in (*_FACTS, "status", "approved_name")}
+    return kind.model_validate({"bureau_id": bureau.id, "sequence": bureau.version, **facts, **more})
 
 
 async def publish_employee(

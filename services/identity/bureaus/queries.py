@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.bureaus.tables import Bureau, Employee
 from services.identity.people.tables import User
-from shared.errors import NotFound
+from shared.errors import NotFound, found
 
 
 async def get_bureau(session: AsyncSession, bureau_id: UUID, *, seen_from: UUID) -> Bureau:
@@ -17,13 +17,14 @@ async def get_bureau(session: AsyncSession, bureau_id: UUID, *, seen_from: UUID)
     return row
 
 
-async def lock_bureau(session: AsyncSession, bureau_id: UUID) -> None:
+async def lock_bureau(session: AsyncSession, bureau_id: UUID) -> Bureau:
     """Makes changes of its employees wait for each other. Two at once could remove the last administrator."""
-    await session.execute(select(Bureau.id).where(Bureau.id == bureau_id).with_for_update())
+    statement = select(Bureau).where(Bureau.id == bureau_id).with_for_update()
+    return found(await session.scalar(statement.execution_options(populate_existing=True)), "bureau")
 
 
 async def get_employee(session: AsyncSession, bureau_id: UUID, employee_id: UUID) -> Employee:
-    return _found(await session.scalar(_one(bureau_id, employee_id)))
+    return found(await session.scalar(_one(bureau_id, employee_id)), "employee")
 
 
 async def lock_employee(
@@ -32,7 +33,7 @@ async def lock_employee(
     """`share` keeps others from changing or deactivating the employee, but not from taking the same lock: it
     is for whoever makes the employee responsible for a customer."""
     statement = _one(bureau_id, employee_id).with_for_update(read=share)
-    return _found(await session.scalar(statement.execution_options(populate_existing=True)))
+    return found(await session.scalar(statement.execution_options(populate_existing=True)), "employee")
 
 
 async def lock_active_employees(session: AsyncSession, bureau_id: UUID) -> None:
@@ -46,13 +47,13 @@ async def find_substitute(session: AsyncSession, bureau_id: UUID, employee_id: U
     administrator with full maintenance, of whom a bureau always has one."""
     staff = {each.id: each for each in await session.scalars(select(Employee).filter_by(bureau_id=bureau_id))}
     passed: set[UUID] = set()
-    found = staff.get(employee_id)
-    while found is not None and not found.active and found.id not in passed:
-        passed.add(found.id)
-        found = staff.get(found.successor_id) if found.successor_id else None
-    if found is None or not found.active:
-        found = next(each for _, each in sorted(staff.items()) if each.holds_the_keys)
-    return found.id
+    stand_in = staff.get(employee_id)
+    while stand_in is not None and not stand_in.active and stand_in.id not in passed:
+        passed.add(stand_in.id)
+        stand_in = staff.get(stand_in.successor_id) if stand_in.successor_id else None
+    if stand_in is None or not stand_in.active:
+        stand_in = next(each for _, each in sorted(staff.items()) if each.holds_the_keys)
+    return stand_in.id
 
 
 async def list_employee_emails(session: AsyncSession, bureau_id: UUID) -> dict[str, UUID]:
@@ -73,9 +74,3 @@ async def list_employments(session: AsyncSession, user_id: UUID) -> Sequence[tup
 
 def _one(bureau_id: UUID, employee_id: UUID) -> Select[Employee]:
     return select(Employee).where(Employee.bureau_id == bureau_id, Employee.id == employee_id)
-
-
-def _found(employee: Employee | None) -> Employee:
-    if employee is None:
-        raise NotFound("employee")
-    return employee

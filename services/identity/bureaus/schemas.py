@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -8,12 +8,16 @@ from stdnum.se import orgnr
 
 from services.identity.bureaus.tables import Bureau, BureauFields
 from services.identity.people.schemas import Email, EmailOut, NewPassword, PersonName
+from shared.events.identity import BureauStatus
 from shared.http.schemas import Answer, Body, Language, Line, OneLine
 from shared.http.validation import wrong
 
 AccountRole = Literal["administrator", "user"]
 Maintenance = Literal["none", "full"]
 Customers = Literal["limited", "full"]
+# For what a change leaves out. A default in the API's document would be sent by the clients generated from
+# it.
+LEFT_OUT: Any = Field(default_factory=lambda: None)
 
 
 def ten_digits(text: str) -> str:
@@ -100,6 +104,24 @@ class BureauIn(Body):
         }
 
 
+class BureauChange(Body):
+    """What is left out stays as it is."""
+
+    name: BureauName = LEFT_OUT
+    """Customers see it once the operator of the service has approved it."""
+    address: AddressIn = LEFT_OUT
+    """Stands on its invoices."""
+    email: Email = LEFT_OUT
+    """Where mails about its invoices go."""
+    language: Language = LEFT_OUT
+    """Of mails to the bureau."""
+
+    def columns(self) -> dict[str, str]:
+        """What was sent, as columns."""
+        sent = {name: getattr(self, name) for name in self.model_fields_set - {"address"}}
+        return {**sent, **self.address.model_dump()} if "address" in self.model_fields_set else sent
+
+
 class AddressOut(Answer):
     street: Annotated[str, Field(examples=["Storgatan 1"])]
     """Street and number, or a box; empty where a customer has none."""
@@ -126,6 +148,13 @@ class BureauOut(Answer):
     """Of mails to the bureau."""
     created_at: datetime
     """When it signed up."""
+    status: BureauStatus
+    """`registered` until the operator of the service has approved it: it can prepare everything, but neither
+    buy nor send mail to others. `suspended`: it can read and export."""
+    approved_name: Annotated[str | None, Field(examples=["Ekonomibyrån AB"])]
+    """The name that others see: the one that was approved, until a new one is. Null before that."""
+    version: int
+    """Counts its changes; stands in `ETag`."""
 
     @classmethod
     def of(cls, bureau: Bureau) -> Self:

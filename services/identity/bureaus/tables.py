@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Row
-from shared.events.identity import Language
+from shared.approval import require_approved
+from shared.events.identity import BureauStatus, Language
 
 
 class BureauFields(TypedDict):
@@ -26,7 +27,11 @@ class BureauFields(TypedDict):
 
 
 class Bureau(Row):
-    """The tenant. `organisation_number` is ten digits without hyphen."""
+    """The tenant. `organisation_number` is ten digits without hyphen.
+
+    Others see it by `approved_name`, which an operator has approved. `decided_by` is the user who approved or
+    suspended it; None at the command line, and where no operator was asked.
+    """
 
     __tablename__ = "bureaus"
 
@@ -41,6 +46,43 @@ class Bureau(Row):
     language: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+    status: Mapped[BureauStatus] = mapped_column(Text, default="registered", server_default="registered")
+    approved_name: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+
+    def require_approved(self) -> None:
+        """Raises BureauNotApproved and BureauSuspended."""
+        require_approved(self.status)
+
+    def change(self, **fields: str) -> bool:
+        """Returns whether anything differs from before."""
+        changes = {name: value for name, value in fields.items() if value != getattr(self, name)}
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.version += bool(changes)
+        return bool(changes)
+
+    def approve(self, *, by: UUID | None, at: datetime) -> bool:
+        """Also approves another name than the one that was approved before. Returns False where nothing was
+        left to approve."""
+        if (self.status, self.approved_name) == ("approved", self.name):
+            return False
+        self.status, self.approved_name = "approved", self.name
+        self._note_decision(by=by, at=at)
+        return True
+
+    def suspend(self, *, by: UUID | None, at: datetime) -> bool:
+        """Returns False where it was suspended before."""
+        if self.status == "suspended":
+            return False
+        self.status = "suspended"
+        self._note_decision(by=by, at=at)
+        return True
+
+    def _note_decision(self, *, by: UUID | None, at: datetime) -> None:
+        self.decided_by, self.decided_at = by, at
+        self.version += 1
 
 
 class Employee(Row):

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
+from services.identity.bureaus.schemas import LEFT_OUT
 from services.identity.contacts.queries import ContactRow, CustomerAccount, Reason
-from services.identity.customers.schemas import LEFT_OUT
 from services.identity.people.schemas import EmailOut, PersonNameOut
 from shared.http.schemas import Answer, Body, Language, Line, one_line
 

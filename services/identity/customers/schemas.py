@@ -6,7 +6,13 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from services.identity.bureaus.schemas import AddressOut, OrganisationNumberOut, country_code, ten_digits
+from services.identity.bureaus.schemas import (
+    LEFT_OUT,
+    AddressOut,
+    OrganisationNumberOut,
+    country_code,
+    ten_digits,
+)
 from services.identity.customers.queries import ShownCustomer
 from services.identity.people.schemas import EmailOut, PersonNameOut
 from shared.http.schemas import Answer, Body, Flag, Language, Line, OneLine, one_line
@@ -16,9 +22,6 @@ Kind = Literal["company", "private_individual"]
 VatPeriod = Literal["monthly", "quarterly", "yearly"]
 # As in the register: may be empty, which the checklist shows.
 Cell = Annotated[str, Field(max_length=200), AfterValidator(one_line)]
-# For what a change leaves out. A default in the API's document would be sent by the clients generated from
-# it.
-LEFT_OUT: Any = Field(default_factory=lambda: None)
 
 
 def _ten_digits_or_none(text: str | None) -> str | None:

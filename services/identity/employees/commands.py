@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.bureaus.events import publish_employee
 from services.identity.bureaus.queries import list_employments, lock_bureau, lock_employee
-from services.identity.bureaus.tables import Employee
+from services.identity.bureaus.tables import Bureau, Employee
 from services.identity.copies.queries import list_cases_held
 from services.identity.customers.commands import recheck_address, transfer_responsibilities
 from services.identity.customers.queries import list_responsibilities
@@ -47,7 +47,8 @@ async def add_employee(
     """A person whose address is not verified gets a link to choose a password; until then the role is of no
     use to anybody. A deactivated employee becomes active again."""
     by.require_maintenance()
-    await lock_bureau(session, by.bureau_id)
+    bureau = await lock_bureau(session, by.bureau_id)
+    bureau.require_approved()
     known = await queries.lock_employee_of_email(session, by.bureau_id, email)
     _refuse_active(known)
     login = (await get_user(session, known.user_id)).email if known else email
@@ -76,7 +77,7 @@ async def change_employee(
 ) -> Employee:
     """`changes`: new values by the names of the columns; None leaves a column as it is."""
     by.require_maintenance()
-    await lock_bureau(session, by.bureau_id)
+    bureau = await lock_bureau(session, by.bureau_id)
     employee = await lock_employee(session, by.bureau_id, employee_id)
     seen.require(employee.version)
     if not employee.active:
@@ -85,7 +86,7 @@ async def change_employee(
     user = await get_user(session, employee.user_id)
     email = changes.get("email")
     if email and email != old_email:
-        user = await _move_address(session, employee, user, email=email, at=at)
+        user = await _move_address(session, bureau, employee, user, email=email, at=at)
     if not employee.change(**changes):
         return employee
     if held_the_keys and not employee.holds_the_keys:
@@ -166,7 +167,7 @@ def _newcomer(session: AsyncSession, bureau_id: UUID, user: User, *, at: datetim
 
 
 async def _move_address(
-    session: AsyncSession, employee: Employee, user: User, *, email: str, at: datetime
+    session: AsyncSession, bureau: Bureau, employee: Employee, user: User, *, email: str, at: datetime
 ) -> User:
     """Refuses an address that a colleague has. Returns who the employee is from now on.
 
@@ -180,6 +181,7 @@ async def _move_address(
         return user
     if not await forget_unused(session, user_id=user.id):
         return user
+    bureau.require_approved()  # the right address is mailed a link
     language: Language = "en" if user.language == "en" else "sv"
     right, reset_id = await invite_user(session, name=employee.name, email=email, language=language, at=at)
     if await queries.lock_employee_of_user(session, employee.bureau_id, right.id):

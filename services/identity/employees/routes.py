@@ -12,6 +12,7 @@ from services.identity.employees.errors import (
     MustBeMoved,
 )
 from services.identity.employees.schemas import DeactivationIn, EmployeeChange, EmployeeIn, EmployeeOut
+from shared.approval import UNAPPROVED
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound, VersionConflict, VersionMissing
 from shared.http.api import create_router
@@ -40,15 +41,18 @@ async def list_employees(
     return page(rows, paging, out=EmployeeOut.model_validate, key=lambda row: [row.name, row.id])
 
 
-@router.post("/v1/employees", status_code=201, responses=refusals(MissingPermission, EmployeeExists))
+@router.post(
+    "/v1/employees", status_code=201, responses=refusals(MissingPermission, *UNAPPROVED, EmployeeExists)
+)
 async def add_employee(
     body: EmployeeIn, caller: Employee, session: Session, response: Response
 ) -> EmployeeOut:
     """Add an employee to the bureau
 
-    For employees with full maintenance. A person who has not proven the address yet is mailed a link by which
-    to choose a password, good for 14 days, and can't act for the bureau before. Nothing else changes for a
-    person who is there already. An address of an employee who has left takes that person back.
+    For employees with full maintenance, of a bureau that the operator has approved. A person who has not
+    proven the address yet is mailed a link by which to choose a password, good for 14 days, and can't act for
+    the bureau before. Nothing else changes for a person who is there already. An address of an employee who
+    has left takes that person back.
     """
     row = await commands.add_employee(session, by=caller, **dict(body), at=utcnow())
     set_etag(response, row.version)
@@ -72,6 +76,7 @@ async def get_employee(
     "/v1/employees/{employee_id}",
     responses=refusals(
         MissingPermission,
+        *UNAPPROVED,
         NotFound,
         EmployeeExists,
         EmployeeInactive,

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts.events import member_event
-from services.identity.bureaus.events import bureau_event, employee_event
+from services.identity.bureaus.events import STATES, bureau_event, employee_event
 from services.identity.bureaus.queries import get_bureau
 from services.identity.customers.events import contact_event, customer_event
 from services.identity.facts import queries
@@ -13,7 +13,6 @@ from services.identity.facts.queries import CustomerRow, EmployeeRow, MemberRow
 from shared.bus.republish import FIRST, Facts, Told
 from shared.events.identity import (
     AccountCreated,
-    BureauRegistered,
     ContactChanged,
     ContactRemoved,
     CustomerChanged,
@@ -30,7 +29,7 @@ from shared.events.identity import (
 
 async def tell_bureau(session: AsyncSession, *, bureau_id: UUID, after: UUID | None, limit: int) -> Told:
     bureau = None if after else await get_bureau(session, bureau_id, seen_from=bureau_id)
-    return [(bureau.id, bureau_event(bureau))] if bureau else []
+    return [(bureau.id, bureau_event(STATES[bureau.status], bureau))] if bureau else []
 
 
 async def tell_employees(session: AsyncSession, *, bureau_id: UUID, after: UUID | None, limit: int) -> Told:
@@ -99,7 +98,7 @@ def _member(row: MemberRow) -> MemberEvent:
 
 _BUREAUS = queries.list_bureau_ids
 FACTS = (
-    Facts("bureaus", (BureauRegistered,), tell_bureau, _BUREAUS),
+    Facts("bureaus", tuple(STATES.values()), tell_bureau, _BUREAUS),
     Facts("employees", (EmployeeChanged, EmployeeDeactivated), tell_employees, _BUREAUS),
     Facts("customers", (CustomerChanged, CustomerDeactivated), tell_customers, _BUREAUS),
     Facts("contacts", (ContactChanged,), tell_contacts, _BUREAUS),

@@ -12,7 +12,7 @@ from shared.database.copies import keep_newer
 from shared.events.billing import CaseManagementCancelled, CaseManagementEvent
 from shared.events.identity import (
     AccountCreated,
-    BureauRegistered,
+    BureauEvent,
     ContactEvent,
     CustomerEvent,
     MemberEvent,
@@ -39,8 +39,16 @@ async def keep_contacts(session: AsyncSession, *, events: Sequence[ContactEvent]
     await keep_newer(session, Contact, rows)
 
 
-async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauRegistered]) -> None:
-    rows = ({"bureau_id": event.tenant, "name": event.name, "sequence": event.sequence} for event in events)
+async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauEvent]) -> None:
+    rows = (
+        {
+            "bureau_id": event.tenant,
+            "name": event.shown_name,
+            "status": event.status,
+            "sequence": event.sequence,
+        }
+        for event in events
+    )
     await keep_newer(session, Bureau, rows)
 
 

@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.invitations.copies import commands
 from shared.bus.handlers import Handlers
 from shared.events.billing import CaseManagementEvent
-from shared.events.identity import AccountCreated, BureauRegistered, MemberEvent
+from shared.events.identity import AccountCreated, BureauEvent, MemberEvent
 
 handlers = Handlers("invitations", retired={"track-member-role": "track-member"})
 
 
-@handlers.on_batch(BureauRegistered, queue="track-bureau")
-async def track_bureau(events: Sequence[BureauRegistered], session: AsyncSession) -> None:
+@handlers.on_batch(BureauEvent, queue="track-bureau")
+async def track_bureau(events: Sequence[BureauEvent], session: AsyncSession) -> None:
     await commands.keep_bureaus(session, events=events)
 
 

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.invitations.copies.tables import Account, Bureau, Contact, Customer, Feature, Member
 from shared.callers import CallerEmployee
 from shared.clock import stockholm_date
 from shared.errors import found
+from shared.events.identity import BureauStatus
 
 
 def among(column: InstrumentedAttribute[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
@@ -78,10 +79,30 @@ async def lock_customers(
     return (await session.scalars(statement)).all()
 
 
-async def list_buyers(session: AsyncSession, bureau_ids: Collection[UUID], *, at: datetime) -> set[UUID]:
-    """Those of the bureaus that have case management at that moment."""
-    statement = select(Feature.bureau_id).where(among(Feature.bureau_id, bureau_ids), feature_open(at))
+def may_invite(bureau_id: Any, *, at: datetime) -> ColumnElement[bool]:
+    """Whether the bureau is approved and has case management at that moment."""
+    known = aliased(Bureau)  # `bureau_id` may be a column of the same table
+    approved = select(known.bureau_id).where(known.bureau_id == bureau_id, known.status == "approved")
+    bought = select(Feature.bureau_id).where(Feature.bureau_id == bureau_id, feature_open(at))
+    return and_(approved.exists(), bought.exists())
+
+
+async def list_inviting(session: AsyncSession, bureau_ids: Collection[UUID], *, at: datetime) -> set[UUID]:
+    """Those of the bureaus that may invite at that moment."""
+    statement = select(Bureau.bureau_id).where(
+        among(Bureau.bureau_id, bureau_ids), may_invite(Bureau.bureau_id, at=at)
+    )
     return set(await session.scalars(statement))
+
+
+async def get_standing(
+    session: AsyncSession, bureau_id: UUID, *, at: datetime
+) -> tuple[BureauStatus | None, bool]:
+    """The bureau's status, None of one that is not known yet, and whether it has case management."""
+    bought = select(Feature.bureau_id).where(Feature.bureau_id == bureau_id, feature_open(at)).exists()
+    statement = select(Bureau.status, bought).where(Bureau.bureau_id == bureau_id)
+    row = (await session.execute(statement)).one_or_none()
+    return (row[0], row[1]) if row else (None, False)
 
 
 async def find_bureau_name(session: AsyncSession, bureau_id: UUID) -> str | None:

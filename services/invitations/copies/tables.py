@@ -3,19 +3,23 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.invitations.tables import Row
 from shared.callers import CallerEmployee
 from shared.errors import MissingPermission
+from shared.events.identity import BureauStatus
 
 
 class Bureau(Row):
+    """`name` is the one that customers are to see, which an operator has approved."""
+
     __tablename__ = "bureaus"
 
     bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
+    status: Mapped[BureauStatus] = mapped_column(Text, server_default="registered")
     sequence: Mapped[int]
 
 

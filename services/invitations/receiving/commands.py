@@ -21,6 +21,7 @@ from services.invitations.receiving.errors import (
     NotMainContact,
 )
 from services.invitations.receiving.queries import Received
+from shared.approval import BureauStopped
 from shared.bus import outbox
 from shared.callers import CallerPerson
 from shared.database.walls import set_tenant
@@ -37,7 +38,10 @@ async def accept_invitation(
     if invitation.status == "accepted" and invitation.accepted_by == by.user_id:
         return received
     _require_unanswered(invitation, at)
-    if not await copies.list_buyers(session, [invitation.bureau_id], at=at):
+    status, bought = await copies.get_standing(session, invitation.bureau_id, at=at)
+    if status == "suspended":
+        raise BureauStopped
+    if not bought:
         raise BureauWithoutFeature
     customer = await copies.get_customer(
         session, bureau_id=invitation.bureau_id, customer_id=invitation.customer_id

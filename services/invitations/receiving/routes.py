@@ -10,6 +10,7 @@ from services.invitations.receiving.errors import (
     NotMainContact,
 )
 from services.invitations.receiving.schemas import AcceptIn, DeclineIn, LinkOut, LinkToken, ReceivedOut
+from shared.approval import BureauStopped
 from shared.clock import utcnow
 from shared.errors import NotFound
 from shared.http.api import create_router
@@ -54,6 +55,7 @@ async def get_invitation_by_token(token: LinkToken, session: Session, settings: 
         EmailNotVerified,
         NotMainContact,
         NotAdministrator,
+        BureauStopped,
         BureauWithoutFeature,
         CustomerInactive,
         *CLOSED.values(),

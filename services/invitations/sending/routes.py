@@ -13,6 +13,7 @@ from services.invitations.sending.schemas import (
     InvitationBatchOut,
     InvitationIn,
 )
+from shared.approval import UNAPPROVED
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound
 from shared.http.api import create_router
@@ -27,6 +28,7 @@ router = create_router("invitations")
     "/v1/invitations",
     status_code=201,
     responses=refusals(
+        *UNAPPROVED,
         FeatureNotBought,
         NotFound,
         MissingPermission,
@@ -51,7 +53,7 @@ async def invite_customer(body: InvitationIn, employee: Employee, session: Sessi
     return InvitationOut.of(invitation)
 
 
-@router.post("/v1/invitations/batch", status_code=202, responses=refusals(FeatureNotBought))
+@router.post("/v1/invitations/batch", status_code=202, responses=refusals(*UNAPPROVED, FeatureNotBought))
 async def invite_customers(
     body: InvitationBatchIn, employee: Employee, session: Session
 ) -> InvitationBatchOut:
@@ -78,7 +80,9 @@ async def get_invitation_batch(batch_id: BatchId, employee: Employee, session: S
 
 @router.post(
     "/v1/invitations/{invitation_id}/resend",
-    responses=refusals(FeatureNotBought, NotFound, MissingPermission, InvitationNotOpen, ResentTooSoon),
+    responses=refusals(
+        *UNAPPROVED, FeatureNotBought, NotFound, MissingPermission, InvitationNotOpen, ResentTooSoon
+    ),
 )
 async def resend_invitation(
     invitation_id: InvitationId, employee: Employee, session: Session

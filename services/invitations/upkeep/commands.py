@@ -116,18 +116,19 @@ async def _replace_outdated(
     session: AsyncSession, *, bureau_ids: Collection[UUID], customer_ids: Collection[UUID], at: datetime
 ) -> None:
     """Replaces each open invitation by one to the customer's main contact of now, or only revokes it where
-    the customer is inactive, or that contact can't be invited or was mailed a moment ago.
+    the customer is inactive, the bureau may not invite, or that contact can't be invited or was mailed a
+    moment ago.
 
     It compares what was sent with the copy of the customer, so events may come in any order.
     """
     outdated = await queries.lock_outdated(session, bureau_ids=bureau_ids, customer_ids=customer_ids)
     if not outdated:
         return
-    buyers = await copies.list_buyers(session, {old.bureau_id for old, _ in outdated}, at=at)
+    inviting = await copies.list_inviting(session, {old.bureau_id for old, _ in outdated}, at=at)
     mailed = await list_recently_mailed(session, bureau_ids=bureau_ids, customer_ids=customer_ids, at=at)
     fresh: list[Invitation] = []
     for old, customer in outdated:
-        goes_on = old.bureau_id in buyers and not customer.stopping_points() and old.expires_at > at
+        goes_on = old.bureau_id in inviting and not customer.stopping_points() and old.expires_at > at
         goes_on = goes_on and (customer.customer_id, customer.contact_email) not in mailed
         revoke_invitation(session, invitation=old, replaced=goes_on, at=at)
         if goes_on:

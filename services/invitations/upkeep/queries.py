@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.invitations.copies.queries import among, feature_open
-from services.invitations.copies.tables import Customer, Feature
+from services.invitations.copies.queries import among, may_invite
+from services.invitations.copies.tables import Customer
 from services.invitations.invitation.tables import MOST_REMINDERS, REMINDER_AFTER, Invitation
 
 # Invitations in one transaction: their locks are held for a moment only.
@@ -26,9 +26,8 @@ async def lock_overdue(session: AsyncSession, *, at: datetime) -> Sequence[Invit
 
 
 async def lock_to_remind(session: AsyncSession, *, at: datetime) -> Sequence[Invitation]:
-    """Open invitations with a reminder due, of all bureaus that have the feature; another replica's are
+    """Open invitations with a reminder due, of all bureaus that may invite; another replica's are
     left out, and those whose mail is known not to have arrived."""
-    bought = select(Feature.bureau_id).where(Feature.bureau_id == Invitation.bureau_id, feature_open(at))
     statement = (
         select(Invitation)
         .where(
@@ -37,7 +36,7 @@ async def lock_to_remind(session: AsyncSession, *, at: datetime) -> Sequence[Inv
             Invitation.last_mailed_at <= at - REMINDER_AFTER,
             Invitation.expires_at > at,
             Invitation.mail_state.not_in(("failed", "bounced")),
-            bought.exists(),
+            may_invite(Invitation.bureau_id, at=at),
         )
         .order_by(Invitation.last_mailed_at)
         .limit(AT_A_TIME)

@@ -20,7 +20,7 @@ from shared.addresses import normalised
 from shared.database.copies import keep_newer
 from shared.events.cases import CaseRead
 from shared.events.identity import (
-    BureauRegistered,
+    BureauEvent,
     ContactEvent,
     CustomerEvent,
     EmployeeEvent,
@@ -32,13 +32,14 @@ from shared.events.invitations import CollaborationEvent
 READINGS_KEPT_FOR: Final = timedelta(days=7)
 
 
-async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauRegistered]) -> None:
+async def keep_bureaus(session: AsyncSession, *, events: Sequence[BureauEvent]) -> None:
     rows = (
         {
             "bureau_id": event.tenant,
-            "name": event.name,
+            "name": event.shown_name,
             "email": normalised(event.email),
             "language": event.language,
+            "status": event.status,
             "sequence": event.sequence,
         }
         for event in events

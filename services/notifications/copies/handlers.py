@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.copies import commands
 from shared.bus.handlers import Handlers
 from shared.events.cases import CaseRead
-from shared.events.identity import BureauRegistered, ContactEvent, CustomerEvent, EmployeeEvent, MemberEvent
+from shared.events.identity import BureauEvent, ContactEvent, CustomerEvent, EmployeeEvent, MemberEvent
 from shared.events.invitations import CollaborationEvent
 
 handlers = Handlers(
@@ -15,8 +15,8 @@ handlers = Handlers(
 )
 
 
-@handlers.on_batch(BureauRegistered, queue="track-bureau")
-async def track_bureau(events: Sequence[BureauRegistered], session: AsyncSession) -> None:
+@handlers.on_batch(BureauEvent, queue="track-bureau")
+async def track_bureau(events: Sequence[BureauEvent], session: AsyncSession) -> None:
     await commands.keep_bureaus(session, events=events)
 
 

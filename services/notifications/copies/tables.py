@@ -4,19 +4,23 @@ new as its `sequence`."""
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.tables import Row
+from shared.events.identity import BureauStatus
 
 
 class Bureau(Row):
+    """`name` is the one that mails show, which an operator has approved."""
+
     __tablename__ = "bureaus"
 
     bureau_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     email: Mapped[str]
     language: Mapped[str]
+    status: Mapped[BureauStatus] = mapped_column(Text, server_default="registered")
     sequence: Mapped[int]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.copies.queries import find_in_charge, list_employees, list_members
 from services.notifications.copies.tables import Employee
-from services.notifications.mails.queries import list_names, list_needless, lock_due_mails
+from services.notifications.mails.queries import Today, list_needless, list_today, lock_due_mails
 from services.notifications.mails.smtp import Outcome
 from services.notifications.mails.tables import Mail, MailAttempt
 from shared import telemetry
@@ -59,9 +59,8 @@ async def claim_mails(session: AsyncSession, *, host: str, limit: int, lease: ti
     for mail in mails:
         if mail.id in needless and not await _hand_on(session, mail):
             mail.state = "withheld"
-    leaving = [mail for mail in mails if mail.state == "waiting"]
-    await _name_as_today(session, leaving)
-    return leaving
+    today = await list_today(session, [mail.id for mail in mails if mail.state == "waiting"])
+    return [mail for mail in mails if mail.id in today and _leaves(mail, today[mail.id])]
 
 
 async def _hand_on(session: AsyncSession, mail: Mail) -> bool:
@@ -77,14 +76,20 @@ async def _hand_on(session: AsyncSession, mail: Mail) -> bool:
     return True
 
 
-async def _name_as_today(session: AsyncSession, mails: Sequence[Mail]) -> None:
-    """The bureau or the customer may have been renamed since the mail was added."""
-    by_id = {mail.id: mail for mail in mails}
-    for mail_id, bureau_name, customer_name in await list_names(session, list(by_id)):
-        mail, today = by_id[mail_id], {"bureau_name": bureau_name, "customer_name": customer_name}
-        known = {name: value for name, value in today.items() if value and name in mail.values}
-        mail.values = {**mail.values, **known}
-        mail.sender = mail.sender and (bureau_name or mail.sender)
+def _leaves(mail: Mail, today: Today) -> bool:
+    """Holds what its bureau may not cause now. What leaves names bureau and customer as they are called
+    today: they may have been renamed since the mail was added."""
+    if not mail.may_leave(today.bureau_status):
+        if today.is_old:
+            mail.state = "withheld"
+        else:
+            mail.hold()
+        return False
+    names = {"bureau_name": today.bureau_name, "customer_name": today.customer_name}
+    known = {name: value for name, value in names.items() if value and name in mail.values}
+    mail.values = {**mail.values, **known}
+    mail.sender = mail.sender and (today.bureau_name or mail.sender)
+    return True
 
 
 async def _look_up_recipient(session: AsyncSession, mail: Mail) -> None:

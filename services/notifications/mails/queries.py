@@ -1,6 +1,7 @@
 """Reading mails, and what decides whether and with which names they leave."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from services.notifications.copies.tables import (
     Employee,
     Member,
 )
-from services.notifications.mails.tables import Mail
+from services.notifications.mails.tables import HELD_AT_MOST, Mail
+from shared.events.identity import BureauStatus
 
 
 def lock_due_mails(limit: int) -> CTE:
@@ -40,12 +42,27 @@ async def list_needless(session: AsyncSession, mail_ids: Collection[UUID]) -> se
     return set(await session.scalars(wanted))
 
 
-async def list_names(session: AsyncSession, mail_ids: Collection[UUID]) -> Sequence[Any]:
-    """(mail id, name of its bureau, name of its customer) as they are today; None where there is none."""
+@dataclass(frozen=True)
+class Today:
+    """What is known now of the two sides of a mail; None where there is none, or no news of it has come.
+
+    `is_old`: it has waited for its bureau to be approved for as long as a mail waits.
+    """
+
+    bureau_name: str | None
+    bureau_status: BureauStatus | None
+    customer_name: str | None
+    is_old: bool
+
+
+async def list_today(session: AsyncSession, mail_ids: Collection[UUID]) -> dict[UUID, Today]:
+    """By the ids of the mails."""
     bureau = Bureau.bureau_id == Mail.bureau_id
     customer = and_(Customer.bureau_id == Mail.bureau_id, Customer.customer_id == Mail.customer_id)
-    wanted = select(Mail.id, Bureau.name, Customer.name).outerjoin(Bureau, bureau)
-    return (await session.execute(wanted.outerjoin(Customer, customer).where(Mail.id.in_(mail_ids)))).all()
+    is_old = Mail.added_at < func.now() - HELD_AT_MOST
+    wanted = select(Mail.id, Bureau.name, Bureau.status, Customer.name, is_old).outerjoin(Bureau, bureau)
+    rows: Any = await session.execute(wanted.outerjoin(Customer, customer).where(Mail.id.in_(mail_ids)))
+    return {mail_id: Today(*known) for mail_id, *known in rows}
 
 
 def _is_read() -> ColumnElement[bool]:

@@ -9,6 +9,12 @@ from sqlalchemy import Index, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.tables import Row
+from shared.events.identity import BureauStatus
+
+# A mail that the bureau may not cause now is looked at again after as long as it has waited, and withheld in
+# the end. The news that a bureau was approved may come after the mails that it causes.
+LOOKED_AT_AGAIN = (timedelta(seconds=2), timedelta(hours=1))
+HELD_AT_MOST = timedelta(days=7)
 
 
 class Mail(Row):
@@ -52,6 +58,19 @@ class Mail(Row):
     message_id: Mapped[str | None]
     added_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
+
+    def may_leave(self, bureau_status: BureauStatus | None) -> bool:
+        """A bureau that is not approved causes no mail. One that is suspended is still billed. None: no news
+        of the bureau has come; what names it waits for that anyway."""
+        billed = bureau_status == "suspended" and self.kind == "invoice_issued"
+        return billed or bureau_status in (None, "approved")
+
+    def hold(self) -> None:
+        """Gives back the attempt, to look again later by the database's clock."""
+        soonest, latest = LOOKED_AT_AGAIN
+        self.attempts -= 1
+        waited = func.greatest(soonest, func.now() - Mail.added_at)
+        self.due_at = func.now() + func.least(waited, latest)
 
     def next_wait(self, delays: Sequence[float]) -> timedelta | None:
         """How long to wait after this failed attempt; None after the last one. `delays` are seconds."""

@@ -11,9 +11,12 @@ from unicodedata import category
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, select_autoescape
 
+from services.notifications.mails.links import with_links_taken_apart, without_links
+
 FALLBACK_LANGUAGE: Final = "sv"
 LONGEST_SUBJECT: Final = 150
-_LINK: Final = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+", re.IGNORECASE)
+# Values that are no words of the bureau's, and of which each character counts.
+_AS_THEY_ARE: Final = ("person_email",)
 
 
 @dataclass(frozen=True)
@@ -26,21 +29,29 @@ class RenderedMail:
 @dataclass(frozen=True)
 class _Texts:
     lines: Mapping[str, Template]
-    paragraphs: tuple[Template, ...]
+    paragraphs: tuple[tuple[Template, Template | None], ...]
+
+
+@dataclass(frozen=True)
+class _Paragraph:
+    """`quoted` are the lines of somebody's own words, which `words` introduce."""
+
+    words: str
+    quoted: tuple[str, ...]
 
 
 def render(kind: str, *, language: str, link: str | None, values: Mapping[str, str]) -> RenderedMail:
     """Raises FileNotFoundError for an unknown kind and jinja2.UndefinedError for a missing value.
 
     The subject is one line of at most 150 characters. Of the values only `message`, in somebody's own words,
-    may have several lines; it is shown without links.
+    may have several lines; it is quoted without links. In names links are taken apart.
     """
     translations = _read(kind)
     language = language if language in translations else FALLBACK_LANGUAGE
     texts = translations[language]
-    safe = {name: _quoted(value) if name == "message" else one_line(value) for name, value in values.items()}
+    safe = {name: _safe(name, value) for name, value in values.items()}
     lines = {name: one_line(template.render(safe)) for name, template in texts.lines.items()}
-    paragraphs = [template.render(safe) for template in texts.paragraphs]
+    paragraphs = [_paragraph(*templates, safe) for templates in texts.paragraphs]
     subject = _shortened(lines["subject"])
     context = {
         **lines,
@@ -62,7 +73,12 @@ def _read(kind: str) -> Mapping[str, _Texts]:
     return {
         language: _Texts(
             lines={name: compiled(text[name]) for name in ("subject", "heading", "button", "reason")},
-            paragraphs=tuple(compiled(paragraph) for paragraph in text["paragraphs"]),
+            paragraphs=tuple(
+                (compiled(each), None)
+                if isinstance(each, str)
+                else (compiled(each["words"]), compiled(each["quoted"]))
+                for each in text["paragraphs"]
+            ),
         )
         for language, text in tomllib.loads(_source(f"{kind}.toml")).items()
     }
@@ -91,10 +107,21 @@ def one_line(value: str) -> str:
     return re.sub(" {2,}", " ", "".join(visible)).strip()
 
 
-def _quoted(value: str) -> str:
-    """Without what a mail program would make a link of: the reader trusts the product, not who wrote it."""
-    lines = "\n".join(one_line(line) for line in value.splitlines()).strip()
-    return _LINK.sub("[…]", lines)
+def _safe(name: str, value: str) -> str:
+    if name in _AS_THEY_ARE:
+        return one_line(value)
+    if name != "message":
+        return with_links_taken_apart(one_line(value))
+    lines = "\n".join(without_links(one_line(line)) for line in value.splitlines()).strip()
+    return re.sub("\n{3,}", "\n\n", lines)
+
+
+def _paragraph(words: Template, quoted: Template | None, values: Mapping[str, str]) -> _Paragraph | None:
+    """None where there is nothing to quote."""
+    if quoted is None:
+        return _Paragraph(words.render(values), ())
+    message = quoted.render(values)
+    return _Paragraph(words.render(values), tuple(message.split("\n"))) if message else None
 
 
 def _shortened(subject: str) -> str:

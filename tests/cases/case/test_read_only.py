@@ -1,4 +1,4 @@
-"""Cases of a bureau without the feature, or of an inactive customer, can be read and not written in."""
+"""Cases of a suspended bureau, or one without the feature, or of an inactive customer, can only be read."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pytest
 
 from shared.clock import stockholm_date, utcnow
 from shared.events.billing import CaseManagementActivated, CaseManagementCancelled, CaseManagementEnded
-from shared.events.identity import CustomerDeactivated, CustomerReactivated
+from shared.events.identity import BureauApproved, BureauSuspended, CustomerDeactivated, CustomerReactivated
 from shared.events.invitations import CollaborationEnded
 from tests.factories.callers import Caller, refusal
 from tests.factories.cases import Colleague, Counterpart, add_file, open_case, post, read_case, upload
@@ -41,6 +41,14 @@ async def inactive(service: Service, _: Bureau, customer: Counterpart) -> None:
 
 async def active_again(service: Service, _: Bureau, customer: Counterpart) -> None:
     await service.deliver(event_of(CustomerReactivated, customer, sequence=3))
+
+
+async def suspended(service: Service, bureau: Bureau, _: Counterpart) -> None:
+    await service.deliver(event_of(BureauSuspended, replace(bureau, status="suspended"), sequence=3))
+
+
+async def approved_again(service: Service, bureau: Bureau, _: Counterpart) -> None:
+    await service.deliver(event_of(BureauApproved, bureau, sequence=4))
 
 
 class Dialogue:
@@ -121,6 +129,7 @@ async def dialogue(anna: Colleague, customer: Counterpart) -> Dialogue:
         (not_bought, (402, "feature_not_bought"), bought_again),
         (past_its_last_day, (402, "feature_not_bought"), bought_again),
         (inactive, (409, "customer_inactive"), active_again),
+        (suspended, (403, "bureau_suspended"), approved_again),
     ],
 )
 async def test_both_sides_can_only_read(
@@ -153,6 +162,8 @@ async def test_each_side_is_told_in_words_of_its_own(
     to_bureau, to_customer = await words()
     assert "Buy it again" in to_bureau
     assert to_customer.startswith("The bureau no longer has the service")
+    await suspended(service, bureau, dialogue.customer)
+    assert [each.split(":")[0].split(",")[0] for each in await words()] == ["The bureau is suspended"] * 2
 
 
 async def test_a_cancelled_purchase_holds_on_its_last_day(

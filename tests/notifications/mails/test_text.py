@@ -139,7 +139,7 @@ def test_without_a_link_there_is_no_button(kind: str, language: str) -> None:
 @every_mail_with_values
 @both_languages
 def test_markup_in_a_value_is_text_in_the_html_and_untouched_in_the_text(kind: str, language: str) -> None:
-    attack = "<script>alert('x')</script>\"><a href='https://evil.example'>Ek & Son</a>{{ 7 * 7 }}"
+    attack = "<script>alert('x')</script>\"><a href='evil'>Ek & Son</a>{{ 7 * 7 }}"
     values = dict.fromkeys(VALUES[kind], attack)
     mail = render(kind, language=language, link=LINK, values=values)
     page = Page(mail)
@@ -210,17 +210,12 @@ def test_an_unknown_kind_raises() -> None:
 def test_the_bureau_s_message_is_quoted_with_its_lines(kind: str, language: str) -> None:
     values = {**INVITATION, "message": "Välkommen!\r\n\r\n<b>Ring</b> gärna.\0"}
     mail = render(kind, language=language, link=LINK, values=values)
-    assert "Välkommen!\n\n<b>Ring</b> gärna.”" in mail.text
-    assert "Välkommen!<br><br>&lt;b&gt;Ring&lt;/b&gt; gärna.”" in mail.html
-
-
-@pytest.mark.parametrize("link", ["https://evil.example/x?y", "HTTP://evil.example", "www.evil.example"])
-@both_languages
-def test_what_somebody_wrote_is_quoted_without_links(link: str, language: str) -> None:
-    values = {**ANSWER, "message": f"Se ({link}) här."}
-    mail = render("invitation_declined", language=language, link=None, values=values)
-    assert "evil" not in mail.text + mail.html
-    assert "Se ([…] här." in mail.text
+    assert "\n> Välkommen!\n>\n> <b>Ring</b> gärna.\n" in mail.text
+    assert "Välkommen!<br><br>&lt;b&gt;Ring&lt;/b&gt; gärna.</blockquote>" in mail.html
+    # Whose words they are stands before them.
+    said = "skriver, med egna ord" if language == "sv" else "writes, in their own words"
+    for text in (mail.text, mail.html):
+        assert text.index(f"Söderbyrån AB {said}") < text.index("Välkommen!")
 
 
 @pytest.mark.parametrize("values", [INVITATION, {**INVITATION, "message": ""}])

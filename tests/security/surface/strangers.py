@@ -32,7 +32,7 @@ MAY = {
         *("get_account", "list_members", "get_member", "list_cases", "list_collaborations"),
     },
     "a neighbour's administrator": {"list_cases", "list_collaborations"},
-    "an operator": {"get_billing_run"},
+    "an operator": {"get_billing_run", "approve_bureau", "suspend_bureau"},
 }
 
 
