@@ -46,7 +46,7 @@ async def register_bureau(
     out which people exist.
     """
     async with session.begin_nested() as attempt:
-        await _insert_bureau(session, fields, at=at)
+        await _insert_bureau(session, fields, approve=approve, at=at)
         await attempt.rollback()
     login = {"email": admin_email, "password": admin_password}
     if await find_user_by_email(session, admin_email) is None:

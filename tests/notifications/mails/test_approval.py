@@ -23,7 +23,9 @@ from shared.events.identity import (
     CustomerRegistered,
     EmployeeAdded,
     MemberAdded,
+    PasswordChanged,
     PasswordResetRequested,
+    SignUpRepeated,
     UserRegistered,
 )
 from shared.events.invitations import (
@@ -46,7 +48,9 @@ from tests.notifications.mails.mail_server import Answering, answering
 pytestmark = pytest.mark.usefixtures("nothing_waits")
 STATUS = {"registered": BureauRegistered, "approved": BureauApproved, "suspended": BureauSuspended}
 # Mails to a person about their own log-in or membership, which no bureau causes.
-OF_PERSONS = {"verify_address", "password_reset", "member_welcome"}
+OF_PERSONS = {
+    *("verify_address", "password_reset", "member_welcome", "password_changed", "sign_up_repeated"),
+}
 
 
 def all_kinds() -> set[str]:
@@ -90,6 +94,8 @@ def causes(world: World, stranger: User) -> list[Event]:
     return [
         event_of(UserRegistered, stranger),
         event_of(PasswordResetRequested, stranger),
+        event_of(PasswordChanged, stranger),
+        event_of(SignUpRepeated, stranger),
         event_of(EmployeeAdded, replace(world.employee, user_id=uuid7()), password_reset_id=uuid7()),
         event_of(MemberAdded, member, password_reset_id=uuid7()),
         AccountAdministratorChanged(**administrator, administrator=True),
