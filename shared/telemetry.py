@@ -39,6 +39,7 @@ MAILS = Counter("arende_mails_total", "Attempts to send mails by outcome", ["out
 SECURITY_EVENTS = Counter(
     "arende_security_events_total", "Entries of the security log, logged or not", ["service", "kind"]
 )
+BUREAUS_WAITING = Gauge("arende_bureaus_waiting", "Bureaus that wait for an operator's approval", ["waited"])
 JOBS = Counter("arende_job_runs_total", "Timed jobs by outcome", ["service", "job", "outcome"])
 
 tracer = trace.get_tracer("arende")

@@ -1,6 +1,7 @@
 """Timed work, gathered from the rooms."""
 
+from services.identity.approval.jobs import JOBS as APPROVAL
 from services.identity.imports.jobs import JOBS as IMPORTS
 from services.identity.people.jobs import JOBS as PEOPLE
 
-JOBS = [*PEOPLE, *IMPORTS]
+JOBS = [*PEOPLE, *IMPORTS, *APPROVAL]

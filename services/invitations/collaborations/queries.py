@@ -11,7 +11,7 @@ from services.invitations.copies.tables import Bureau
 from shared.callers import CallerEmployee, CallerMember
 from shared.database.keyset import PageRequest, keyset
 from shared.database.walls import set_tenant
-from shared.errors import NotFound
+from shared.errors import found
 
 
 class Named(NamedTuple):
@@ -45,10 +45,8 @@ async def lock_collaboration(
 ) -> Collaboration:
     """Enters the bureau once the collaboration is known to be the caller's. Raises NotFound."""
     own = select(Collaboration).where(_visible_to(by), Collaboration.id == collaboration_id)
-    found = await session.scalar(own)
-    if found is None:
-        raise NotFound("collaboration")
-    await set_tenant(session, found.bureau_id)
+    collaboration = found(await session.scalar(own), "collaboration")
+    await set_tenant(session, collaboration.bureau_id)
     locked = own.with_for_update().execution_options(populate_existing=True)
     return (await session.scalars(locked)).one()
 

@@ -1,13 +1,19 @@
 """A bureau signs up, and an operator decides what it may do."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import update
 
+from services.identity.approval.jobs import measure_waiting
+from services.identity.bureaus import tables
 from services.identity.facts.commands import FACTS
 from services.identity.settings import Settings
 from shared.bus.republish import republish
+from shared.clock import utcnow
 from shared.events.identity import (
     BureauApproved,
     BureauChanged,
@@ -103,6 +109,18 @@ async def test_suspending_and_approving_again(service: Service, bureau: Bureau) 
     assert (event.status, event.sequence) == ("suspended", 3)
     assert (await judge(service, bureau, "approve"))["status"] == "approved"
     assert len(await service.published(BureauApproved, bureau_id=bureau.id)) == 2
+
+
+async def test_a_metric_tells_how_many_wait_and_for_how_long(service: Service, waiting: Bureau) -> None:
+    async with service.database.transaction(bureau_id=waiting.id) as session:
+        earlier = {"created_at": utcnow() - timedelta(days=3)}
+        await session.execute(update(tables.Bureau).where(tables.Bureau.id == waiting.id).values(earlier))
+    await measure_waiting(service.database)
+    late = REGISTRY.get_sample_value("arende_bureaus_waiting", {"waited": "longer"}) or 0
+    assert late >= 1
+    await judge(service, waiting, "approve")
+    await measure_waiting(service.database)
+    assert REGISTRY.get_sample_value("arende_bureaus_waiting", {"waited": "longer"}) == late - 1
 
 
 async def test_only_an_operator_decides(
