@@ -22,6 +22,8 @@ STARTS_A_BROKER = {"rabbit", "own_rabbit", "rig", "cluster", "defined"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--lives", type=int, default=5, help="lives that tests/journeys/test_rules.py lives")
+    parser.addoption("--examples", type=int, default=100, help="generated requests for each operation")
+    parser.addoption("--fuzz-seed", type=int, default=17, help="what these requests are generated from")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from shared.database import migrations
 from tests.factories.keys import Keys
 from tests.factories.people import Person, new_person
 from tests.factories.town import Town, running
-from tests.security.surface.tenants import OPERATOR
+from tests.security.surface.tenants import OPERATOR, SOMEONES, Tenant, found
 
 
 @pytest.fixture(scope="package")
@@ -41,3 +41,10 @@ async def operator(town: Town) -> Person:
 async def nobody(town: Town) -> Person:
     """A person without a hat."""
     return await new_person(town.identity)
+
+
+@pytest.fixture(scope="module")
+async def tenant(town: Town, operator: Person, nobody: Person) -> Tenant:
+    tenant = await found(town, operator, SOMEONES)
+    tenant.people["nobody"] = nobody
+    return tenant

@@ -159,7 +159,7 @@ def _filled(operation: Operation, name: str, value: Any, ids: Mapping[str, str])
         return ids[value.name]
     if isinstance(value, dict):
         return {within: _filled(operation, within, each, ids) for within, each in value.items()}
-    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+    if isinstance(value, list) and any(isinstance(each, dict | Own) for each in value):
         return [_filled(operation, name, each, ids) for each in value]
     if name not in operation.ids:
         return value

@@ -27,10 +27,14 @@ THINGS: dict[str, str] = {
     "add_file: replaces case_id": "approval_id",
     "add_file: replaces replaces": "document_id",
     "answer_item case_id": "request_id",
+    "answer_item file_ids": "paper_id",
+    "answer_item item_id": "open_item_id",
     "change_customer participant_ids": "employee_id",
     "decide_approval case_id": "approval_id",
+    "deactivate_employee transfer_to": "colleague_id",
     "register_customer participant_ids": "employee_id",
     "return_item case_id": "request_id",
+    "return_item item_id": "returned_item_id",
     "send_case case_id": "draft_id",
 }
 
@@ -54,11 +58,17 @@ class Own:
 # in by their names.
 ID = "an id"
 TEXTS = {"subject": "Lönerna", "body": "Hur gick det?"}
-LOGIN = {"email": Own("email"), "password": Own("password")}
+TEMPLATE = {"name": "Moms", "type": "question", **TEXTS, "default_assignee_id": ID}
 BODIES: dict[str, Any] = {
     "add_file": {},
     "add_file: item": {"item_id": ID},
     "add_file: replaces": {"replaces": ID},
+    "add_template": TEMPLATE,
+    "answer_item": {"file_ids": ID},
+    "change_case": {"priority": "high", "labels": ["moms"]},
+    "change_customer": {"name": "Nya namnet AB", "responsible_id": ID, "participant_ids": ID},
+    "change_employee": {"name": "Bo Lind", "customers": "limited"},
+    "change_template": {"name": "Momsen", "default_assignee_id": ID},
     "create_case: employee": {
         "customer_id": ID,
         "participant_ids": ID,
@@ -74,9 +84,22 @@ BODIES: dict[str, Any] = {
         "employee_id": ID,
         **TEXTS,
     },
-    "log_in: bureau": {**LOGIN, "act_as": {"bureau_id": ID}},
-    "log_in: account": {**LOGIN, "act_as": {"account_id": ID}},
+    "decide_approval": {"decision": "approve", "document_hashes": [Own("document_sha256")]},
+    "log_in: bureau": {
+        "email": Own("email"),
+        "password": Own("password"),
+        "act_as": {"bureau_id": ID},
+    },
+    "log_in: account": {
+        "email": Own("owner_email"),
+        "password": Own("password"),
+        "act_as": {"account_id": ID},
+    },
     "refresh_session: bureau": {"refresh_token": Own("refresh_token"), "act_as": {"bureau_id": ID}},
-    "refresh_session: account": {"refresh_token": Own("refresh_token"), "act_as": {"account_id": ID}},
-    "decide_approval": {"decision": "approve", "document_hashes": []},
+    "refresh_session: account": {
+        "refresh_token": Own("owner_refresh_token"),
+        "act_as": {"account_id": ID},
+    },
+    "set_price": {"amount": {"amount": 12500, "currency": "SEK"}, "valid_from": "2099-01-01"},
+    "start_billing_run": {"month": "2026-01"},
 }

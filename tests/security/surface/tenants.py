@@ -46,7 +46,8 @@ class Marks:
 
 @dataclass
 class Tenant:
-    """`people` are logged in: the employees by their permissions, and the customer's people by their part."""
+    """`people` are logged in: the employees by their permissions, and the customer's people by their part.
+    The employee who is `own` has limited customers, and takes part in this one."""
 
     town: Town
     marks: Marks
@@ -61,9 +62,8 @@ class Tenant:
         for letters, rights in PERMISSIONS.items():
             if letters != "AMC":
                 _, self.people[letters] = await employ(self.town.identity, self.admin, **rights)
-        _, own = await employ(self.town.identity, self.admin)
-        self.people["own"] = own
-        self.ids["employee_id"] = own.hat["employee_id"]
+        employee, self.people["own"] = await employ(self.town.identity, self.admin)
+        self.ids["employee_id"] = employee["id"]
 
     async def invite(self, customer_id: str, contact: Person, **named: str) -> str:
         await new_contact(self.admin, customer_id, email=contact.email, **named)
@@ -84,6 +84,7 @@ class Tenant:
         return str(hat["account_id"])
 
 
+SOMEONES = Marks("Skiffer", "Smultron", "Silltrut", "Snigel")
 OURS = Marks("Kvartsit", "Violruta", "Sotkopia", "Internhumla")
 THEIRS = Marks("Granit", "Prästkrage", "Gråsugga", "Jordgeting")
 
@@ -92,11 +93,10 @@ async def found(town: Town, operator: Person, marks: Marks) -> Tenant:
     tenant = Tenant(town, marks, {"operator": operator})
     await sign_up(tenant)
     await tenant.employ_all()
-    customer = await new_customer(tenant.admin, name=f"{marks.customer} AB")
+    takes_part = {"participant_ids": [tenant.ids["employee_id"]]}
+    customer = await new_customer(tenant.admin, name=f"{marks.customer} AB", **takes_part)
     neighbour = await new_customer(tenant.admin, name="Grannen AB")
     waiting = await new_customer(tenant.admin, name=f"{marks.customer} Bygg AB")
-    own = {"responsible_id": tenant.ids["employee_id"], "name": f"{marks.bureau} egen AB"}
-    tenant.ids |= {"own_customer_id": (await new_customer(tenant.admin, **own))["id"]}
     await town.settle()
     await buy(tenant.admin)
     await town.settle()
@@ -122,6 +122,7 @@ async def sign_up(tenant: Tenant) -> None:
     tenant.ids |= {"bureau_id": answer.json()["id"], "session_id": admin.session["session_id"]}
     tenant.ids |= {"email": admin.email, "password": admin.password}
     tenant.ids |= {"refresh_token": admin.session["refresh_token"]}
+    tenant.ids |= {"colleague_id": admin.hat["employee_id"]}
 
 
 async def seat_customers(tenant: Tenant, customer_id: str, neighbour_id: str, waiting_id: str) -> None:
@@ -146,6 +147,8 @@ async def seat_customers(tenant: Tenant, customer_id: str, neighbour_id: str, wa
         "customer_id": customer_id,
         "invitation_id": waiting,
         "account_id": account_id,
+        "owner_email": people["owner"].email,
+        "owner_refresh_token": people["owner"].session["refresh_token"],
         "user_id": people["participant"].user_id,
         "contact_id": by_email[people["participant"].email],
     }
@@ -160,10 +163,12 @@ async def open_cases(tenant: Tenant) -> None:
     assert (message.status_code, note.status_code) == (201, 201), (message.text, note.text)
     request = await open_case(tenant, type="document_request", items=[f"{mark} {n}" for n in range(3)])
     answer = {"not_applicable": True, "reason": f"Ingen {mark}"}
-    path = f"/v1/cases/{request['id']}/items/{request['items'][0]['id']}/answer"
-    assert (await participant.put(path, answer)).is_success
+    items = [each["id"] for each in request["items"]]
+    for item_id in items[:2]:
+        path = f"/v1/cases/{request['id']}/items/{item_id}/answer"
+        assert (await participant.put(path, answer)).is_success
     approval = await open_case(tenant, type="approval", statement=f"Jag godkänner {mark}.")
-    paper = await add_file(admin, approval, name=f"{mark} bokslut.txt")
+    signed = await add_file(admin, approval, name=f"{mark} bokslut.txt")
     information = await open_case(tenant, type="information", must_acknowledge=True)
     draft = await open_case(tenant, type="question", send=False)
     ids |= {
@@ -173,9 +178,13 @@ async def open_cases(tenant: Tenant) -> None:
         "information_id": information["id"],
         "draft_id": draft["id"],
         "file_id": document["id"],
-        "document_id": paper["id"],
+        "document_id": signed["id"],
+        "document_sha256": signed["sha256"],
         "message_id": message.json()["id"],
-        "item_id": request["items"][0]["id"],
+        "item_id": items[0],
+        "returned_item_id": items[1],
+        "open_item_id": items[2],
+        "paper_id": (await add_file(participant, request, item_id=items[2]))["id"],
     }
 
 
