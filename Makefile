@@ -3,7 +3,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check
 DATA ?= .data
 
-.PHONY: help setup dev servers demo up test quick check chaos bench snapshots revision lock
+.PHONY: help setup dev servers demo up test quick check fuzz chaos bench snapshots revision lock
 
 help:  ## print this list
 	@awk -F ':.*##' '/^[a-z]+:.*##/ { printf "make %-10s%s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,12 @@ check: dev  ## lint, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+EXAMPLES ?= 1000
+fuzz: dev  ## generated requests to each operation; S=cases for one service
+	@seed=$${FUZZ_SEED:-$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}; echo "FUZZ_SEED=$$seed"; \
+	$(BIN)/python -m pytest tests/security/surface/test_fuzz.py $(if $(S),-k $(S)) \
+	    --examples $(EXAMPLES) --fuzz-seed $$seed
 
 EVENTS ?= 100000
 FAULTS ?= 200

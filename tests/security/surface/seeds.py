@@ -59,6 +59,7 @@ class Own:
 ID = "an id"
 TEXTS = {"subject": "Lönerna", "body": "Hur gick det?"}
 TEMPLATE = {"name": "Moms", "type": "question", **TEXTS, "default_assignee_id": ID}
+PERSON = {"name": "Anna Ek", "password": Own("password")}
 BODIES: dict[str, Any] = {
     "add_file": {},
     "add_file: item": {"item_id": ID},
@@ -101,5 +102,13 @@ BODIES: dict[str, Any] = {
         "act_as": {"account_id": ID},
     },
     "set_price": {"amount": {"amount": 12500, "currency": "SEK"}, "valid_from": "2099-01-01"},
+    "sign_up": {**PERSON, "email": Own("new_email")},
+    "sign_up_bureau": {
+        "name": "Nya byrån AB",
+        "organisation_number": Own("new_number"),
+        "address": {"street": "Storgatan 1", "postal_code": "111 22", "city": "Stockholm"},
+        "email": Own("new_bureau_email"),
+        "admin": {**PERSON, "email": Own("new_bureau_email")},
+    },
     "start_billing_run": {"month": "2026-01"},
 }

@@ -14,7 +14,7 @@ from shared.clock import month_at, utcnow
 from tests.factories.cases import add_file, post
 from tests.factories.customers import new_contact, new_customer
 from tests.factories.people import Person, bureau_body, employ, new_person, verify
-from tests.factories.records import address
+from tests.factories.records import address, organisation_number
 from tests.factories.register_files import line, register_file, upload_register
 from tests.factories.subscriptions import buy
 from tests.factories.town import Town
@@ -122,7 +122,8 @@ async def sign_up(tenant: Tenant) -> None:
     tenant.ids |= {"bureau_id": answer.json()["id"], "session_id": admin.session["session_id"]}
     tenant.ids |= {"email": admin.email, "password": admin.password}
     tenant.ids |= {"refresh_token": admin.session["refresh_token"]}
-    tenant.ids |= {"colleague_id": admin.hat["employee_id"]}
+    tenant.ids |= {"colleague_id": admin.hat["employee_id"], "new_number": organisation_number()}
+    tenant.ids |= {"new_email": address(), "new_bureau_email": address()}
 
 
 async def seat_customers(tenant: Tenant, customer_id: str, neighbour_id: str, waiting_id: str) -> None:
