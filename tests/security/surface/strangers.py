@@ -61,7 +61,8 @@ class Strangers:
     @property
     def unknown(self) -> dict[str, str]:
         """Ids that nobody has."""
-        return {name: str(uuid7()) for name in self.ours.ids}
+        values = self.theirs.ids.items()
+        return {name: str(uuid7()) if name.endswith("_id") else value for name, value in values}
 
     def hidden_from(self, name: str) -> set[str]:
         """The words of ours that this one may never read."""
