@@ -40,7 +40,7 @@ from services.identity.people.passwords import Passwords
 from services.identity.people.tables import LoginSession, PasswordReset, User, Verification
 from shared import security
 from shared.events.identity import Language
-from shared.ids import uuid7
+from shared.ids import timeless_uuid7, uuid7
 
 KEPT = timedelta(days=30)
 
@@ -71,7 +71,7 @@ async def sign_up(
         publish_repeated_sign_up(session, known)
     else:
         open_verification(session, known, at=at)
-    return User(id=uuid7(), **typed)
+    return User(id=timeless_uuid7(), **typed)
 
 
 async def register_user(
@@ -244,7 +244,7 @@ async def ensure_operator(
     """A verified person for a trial system. The setting `operator_emails` makes the person an operator."""
     password_hash = await passwords.hash(password)
     person = {"name": name, "email": email, "language": "sv", "password_hash": password_hash}
-    statement = insert(User).values(id=uuid7(), **person, created_at=at, verified_at=at, version=1)
+    statement = insert(User).values(id=timeless_uuid7(), **person, created_at=at, verified_at=at, version=1)
     await session.execute(statement.on_conflict_do_nothing())
 
 
@@ -289,7 +289,7 @@ async def _replace_password(session: AsyncSession, user: User, password_hash: st
 
 async def _insert_user(session: AsyncSession, *, at: datetime, **columns: str | None) -> User | None:
     """Returns None where the address is taken, also where somebody signs up with it at this moment."""
-    values = {"id": uuid7(), **columns, "created_at": at, "version": 1}
+    values = {"id": timeless_uuid7(), **columns, "created_at": at, "version": 1}
     statement = insert(User).values(**values).on_conflict_do_nothing()
     user: User | None = await session.scalar(statement.returning(User))
     return user

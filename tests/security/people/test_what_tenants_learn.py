@@ -97,3 +97,12 @@ async def test_adding_somebody_as_employee_is_no_tie_to_their_account(
     await owner.log_in(bureau_id=admin.hat["bureau_id"])
     (shown,) = (await points_of(admin))["main_contact_not_administrator"]
     assert shown["id"] == customer["id"]
+
+
+async def test_the_id_of_a_person_does_not_tell_since_when_they_are_known(
+    service: Service, owner: Person, account_id: UUID
+) -> None:
+    added = [await add(owner, account_id, address()) for _ in range(4)]
+    moments = [UUID(each["user_id"]).int >> 80 for each in added]
+    assert max(moments) - min(moments) > 60_000
+    assert all(UUID(each["user_id"]).version == 7 for each in added)
