@@ -8,7 +8,7 @@ import httpx
 
 from tests.factories.customers import new_contact, new_customer
 from tests.factories.invitations import ten_minutes_pass
-from tests.factories.people import Person
+from tests.factories.people import Person, sign_up_bureau
 from tests.factories.records import address
 from tests.security.surface.operations import Operation, request
 from tests.security.surface.tenants import PERMISSIONS, Tenant, open_case
@@ -77,6 +77,10 @@ async def invitation_to_invited(tenant: Tenant, _: Person) -> str:
     return await tenant.invite(customer["id"], tenant.people["invited"])
 
 
+async def another_bureau(tenant: Tenant, _: Person) -> str:
+    return str((await sign_up_bureau(tenant.town.identity, approve=False)).id)
+
+
 async def another_session(tenant: Tenant, by: Person) -> str:
     """Of the caller."""
     return str((await again(by)).session["session_id"])
@@ -106,6 +110,7 @@ def refresh_token_of(name: str) -> Thing:
 # What an operation uses up, so that each role gets one of its own.
 FRESH: dict[str, dict[str, Thing]] = {
     "activate_customer": {"customer_id": another_customer},
+    "approve_bureau": {"bureau_id": another_bureau},
     "cancel_case": {"case_id": another_case},
     "change_contact": {"contact_id": another_contact},
     "change_employee": {"employee_id": new_employee},
@@ -126,6 +131,7 @@ FRESH: dict[str, dict[str, Thing]] = {
     "resolve_case": {"case_id": another_case},
     "revoke_invitation": {"invitation_id": another_invitation},
     "send_case": {"draft_id": another_draft},
+    "suspend_bureau": {"bureau_id": another_bureau},
 }
 
 
