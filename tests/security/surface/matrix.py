@@ -27,7 +27,7 @@ ROLES = {
     "own": "own",
 }
 # Operations after which others would find nothing to do.
-LAST = ("remove_member", "end_collaboration", "cancel_subscription", "suspend_bureau")
+LAST = ("remove_member", "end_collaboration", "cancel_subscription")
 # Operations that end the log-in that they are called with.
 END_LOGIN = ("log_out",)
 # Nobody is allowed these by who they are, but by a token, which the request here does not have.
