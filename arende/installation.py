@@ -15,7 +15,7 @@ from arende.databases import Databases
 from shared.tokens import new_key
 
 OPERATOR = "operator@arende.example"
-SECRETS = ("databases", "broker", "links", "operator_password", "demo_password")
+SECRETS = ("databases", "broker", "links", "credentials", "operator_password", "demo_password")
 # An API serves requests, a worker handles and publishes events, the owner's jobs migrate the database and
 # declare the queues.
 Process = Literal["api", "worker", "owner"]
@@ -108,7 +108,8 @@ class Installation:
         settings = {"environment": "production"}
         if service in _WITH_LINKS:
             settings["link_secret"] = self.secret["links"]
-        if service == "notifications":
+        # Mails link to it, and passkeys are bound to it.
+        if service == "notifications" or (service, process) == ("identity", "api"):
             settings["web_url"] = at.web_url
         if process == "api":
             settings["database_url"] = databases.url(service, "api")
@@ -124,6 +125,7 @@ class Installation:
         if service == "identity":
             keys["signing_keys_file"] = str(folder / self.signing_keys.name)
             keys["operator_emails"] = at.operators
+            keys["credentials_secret"] = self.secret["credentials"]
         return keys
 
     def trial_settings(self, service: str, *, databases: Databases, at: Surroundings) -> dict[str, Any]:

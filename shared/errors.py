@@ -66,6 +66,7 @@ What = Literal[
     "case",
     "collaboration",
     "contact",
+    "credential",
     "customer",
     "employee",
     "event type",
@@ -95,6 +96,7 @@ _SWEDISH: dict[What, str] = {
     "case": "Ärendet",
     "collaboration": "Samarbetet",
     "contact": "Kontakten",
+    "credential": "Inloggningssättet",
     "customer": "Kunden",
     "employee": "Medarbetaren",
     "event type": "Händelsetypen",
@@ -184,6 +186,13 @@ class MissingPermission(ServiceError):
     code = "missing_permission"
     en = "This takes the permission {required}."
     sv = "Detta kräver behörigheten {required}."
+
+
+class SecondFactorRequired(ServiceError):
+    status = 403
+    code = "second_factor_required"
+    en = "Log in with your second factor. Without `act_as` you can set one up."
+    sv = "Logga in med din andra faktor. Utan `act_as` kan du lägga till en."
 
 
 class VersionMissing(ServiceError):

@@ -5,6 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+# In a token's `amr`: more than one factor was shown (RFC 8176).
+MULTI_FACTOR = "mfa"
+
 
 class _Hat(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

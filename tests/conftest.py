@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from arende.databases import Databases
 from arende.local.postgres import PostgresServer
 from arende.registry import NAMES
+from shared import clock
 from shared.database import migrations
 from tests.factories.callers import Caller
+from tests.factories.clock import MovedClock
 from tests.factories.keys import ISSUER, LINK_SECRET, Keys, new_keys
 from tests.factories.records import Bureau, Employee
 from tests.factories.service import Service
@@ -100,6 +103,12 @@ def admin(service: Service, bureau: Bureau) -> Caller:
 @pytest.fixture
 def other_admin(service: Service, other_bureau: Bureau) -> Caller:
     return service.caller(Employee(other_bureau.id))
+
+
+@pytest.fixture
+def moved_clock(tmp_path: Path) -> Iterator[MovedClock]:
+    yield MovedClock(tmp_path / "clock")
+    clock.follow(None)
 
 
 async def eventually(condition: Any, *, seconds: float = 10.0) -> Any:

@@ -63,11 +63,13 @@ def test_each_process_gets_what_it_needs_and_no_more(bare_postgres: PostgresServ
         api, worker, owner = (given[f"{service}.{process}.env"] for process in PROCESSES)
         links = {"ARENDE_LINK_SECRET"} if service in ("identity", "invitations", "notifications") else set()
         mails = {"ARENDE_SMTP_URL"} if service == "notifications" else set()
-        web = {"ARENDE_WEB_URL"} if service == "notifications" else set()
-        signing = {"ARENDE_SIGNING_KEYS_FILE", "ARENDE_OPERATOR_EMAILS"} if service == "identity" else set()
-        common = {"ARENDE_ENVIRONMENT"} | links | web
-        assert set(api) == common | signing | {"ARENDE_DATABASE_URL", "ARENDE_JWKS_FILE"}
-        assert set(worker) == common | mails | {"ARENDE_WORKER_DATABASE_URL", "ARENDE_BROKER_URL"}
+        web = {"ARENDE_WEB_URL"}
+        signing = {"ARENDE_SIGNING_KEYS_FILE", "ARENDE_OPERATOR_EMAILS", "ARENDE_CREDENTIALS_SECRET"}
+        of_api = {"identity": signing | web, "notifications": web}.get(service, set())
+        of_worker = mails | web if service == "notifications" else set()
+        common = {"ARENDE_ENVIRONMENT"} | links
+        assert set(api) == common | of_api | {"ARENDE_DATABASE_URL", "ARENDE_JWKS_FILE"}
+        assert set(worker) == common | of_worker | {"ARENDE_WORKER_DATABASE_URL", "ARENDE_BROKER_URL"}
         assert set(owner) == {"ARENDE_OWNER_DATABASE_URL", "ARENDE_BROKER_URL"}
         assert make_url(api["ARENDE_DATABASE_URL"]).username == f"arende_{service}"
         assert make_url(worker["ARENDE_WORKER_DATABASE_URL"]).username == f"arende_{service}_worker"

@@ -66,6 +66,10 @@ def landing_pages() -> APIRouter:
             f"Log in and answer through the API.</p><p><a href='{where}'>Inbjudan / The invitation</a></p>",
         )
 
+    @router.get("/me/credentials", response_class=HTMLResponse)
+    async def credentials() -> str:
+        return await _read_at("Inloggning / Log-in", "/v1/me/credentials")("")
+
     @router.get("/", response_class=HTMLResponse)
     async def home() -> str:
         links = "<ul><li><a href='/docs'>API</a></li><li><a href='/mails'>Mails</a></li></ul>"

@@ -18,6 +18,7 @@ TAGS = {
     "employees": "Who works at a bureau, and what each of them may do.",
     "people": "Sign-up of people, verification of addresses, new passwords.",
     "sessions": "Log-in, renewal of access tokens, log-out.",
+    "credentials": "Second factors: authenticator apps, passkeys, recovery codes.",
     "me": "The person who is logged in, with the hat that the session has.",
     "customers": "The bureau's register of customers.",
     "contacts": "Who a customer's mails go to; the main contact receives the invitation.",
@@ -34,18 +35,20 @@ def api(settings: Settings) -> "FastAPI":
     from services.identity.bureaus.routes import router as bureaus
     from services.identity.checklist.routes import router as checklist
     from services.identity.contacts.routes import router as contacts
+    from services.identity.credentials.routes import router as credentials
     from services.identity.customers.routes import router as customers
     from services.identity.employees.routes import router as employees
     from services.identity.imports.routes import router as imports
     from services.identity.keys.routes import router as keys
     from services.identity.keys.signer import Signer
     from services.identity.me.routes import router as me
+    from services.identity.passkeys.routes import router as passkeys
     from services.identity.people.passwords import Passwords
     from services.identity.people.routes import router as people
     from services.identity.sessions.routes import router as sessions
     from shared.http.api import create_api
 
-    apis = [people, sessions, me, keys, bureaus, approval, employees, accounts]
+    apis = [people, sessions, me, credentials, passkeys, keys, bureaus, approval, employees, accounts]
     apis += [customers, contacts, imports, checklist]
     app = create_api(settings, routers=apis, tags=TAGS)
     app.state.passwords = Passwords(settings.password_costs)

@@ -4,11 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from services.identity.attempts.limits import Costs, Limits
 from shared.addresses import normalised
-from shared.settings import LinkSettings
+from shared.settings import SMALLEST_SECRET, LinkSettings
 
 # OWASP Password Storage Cheat Sheet: the least memory for Argon2id with two rounds.
 SMALLEST_MEMORY_KIB = 19_456
@@ -19,6 +19,12 @@ class Settings(LinkSettings):
     service: str = "identity"
     signing_keys_file: Path | None = Field(
         None, description="the private keys that sign access tokens (JWK Set; the first one signs)"
+    )
+    credentials_secret: SecretStr | None = Field(
+        None, description="seals the secrets of authenticator apps; at least 32 characters; the API needs it"
+    )
+    credentials_secret_before: SecretStr | None = Field(
+        None, description="the one before, which opens what it has sealed while the secret is changed"
     )
     operator_emails: str = Field(
         "", description="who may approve bureaus, run billing and set prices, separated by commas"
@@ -56,9 +62,23 @@ class Settings(LinkSettings):
         # The worker signs nothing; it has no API's database and is given no keys.
         if self.database_url and self.signing_keys_file is None:
             raise ValueError("ARENDE_SIGNING_KEYS_FILE is missing")
+        if self.database_url:
+            self._refuse_weak_credentials_secret()
         if self.password_memory_kib < SMALLEST_MEMORY_KIB or self.password_rounds < SMALLEST_ROUNDS:
             raise ValueError("ARENDE_PASSWORD_MEMORY_KIB and _ROUNDS make guessing too cheap")
         return self
+
+    def _refuse_weak_credentials_secret(self) -> None:
+        secret = self.credentials_secret.get_secret_value() if self.credentials_secret else ""
+        if len(secret) < SMALLEST_SECRET:
+            raise ValueError(f"ARENDE_CREDENTIALS_SECRET must have at least {SMALLEST_SECRET} characters")
+        if secret == self.link_secret.get_secret_value():
+            raise ValueError("ARENDE_CREDENTIALS_SECRET must not be ARENDE_LINK_SECRET")
+
+    @property
+    def credentials_secrets(self) -> list[SecretStr]:
+        """The present one first."""
+        return [each for each in (self.credentials_secret, self.credentials_secret_before) if each]
 
     @property
     def operators(self) -> frozenset[str]:

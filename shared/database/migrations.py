@@ -94,6 +94,16 @@ def wall(op: Operations, table: str, *, column: str = "bureau_id") -> None:
     )
 
 
+def person_wall(op: Operations, table: str) -> None:
+    """Row-level security: every role reaches only rows of the person whom the transaction acts for."""
+    op.execute(f"alter table {table} enable row level security")
+    op.execute(f"alter table {table} force row level security")
+    op.execute(
+        f"create policy person on {table}"
+        f" using (user_id = nullif(current_setting('arende.user', true), '')::uuid)"
+    )
+
+
 def open_to_worker(op: Operations, service: str, table: str) -> None:
     """Let the worker's role reach the rows of all bureaus, for copies and for what jobs go through."""
     op.execute(f"create policy worker on {table} to arende_{service}_worker using (true)")

@@ -1,6 +1,4 @@
-from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -8,7 +6,6 @@ from sqlalchemy import delete
 
 from services.notifications.mails.tables import Mail
 from services.notifications.settings import Settings
-from shared import clock
 from shared.events.identity import BureauRegistered, CustomerRegistered, EmployeeAdded, MemberAdded
 from tests.factories.callers import Caller
 from tests.factories.events import event_of
@@ -72,18 +69,3 @@ async def nothing_waits(service: Service) -> None:
     """No mails of earlier tests are left to be sent."""
     async with service.database.transaction() as session:
         await session.execute(delete(Mail))
-
-
-class MovedClock:
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        clock.follow(file)
-
-    def move(self, **by: float) -> None:
-        clock.set_offset(self.file, clock.offset() + timedelta(**by))
-
-
-@pytest.fixture
-def moved_clock(tmp_path: Path) -> Iterator[MovedClock]:
-    yield MovedClock(tmp_path / "clock")
-    clock.follow(None)

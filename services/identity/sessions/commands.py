@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.accounts.commands import join_account
+from services.identity.credentials.commands import prove_second_factor
+from services.identity.credentials.seal import Seal
 from services.identity.employees.commands import join_bureau
 from services.identity.keys.signer import Signer
 from services.identity.people.commands import authenticate
@@ -52,10 +54,12 @@ async def log_in(
     *,
     email: str,
     password: str,
+    otp: str | None,
     act_as: HatKey | None,
     client_address: str,
     agent: str | None,
     passwords: Passwords,
+    seal: Seal,
     signer: Signer,
     settings: Settings,
     at: datetime,
@@ -69,6 +73,31 @@ async def log_in(
         limits=settings.limits,
         at=at,
     )
+    more = await prove_second_factor(session, user=user, otp=otp, seal=seal, limits=settings.limits, at=at)
+    return await begin_session(
+        session,
+        user=user,
+        amr=["pwd", *more],
+        act_as=act_as,
+        agent=agent,
+        signer=signer,
+        settings=settings,
+        at=at,
+    )
+
+
+async def begin_session(
+    session: AsyncSession,
+    *,
+    user: User,
+    amr: list[str],
+    act_as: HatKey | None,
+    agent: str | None,
+    signer: Signer,
+    settings: Settings,
+    at: datetime,
+) -> Tokens:
+    """For a person who has proven who they are; `amr` says how (RFC 8176)."""
     begun = LoginSession(
         id=uuid7(),
         user_id=user.id,
@@ -76,7 +105,7 @@ async def log_in(
         created_at=at,
         last_used_at=at,
         expires_at=at + timedelta(days=settings.session_days),
-        amr=["pwd"],
+        amr=amr,
     )
     session.add(begun)
     await session.flush()  # the refresh token's row refers to it

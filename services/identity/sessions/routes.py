@@ -4,6 +4,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Path
 
 from services.identity.attempts.errors import TooManyAttempts
+from services.identity.credentials.dependencies import Sealing
+from services.identity.credentials.errors import OtpRequired
 from services.identity.dependencies import ClientAddress, Configured
 from services.identity.keys.dependencies import Signing
 from services.identity.people.dependencies import Hashing
@@ -29,7 +31,9 @@ Agent = Annotated[
 
 
 @token_router.post(
-    "/v1/sessions", status_code=201, responses=refusals(WrongCredentials, NoSuchHat, TooManyAttempts)
+    "/v1/sessions",
+    status_code=201,
+    responses=refusals(WrongCredentials, OtpRequired, NoSuchHat, TooManyAttempts),
 )
 async def log_in(
     passwords: Hashing,
@@ -37,22 +41,26 @@ async def log_in(
     client_address: ClientAddress,
     session: Session,
     settings: Configured,
+    seal: Sealing,
     signer: Signing,
     user_agent: Agent = None,
 ) -> TokensOut:
     """Log in
 
     For anybody, without a token. `wrong_credentials` is the same for unknown addresses and wrong passwords.
+    `otp_required`: the password is right; give the code of the authenticator app, or a recovery code, too.
     `too_many_attempts`: too many for this person or from this place; wait as long as `Retry-After` says.
     """
     tokens = await commands.log_in(
         session,
         email=body.email,
         password=body.password,
+        otp=body.otp,
         act_as=body.act_as.key if body.act_as else None,
         client_address=client_address,
         agent=user_agent and user_agent[:200],
         passwords=passwords,
+        seal=seal,
         signer=signer,
         settings=settings,
         at=utcnow(),

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from services.identity.bureaus.schemas import AccountRole, Customers, Maintenance
+from services.identity.credentials.schemas import Otp
 from services.identity.people.schemas import TypedEmail, TypedPassword
 from services.identity.sessions.hats import HatKey
 from shared.http.schemas import Answer, Body, Yes
@@ -50,8 +51,8 @@ class SessionIn(Body):
     """The address that the person signed up with, in any case of letters."""
     password: TypedPassword
     """Spaces at its ends belong to it."""
-    otp: Annotated[str, Field(max_length=20, examples=["123456"])] | None = None
-    """For people with a second factor; not asked for yet."""
+    otp: Otp | None = None
+    """What the authenticator app shows, or a recovery code: for people who have set up a second factor."""
     act_as: ActAsIn | None = None
     """Which hat the access token has. Without it the token serves to see one's hats and to choose one."""
 

@@ -19,11 +19,12 @@ from services.notifications.copies.queries import (
 from services.notifications.copies.tables import Bureau, Member
 from services.notifications.feed.commands import add_notifications
 from services.notifications.mails.intents import Intent, Recipient, add_intents
-from services.notifications.mails.words import date_text, money_text
+from services.notifications.mails.words import change_text, date_text, money_text
 from shared.clock import stockholm_date
 from shared.events.billing import InvoiceIssued
 from shared.events.identity import (
     AccountAdministratorChanged,
+    CredentialsChanged,
     EmployeeAdded,
     MemberAdded,
     PasswordChanged,
@@ -77,6 +78,19 @@ def _warning(kind: str, event: PasswordChanged | SignUpRepeated) -> Intent:
         link=("new-password", event.user_id),
         about=("person", event.user_id),
     )
+
+
+async def mail_credentials_changed(session: AsyncSession, *, event: CredentialsChanged) -> None:
+    """Whoever did it, the person is told: it may have been somebody else."""
+    intent = Intent(
+        kind="credentials_changed",
+        key=str(event.id),
+        to=Recipient(event.email, event.language, event.user_id),
+        values={"name": event.name, "what_happened": change_text(event.change, event.language)},
+        link=("credentials", event.user_id),
+        about=("person", event.user_id),
+    )
+    await add_intents(session, intents=[intent])
 
 
 async def mail_employee_welcome(session: AsyncSession, *, event: EmployeeAdded) -> None:

@@ -7,6 +7,7 @@ from shared.bus.handlers import Handlers
 from shared.events.billing import InvoiceIssued
 from shared.events.identity import (
     AccountAdministratorChanged,
+    CredentialsChanged,
     EmployeeAdded,
     MemberAdded,
     PasswordChanged,
@@ -43,6 +44,11 @@ async def mail_password_change(event: PasswordChanged, session: AsyncSession) ->
 @handlers.on(SignUpRepeated, queue="mail-repeated-sign-up")
 async def mail_repeated_sign_up(event: SignUpRepeated, session: AsyncSession) -> None:
     await commands.mail_repeated_sign_up(session, event=event)
+
+
+@handlers.on(CredentialsChanged, queue="mail-credentials-changed")
+async def mail_credentials_changed(event: CredentialsChanged, session: AsyncSession) -> None:
+    await commands.mail_credentials_changed(session, event=event)
 
 
 @handlers.on(EmployeeAdded, queue="mail-employee-welcome")

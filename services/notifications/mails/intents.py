@@ -16,7 +16,15 @@ from shared.telemetry import current_traceparent
 
 About = Literal["invitation", "case", "invoice", "person", "customer"]
 LinkPurpose = Literal[
-    "verify", "password-reset", "new-password", "invitation", "case", "invoice", "account", "customer"
+    "verify",
+    "password-reset",
+    "new-password",
+    "invitation",
+    "case",
+    "invoice",
+    "account",
+    "customer",
+    "credentials",
 ]
 AT_ONCE = timedelta()
 

@@ -17,7 +17,7 @@ from services.notifications.mails.text import one_line, render
 from shared.links import Purpose, link_token
 
 PRODUCT: Final = "Ärende"
-# Where the links of each purpose lead, below the web address.
+# Where the links of each purpose lead, below the web address; a person's own page needs no id.
 PATHS: Final[Mapping[str, str]] = {
     "verify": "/verify/{}",
     "password-reset": "/password-resets/{}",
@@ -27,6 +27,7 @@ PATHS: Final[Mapping[str, str]] = {
     "invoice": "/invoices/{}",
     "account": "/accounts/{}/members",
     "customer": "/bureau/customers/{}",
+    "credentials": "/me/credentials",
 }
 _SIGNED: Final = ("verify", "password-reset", "invitation")
 

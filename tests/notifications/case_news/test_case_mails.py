@@ -15,12 +15,12 @@ from shared.events.cases import (
 from shared.events.identity import EmployeeDeactivated, MemberAdded, MemberRemoved
 from shared.ids import uuid7
 from tests.factories.callers import Caller
+from tests.factories.clock import MovedClock
 from tests.factories.events import event_of
 from tests.factories.mails import mails_of, waits_of
 from tests.factories.records import Bureau, Member
 from tests.factories.service import Service
 from tests.factories.world import World
-from tests.notifications.conftest import MovedClock
 
 
 async def test_a_sent_case_is_mailed_to_each_recipient_in_their_language(

@@ -1,6 +1,7 @@
 """Which event makes which mail."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -11,6 +12,8 @@ from shared.events.identity import (
     ContactAdded,
     ContactChanged,
     ContactRemoved,
+    CredentialsChange,
+    CredentialsChanged,
     CustomerChanged,
     EmployeeAdded,
     MemberAdded,
@@ -93,6 +96,22 @@ async def test_a_warning_leads_to_where_a_password_is_asked_for(
     (mail,) = await mails_to(service, asa.user_id)
     assert (mail.kind, mail.email, mail.link_purpose) == (mailed, asa.email, "new-password")
     assert (mail.about, mail.about_id, mail.bureau_id) == ("person", asa.user_id, None)
+
+
+@pytest.mark.parametrize("change", get_args(CredentialsChange))
+async def test_a_change_of_credentials_is_mailed(service: Service, change: CredentialsChange) -> None:
+    swedish, english = User(), User(language="en")
+    for user in (swedish, english):
+        event = event_of(CredentialsChanged, user, change=change)
+        await service.deliver(event)
+        await service.deliver(event)
+    (svensk,), (engelsk,) = [await mails_to(service, user.user_id) for user in (swedish, english)]
+    assert (svensk.kind, svensk.email, svensk.link_purpose) == (
+        "credentials_changed",
+        swedish.email,
+        "credentials",
+    )
+    assert svensk.values["what_happened"] != engelsk.values["what_happened"]
 
 
 async def test_only_an_employee_without_a_password_is_welcomed(

@@ -46,6 +46,7 @@ VALUES: dict[str, dict[str, str]] = {
     "password_reset": {"name": "Åsa Ek"},
     "password_changed": {"name": "Åsa Ek"},
     "sign_up_repeated": {"name": "Åsa Ek"},
+    "credentials_changed": {"name": "Åsa Ek", "what_happened": "En passkey har lagts till."},
     "invitation": INVITATION,
     "invitation_reminder": INVITATION,
     "acceptance_refused": {
