@@ -15,7 +15,7 @@ from shared import clock
 from shared.database import migrations
 from tests.factories.callers import Caller
 from tests.factories.clock import MovedClock
-from tests.factories.keys import ISSUER, LINK_SECRET, Keys, new_keys
+from tests.factories.keys import CREDENTIALS_SECRET, ISSUER, LINK_SECRET, Keys, new_keys
 from tests.factories.records import Bureau, Employee
 from tests.factories.service import Service
 from tests.servers.rabbitmq import RabbitServer
@@ -75,6 +75,7 @@ def common_settings(databases: Databases, keys: Keys, tmp_path_factory: pytest.T
             "owner_database_url": databases.url(service, "owner"),
             "jwks_file": keys.public_file,
             "link_secret": LINK_SECRET,
+            "credentials_secret": CREDENTIALS_SECRET,
             "issuer": ISSUER,
             "retry_delays": (0.05, 0.1, 0.2),
             **overrides,

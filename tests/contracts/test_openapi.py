@@ -57,7 +57,9 @@ def test_every_operation_that_changes_something_takes_a_key_and_stores_no_secret
             keys = [each for each in named if components["parameters"][each]["name"] == "Idempotency-Key"]
             shown = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(operation["responses"])))
             names = {name for each in shown for name in components["schemas"][each].get("properties", {})}
-            secret = any(re.search(r"token|secret|password", name) for name in names)
+            secret = any(
+                re.search(r"token|secret|password|recovery_codes|public_key", name) for name in names
+            )
             if keys != ["IdempotencyKeyUnused" if secret else "IdempotencyKey"]:
                 wrong.append(f"{method} {path}: {keys}")
     assert wrong == []

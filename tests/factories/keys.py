@@ -10,6 +10,7 @@ from shared.tokens import new_key
 
 ISSUER = "https://arende.example"
 LINK_SECRET = "tests-only-link-secret-0123456789abcdef"
+CREDENTIALS_SECRET = "tests-only-credentials-secret-0123456789"
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,14 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 from joserfc.jwk import OKPKey
 from webauthn.helpers import encode_cbor
 
 from shared.encoding import decode, encode
+from tests.factories.people import Person
 
+PASSKEYS = "/v1/me/credentials/passkeys"
 ORIGIN = "http://localhost:8000"
 PRESENT, VERIFIED, SYNCABLE, SYNCED, NEW_KEY = 0x01, 0x04, 0x08, 0x10, 0x40
 Options = dict[str, Any]
@@ -70,3 +73,20 @@ class Device:
             "clientExtensionResults": {},
             "response": {**response, "transports": ["internal"]},
         }
+
+
+async def options_of(person: Person) -> dict[str, Any]:
+    answer = await person.post(f"{PASSKEYS}/begin")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json()["public_key"])
+
+
+async def try_adding(person: Person, device: Device, name: str = "Telefonen") -> httpx.Response:
+    made = device.make(await options_of(person))
+    return await person.post(PASSKEYS, {"name": name, "credential": made})
+
+
+async def add_passkey(person: Person, device: Device) -> dict[str, Any]:
+    answer = await try_adding(person, device)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())

@@ -18,9 +18,10 @@ from shared.bus.inprocess import InProcess
 from shared.bus.relay import Relay
 from shared.loop import Wake
 from tests.contracts.documented import DocumentedTransport
-from tests.factories.keys import ISSUER, LINK_SECRET, Keys
+from tests.factories.keys import CREDENTIALS_SECRET, ISSUER, LINK_SECRET, Keys
 from tests.factories.service import Service, serve
 
+WEB_URL = "https://app.arende.example"
 # An event that came before what it needs is tried again at once.
 RETRIES = (0.0,) * 8
 
@@ -89,9 +90,10 @@ def _settings(databases: Databases, keys: Keys, service: str) -> dict[str, Any]:
         "jwks_file": keys.public_file,
         "signing_keys_file": keys.private_file,
         "link_secret": LINK_SECRET,
+        "credentials_secret": CREDENTIALS_SECRET,
         "issuer": ISSUER,
         "retry_delays": RETRIES,
         "password_memory_kib": 64,
         "password_rounds": 1,
-        "web_url": "https://app.arende.example",
+        "web_url": WEB_URL,
     }

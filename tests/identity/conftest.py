@@ -13,13 +13,11 @@ from tests.factories.records import Bureau
 from tests.factories.service import Service, client_of, serve
 
 OPERATOR = "operator@arende.example"
-CREDENTIALS_SECRET = "tests-only-credentials-secret-0123456789"
 
 
 @pytest.fixture(scope="session")
 def settings(common_settings: Any, keys: Keys) -> Settings:
     values = common_settings("identity", signing_keys_file=keys.private_file, operator_emails=OPERATOR)
-    values["credentials_secret"] = CREDENTIALS_SECRET
     return Settings(**values, password_memory_kib=64, password_rounds=1)
 
 

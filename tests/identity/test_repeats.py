@@ -33,6 +33,7 @@ from tests.factories.repeats import (
     repeat_without_key,
 )
 from tests.factories.service import Service
+from tests.identity.credentials.writes import CREDENTIALS
 
 
 class World(NamedTuple):
@@ -247,6 +248,7 @@ WRITES: Writes = {
     "refresh_session": (refresh_session, UNSTORED),
     "log_out": (log_out, 204),
     "end_session": (end_session, 204),
+    **CREDENTIALS,
     "change_me": (change_me, 200),
     "change_password": (change_password, "wrong_password"),
     "add_employee": (add_employee, "employee_exists"),

@@ -1,12 +1,13 @@
 #!/bin/sh
 # Installs what the tests need beside Python: RabbitMQ's server, npm for the checks of the API's document
-# (tests/contracts/npm), and ClamAV's clamd, which gets a signature of the tests' own.
+# (tests/contracts/npm), ClamAV's clamd, which gets a signature of the tests' own, and Chromium for passkeys.
 set -eu
 
 missing=""
 [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="rabbitmq-server"
 command -v npm >/dev/null || missing="$missing npm"
 [ -x /usr/sbin/clamd ] || missing="$missing clamav-daemon"
+[ -x /usr/bin/chromium ] || missing="$missing chromium"
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then

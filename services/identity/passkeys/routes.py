@@ -37,7 +37,7 @@ Agent = Annotated[
 
 
 @secret_router.post(
-    "/v1/me/credentials/passkeys/options",
+    "/v1/me/credentials/passkeys/begin",
     responses=refusals(FreshLoginRequired, SecondFactorRequired, TooManyPasskeys),
 )
 async def begin_passkey(person: Person, session: Session, party: Party) -> PublicKeyOptionsOut:
@@ -100,7 +100,7 @@ async def remove_passkey(passkey_id: PasskeyId, person: Person, session: Session
     await commands.remove_passkey(session, by=person, passkey_id=passkey_id, at=utcnow())
 
 
-@secret_router.post("/v1/sessions/passkey/options", responses=refusals(TooManyAttempts))
+@secret_router.post("/v1/sessions/passkey/begin", responses=refusals(TooManyAttempts))
 async def begin_passkey_log_in(
     client_address: ClientAddress, session: Session, settings: Configured, party: Party
 ) -> PublicKeyOptionsOut:

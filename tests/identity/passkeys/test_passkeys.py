@@ -14,34 +14,26 @@ from shared.tokens import TokenKeys
 from tests.factories.callers import refusal
 from tests.factories.clock import MovedClock
 from tests.factories.keys import ISSUER, Keys
-from tests.factories.passkeys import PRESENT, SYNCABLE, SYNCED, VERIFIED, Device
+from tests.factories.passkeys import (
+    PASSKEYS,
+    PRESENT,
+    SYNCABLE,
+    SYNCED,
+    VERIFIED,
+    Device,
+    add_passkey,
+    options_of,
+    try_adding,
+)
 from tests.factories.people import Person
 from tests.factories.second_factors import log_in_with
 from tests.factories.service import Service
 
-PASSKEYS = "/v1/me/credentials/passkeys"
 LOG_IN = "/v1/sessions/passkey"
 
 
-async def options_of(person: Person) -> dict[str, Any]:
-    answer = await person.post(f"{PASSKEYS}/options")
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json()["public_key"])
-
-
-async def try_adding(person: Person, device: Device, name: str = "Telefonen") -> httpx.Response:
-    made = device.make(await options_of(person))
-    return await person.post(PASSKEYS, {"name": name, "credential": made})
-
-
-async def add(person: Person, device: Device) -> dict[str, Any]:
-    answer = await try_adding(person, device)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
-
-
 async def shown(service: Service, device: Device) -> dict[str, Any]:
-    asked = await service.client.post(f"{LOG_IN}/options")
+    asked = await service.client.post(f"{LOG_IN}/begin")
     assert asked.status_code == 200, asked.text
     return device.show(asked.json()["public_key"])
 
@@ -54,7 +46,7 @@ async def try_log_in(service: Service, device: Device, **body: Any) -> httpx.Res
 async def device(person: Person) -> Device:
     """Holds a passkey of the person."""
     device = Device()
-    await add(person, device)
+    await add_passkey(person, device)
     return device
 
 
@@ -65,7 +57,7 @@ async def test_a_device_is_asked_for_a_key_of_this_person_that_it_can_find_itsel
     assert asked["authenticatorSelection"]["residentKey"] == "required"
     assert asked["authenticatorSelection"]["userVerification"] == "required"
     device = Device()
-    await add(person, device)
+    await add_passkey(person, device)
     assert [each["id"] for each in (await options_of(person))["excludeCredentials"]] == [
         encode(device.credential_id)
     ]
@@ -74,7 +66,7 @@ async def test_a_device_is_asked_for_a_key_of_this_person_that_it_can_find_itsel
 async def test_a_passkey_alone_logs_in(service: Service, person: Person, keys: Keys) -> None:
     for flags, kind in ((PRESENT | VERIFIED, "hwk"), (PRESENT | VERIFIED | SYNCABLE | SYNCED, "swk")):
         device = Device(flags=flags)
-        added = await add(person, device)
+        added = await add_passkey(person, device)
         assert added["passkey"]["synced"] is (kind == "swk")
         session = (await try_log_in(service, device)).json()
         principal = TokenKeys(keys.public_file, ISSUER).verify(session["access_token"])
@@ -84,7 +76,7 @@ async def test_a_passkey_alone_logs_in(service: Service, person: Person, keys: K
 
 
 async def test_recovery_codes_come_with_the_first_second_factor(service: Service, person: Person) -> None:
-    first, second = await add(person, Device()), await add(person, Device())
+    first, second = await add_passkey(person, Device()), await add_passkey(person, Device())
     assert (len(first["recovery_codes"]), second["recovery_codes"]) == (10, [])
     await log_in_with(person, first["recovery_codes"][0])
     told = await service.published(CredentialsChanged, user_id=person.user_id)
@@ -98,7 +90,7 @@ async def test_a_password_alone_changes_no_credentials_of_who_has_a_passkey(
     (listed,) = (await person.read("/v1/me/credentials"))["passkeys"]
     for method, path in (
         ("DELETE", f"{PASSKEYS}/{listed['id']}"),
-        ("POST", f"{PASSKEYS}/options"),
+        ("POST", f"{PASSKEYS}/begin"),
         ("POST", "/v1/me/credentials/totp"),
         ("POST", "/v1/me/credentials/recovery-codes"),
     ):
@@ -125,7 +117,7 @@ async def test_a_challenge_of_one_purpose_serves_no_other(
     credential = device.show(await options_of(person))
     answer = await service.client.post(LOG_IN, json={"credential": credential})
     assert refusal(answer) == (401, "wrong_credentials")
-    for_log_in = (await service.client.post(f"{LOG_IN}/options")).json()["public_key"]
+    for_log_in = (await service.client.post(f"{LOG_IN}/begin")).json()["public_key"]
     asked = {**await options_of(person), "challenge": for_log_in["challenge"]}
     answer = await person.post(PASSKEYS, {"name": "Telefonen", "credential": Device().make(asked)})
     assert refusal(answer) == (422, "unusable_passkey")
@@ -181,7 +173,7 @@ async def test_rubbish_is_refused(service: Service, person: Person, device: Devi
 
 async def test_the_count_of_a_copied_key_does_not_grow(service: Service, person: Person) -> None:
     device = Device(count=7)
-    await add(person, device)
+    await add_passkey(person, device)
     assert (await try_log_in(service, device)).status_code == 201
     device.count = 7
     assert refusal(await try_log_in(service, device)) == (401, "wrong_credentials")
@@ -212,15 +204,15 @@ async def test_a_passkey_is_renamed_and_removed(
 
 async def test_passkeys_are_as_many_as_anybody_needs(person: Person) -> None:
     for _ in range(20):
-        await add(person, Device())
-    assert refusal(await person.post(f"{PASSKEYS}/options")) == (409, "too_many_passkeys")
+        await add_passkey(person, Device())
+    assert refusal(await person.post(f"{PASSKEYS}/begin")) == (409, "too_many_passkeys")
 
 
 async def test_guesses_from_one_address_are_limited(service: Service, device: Device) -> None:
     device.user_handle = encode(uuid7().bytes)
     answers = [(await try_log_in(service, device)).status_code for _ in range(50)]
     assert set(answers) == {401}
-    asked = await service.client.post(f"{LOG_IN}/options")
+    asked = await service.client.post(f"{LOG_IN}/begin")
     assert refusal(asked) == (429, "too_many_attempts")
 
 

@@ -13,11 +13,12 @@ from services.identity.imports.jobs import import_next
 from shared.clock import month_at, utcnow
 from tests.factories.cases import add_file, post
 from tests.factories.customers import new_contact, new_customer
+from tests.factories.passkeys import Device, add_passkey
 from tests.factories.people import Person, bureau_body, employ, new_person, verify
 from tests.factories.records import address, organisation_number
 from tests.factories.register_files import line, register_file, upload_register
 from tests.factories.subscriptions import buy
-from tests.factories.town import Town
+from tests.factories.town import WEB_URL, Town
 
 OPERATOR = "operator@arende.example"
 # The permissions of an employee, by the letters of the matrix: administrator, maintenance, customers.
@@ -62,6 +63,10 @@ class Tenant:
         for letters, rights in PERMISSIONS.items():
             if letters != "AMC":
                 _, self.people[letters] = await employ(self.town.identity, self.admin, **rights)
+        _, own = await employ(self.town.identity, self.admin)
+        self.people["own"] = own
+        self.ids["passkey_id"] = (await add_passkey(own, Device(origin=WEB_URL)))["passkey"]["id"]
+        self.ids["employee_id"] = own.hat["employee_id"]
         employee, self.people["own"] = await employ(self.town.identity, self.admin)
         self.ids["employee_id"] = employee["id"]
 
