@@ -45,7 +45,8 @@ class Device:
         """`navigator.credentials.get()`."""
         self.count += 1 if self.count else 0
         asked, data = self._asked("webauthn.get", options), self._data()
-        signature = self.key.private_key.sign(data + hashlib.sha256(asked).digest())
+        private: Any = self.key.private_key
+        signature = private.sign(data + hashlib.sha256(asked).digest())
         return self._credential(
             {
                 "clientDataJSON": encode(asked),
