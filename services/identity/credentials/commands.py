@@ -67,7 +67,9 @@ async def confirm_totp(
         raise NotFound("credential")
     begun.confirm(without_spaces(code), secret=seal.open(begun.secret, owner=user.id), at=at)
     await forget_attempts(session, what=guesses)
-    return await finish_addition(session, user, log_in, "totp_added", proven=["otp"], at=at)
+    return await finish_addition(
+        session, user=user, log_in=log_in, change="totp_added", proven=["otp"], at=at
+    )
 
 
 async def remove_totp(session: AsyncSession, *, by: CallerPerson, at: datetime) -> None:
@@ -77,7 +79,7 @@ async def remove_totp(session: AsyncSession, *, by: CallerPerson, at: datetime) 
         raise NotFound("credential")
     await session.delete(known)
     if known.confirmed_at is not None:
-        await finish_removal(session, user, log_in, "totp_removed", at=at)
+        await finish_removal(session, user=user, log_in=log_in, change="totp_removed", at=at)
 
 
 async def renew_recovery_codes(session: AsyncSession, *, by: CallerPerson, at: datetime) -> list[str]:
@@ -147,10 +149,10 @@ async def require_fresh_log_in(session: AsyncSession, *, by: CallerPerson, at: d
 
 async def finish_addition(
     session: AsyncSession,
+    *,
     user: User,
     log_in: LoginSession,
     change: CredentialsChange,
-    *,
     proven: Sequence[str],
     at: datetime,
 ) -> list[str]:
@@ -163,7 +165,7 @@ async def finish_addition(
 
 
 async def finish_removal(
-    session: AsyncSession, user: User, log_in: LoginSession, change: CredentialsChange, *, at: datetime
+    session: AsyncSession, *, user: User, log_in: LoginSession, change: CredentialsChange, at: datetime
 ) -> None:
     """With the last factor go the recovery codes, and the log-in counts as one of a single factor."""
     await session.flush()  # what is left is read from the tables

@@ -81,7 +81,9 @@ async def add_passkey(
     challenge = await _take_challenge(session, response, user_id=user.id, at=at)
     made = check_registration(party, response, challenge=challenge)
     passkey = await _insert_passkey(session, made, user_id=user.id, name=name, at=at)
-    codes = await finish_addition(session, user, log_in, "passkey_added", proven=_amr_of(passkey), at=at)
+    codes = await finish_addition(
+        session, user=user, log_in=log_in, change="passkey_added", proven=_amr_of(passkey), at=at
+    )
     return AddedPasskey(passkey, codes)
 
 
@@ -94,7 +96,7 @@ async def rename_passkey(session: AsyncSession, *, by: CallerPerson, passkey_id:
 async def remove_passkey(session: AsyncSession, *, by: CallerPerson, passkey_id: UUID, at: datetime) -> None:
     user, log_in = await unlock_credentials(session, by=by, at=at)
     await session.delete(await queries.lock_passkey(session, user.id, passkey_id))
-    await finish_removal(session, user, log_in, "passkey_removed", at=at)
+    await finish_removal(session, user=user, log_in=log_in, change="passkey_removed", at=at)
 
 
 async def begin_log_in(
