@@ -30,6 +30,7 @@ _READ = {
     "/invoices/{key}": ("Faktura / Invoice", "/v1/invoices/{}"),
     "/accounts/{key}/members": ("Användare / Users", "/v1/accounts/{}/members"),
     "/bureau/customers/{key}": ("Kund / Customer", "/v1/customers/{}"),
+    "/me/{key}": ("Inloggning / Log-in", "/v1/me/{}"),
 }
 
 
@@ -65,10 +66,6 @@ def landing_pages() -> APIRouter:
             f"<p>Logga in och svara genom API:t: <code>POST /v1/invitations/{{id}}/accept</code>. "
             f"Log in and answer through the API.</p><p><a href='{where}'>Inbjudan / The invitation</a></p>",
         )
-
-    @router.get("/me/credentials", response_class=HTMLResponse)
-    async def credentials() -> str:
-        return await _read_at("Inloggning / Log-in", "/v1/me/credentials")("")
 
     @router.get("/", response_class=HTMLResponse)
     async def home() -> str:
