@@ -27,11 +27,14 @@ ROLES = {
     "own": "own",
 }
 # Operations after which others would find nothing to do.
-LAST = ("remove_member", "end_collaboration", "cancel_subscription")
+LAST = ("remove_passkey", "remove_member", "end_collaboration", "cancel_subscription")
 # Operations that end the log-in that they are called with.
 END_LOGIN = ("log_out",)
-# Nobody is allowed these by who they are, but by a token, which the request here does not have.
-BY_TOKEN = ("get_invitation_by_token", "reset_password", "verify_address")
+# Nobody is allowed these by who they are, but by a token, a code or a device, which the request here has not.
+BY_TOKEN = (
+    *("get_invitation_by_token", "reset_password", "verify_address"),
+    *("add_passkey", "confirm_totp", "log_in_by_passkey", "remove_totp", "renew_recovery_codes"),
+)
 Thing = Callable[[Tenant, Person], Awaitable[str]]
 
 

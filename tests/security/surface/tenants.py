@@ -63,12 +63,9 @@ class Tenant:
         for letters, rights in PERMISSIONS.items():
             if letters != "AMC":
                 _, self.people[letters] = await employ(self.town.identity, self.admin, **rights)
-        _, own = await employ(self.town.identity, self.admin)
-        self.people["own"] = own
+        employee, own = await employ(self.town.identity, self.admin)
+        self.people["own"], self.ids["employee_id"] = own, employee["id"]
         self.ids["passkey_id"] = (await add_passkey(own, Device(origin=WEB_URL)))["passkey"]["id"]
-        self.ids["employee_id"] = own.hat["employee_id"]
-        employee, self.people["own"] = await employ(self.town.identity, self.admin)
-        self.ids["employee_id"] = employee["id"]
 
     async def invite(self, customer_id: str, contact: Person, **named: str) -> str:
         await new_contact(self.admin, customer_id, email=contact.email, **named)

@@ -5,8 +5,8 @@ from alembic import op
 
 from shared.database.migrations import open_to_worker, person_wall
 
-revision: str = "0011"
-down_revision: str | None = "0010"
+revision: str = "0012"
+down_revision: str | None = "0011"
 branch_labels: None = None
 depends_on: None = None
 
