@@ -188,13 +188,6 @@ class MissingPermission(ServiceError):
     sv = "Detta kräver behörigheten {required}."
 
 
-class SecondFactorRequired(ServiceError):
-    status = 403
-    code = "second_factor_required"
-    en = "Log in with your second factor. Without `act_as` you can set one up."
-    sv = "Logga in med din andra faktor. Utan `act_as` kan du lägga till en."
-
-
 class VersionMissing(ServiceError):
     status = 428
     code = "if_match_required"

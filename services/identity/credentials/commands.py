@@ -11,7 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.attempts.commands import count_attempt, forget_attempts
 from services.identity.attempts.limits import Limits
 from services.identity.credentials import queries
-from services.identity.credentials.errors import FreshLoginRequired, NoSecondFactor, OtpRequired, WrongOtp
+from services.identity.credentials.errors import (
+    FreshLoginRequired,
+    NoSecondFactor,
+    OtpRequired,
+    SecondFactorRequired,
+    WrongOtp,
+)
 from services.identity.credentials.events import publish_credentials
 from services.identity.credentials.otp import (
     RECOVERY_CODES,
@@ -28,7 +34,7 @@ from services.identity.people.queries import lock_user
 from services.identity.people.tables import LoginSession, User
 from shared.callers import CallerPerson
 from shared.database.walls import set_person
-from shared.errors import NotFound, SecondFactorRequired
+from shared.errors import NotFound
 from shared.events.identity import CredentialsChange
 from shared.principals import MULTI_FACTOR
 

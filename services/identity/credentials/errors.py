@@ -22,6 +22,13 @@ class FreshLoginRequired(ServiceError):
     sv = "Logga in igen för att göra detta: det kräver en inloggning de senaste tio minuterna."
 
 
+class SecondFactorRequired(ServiceError):
+    status = 403
+    code = "second_factor_required"
+    en = "Log in with your second factor. Without `act_as` you can set one up."
+    sv = "Logga in med din andra faktor. Utan `act_as` kan du lägga till en."
+
+
 class TotpExists(ServiceError):
     status = 409
     code = "totp_exists"

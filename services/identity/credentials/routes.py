@@ -3,11 +3,17 @@ from fastapi import APIRouter
 from services.identity.attempts.errors import TooManyAttempts
 from services.identity.credentials import commands, queries
 from services.identity.credentials.dependencies import Sealing
-from services.identity.credentials.errors import FreshLoginRequired, NoSecondFactor, TotpExists, WrongCode
+from services.identity.credentials.errors import (
+    FreshLoginRequired,
+    NoSecondFactor,
+    SecondFactorRequired,
+    TotpExists,
+    WrongCode,
+)
 from services.identity.credentials.schemas import BegunTotpOut, CredentialsOut, RecoveryCodesOut, TotpCodeIn
 from services.identity.dependencies import Configured
 from shared.clock import utcnow
-from shared.errors import NotFound, SecondFactorRequired
+from shared.errors import NotFound
 from shared.http.api import create_router
 from shared.http.callers import Person
 from shared.http.idempotency import UnstoredRoute

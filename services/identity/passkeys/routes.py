@@ -4,7 +4,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Path
 
 from services.identity.attempts.errors import TooManyAttempts
-from services.identity.credentials.errors import FreshLoginRequired
+from services.identity.credentials.errors import FreshLoginRequired, SecondFactorRequired
 from services.identity.credentials.schemas import PasskeyOut
 from services.identity.dependencies import ClientAddress, Configured
 from services.identity.keys.dependencies import Signing
@@ -21,7 +21,7 @@ from services.identity.passkeys.schemas import (
 from services.identity.sessions.errors import NoSuchHat
 from services.identity.sessions.schemas import TokensOut
 from shared.clock import utcnow
-from shared.errors import NotFound, SecondFactorRequired
+from shared.errors import NotFound
 from shared.http.api import create_router
 from shared.http.callers import Person
 from shared.http.idempotency import UnstoredRoute
