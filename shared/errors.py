@@ -261,8 +261,7 @@ class NoSuchRoute(ServiceError):
 
 
 class MethodNotAllowed(ServiceError):
-    """`allowed`: the methods that the path has, with commas between."""
-
+    # `allowed`: the methods that the path has, with commas between.
     status = 405
     code = "method_not_allowed"
     en = "This address takes {allowed}."
