@@ -290,30 +290,6 @@ class PasswordChanged(IdentityEvent):
     language: Language
 
 
-CredentialsChange = Literal[
-    "totp_added",
-    "totp_removed",
-    "passkey_added",
-    "passkey_removed",
-    "recovery_codes_renewed",
-    "recovery_code_used",
-    "second_factors_reset",
-]
-
-
-class CredentialsChanged(IdentityEvent):
-    """Something happened to what the person logs in with beside the password."""
-
-    type = "se.arende.credentials.changed.v1"
-    subject = "user_id"
-
-    user_id: UUID
-    name: str
-    email: str
-    language: Language
-    change: CredentialsChange
-
-
 class DutyConfirmed(IdentityEvent):
     type = "se.arende.duty.confirmed.v1"
     unread = True

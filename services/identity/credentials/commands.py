@@ -35,7 +35,7 @@ from services.identity.people.tables import LoginSession, User
 from shared.callers import CallerPerson
 from shared.database.walls import set_person
 from shared.errors import NotFound
-from shared.events.identity import CredentialsChange
+from shared.events.credentials import CredentialsChange
 from shared.principals import MULTI_FACTOR
 
 FRESH_FOR = timedelta(minutes=10)

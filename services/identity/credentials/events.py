@@ -3,7 +3,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.people.tables import User
 from shared import security
 from shared.bus import outbox
-from shared.events.identity import CredentialsChange, CredentialsChanged
+from shared.events.credentials import CredentialsChange, CredentialsChanged
 
 
 def publish_credentials(session: AsyncSession, user: User, change: CredentialsChange) -> None:
