@@ -22,9 +22,9 @@ from services.notifications.mails.intents import Intent, Recipient, add_intents
 from services.notifications.mails.words import change_text, date_text, money_text
 from shared.clock import stockholm_date
 from shared.events.billing import InvoiceIssued
+from shared.events.credentials import CredentialsChanged
 from shared.events.identity import (
     AccountAdministratorChanged,
-    CredentialsChanged,
     EmployeeAdded,
     MemberAdded,
     PasswordChanged,

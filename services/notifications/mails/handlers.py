@@ -5,9 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.mails import commands
 from shared.bus.handlers import Handlers
 from shared.events.billing import InvoiceIssued
+from shared.events.credentials import CredentialsChanged
 from shared.events.identity import (
     AccountAdministratorChanged,
-    CredentialsChanged,
     EmployeeAdded,
     MemberAdded,
     PasswordChanged,

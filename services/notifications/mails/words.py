@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from shared.events.identity import CredentialsChange
+from shared.events.credentials import CredentialsChange
 
 _SWEDISH: Final = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
 _ENGLISH: Final = "January|February|March|April|May|June|July|August|September|October|November|December"

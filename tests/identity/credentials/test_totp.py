@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from shared.events.identity import CredentialsChanged
+from shared.events.credentials import CredentialsChanged
 from shared.tokens import TokenKeys
 from tests.factories.callers import refusal
 from tests.factories.clock import MovedClock

@@ -8,7 +8,7 @@ import pytest
 
 from services.identity.credentials.jobs import run_forget_challenges
 from shared.encoding import encode
-from shared.events.identity import CredentialsChanged
+from shared.events.credentials import CredentialsChanged
 from shared.ids import uuid7
 from shared.tokens import TokenKeys
 from tests.factories.callers import refusal

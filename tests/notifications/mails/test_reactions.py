@@ -7,13 +7,12 @@ import pytest
 
 from services.notifications.settings import Settings
 from shared.events.billing import InvoiceIssued
+from shared.events.credentials import CredentialsChange, CredentialsChanged
 from shared.events.identity import (
     AccountAdministratorChanged,
     ContactAdded,
     ContactChanged,
     ContactRemoved,
-    CredentialsChange,
-    CredentialsChanged,
     CustomerChanged,
     EmployeeAdded,
     MemberAdded,
