@@ -1,5 +1,6 @@
 """Whether a bureau may buy, invite and write: an operator decides it at identity, and others keep a copy."""
 
+from shared.callers import CallerEmployee
 from shared.errors import ServiceError
 
 
@@ -8,6 +9,13 @@ class BureauNotApproved(ServiceError):
     code = "bureau_not_approved"
     en = "The bureau waits to be approved. You can prepare everything, but neither buy nor send mail."
     sv = "Byrån väntar på att godkännas. Tills dess kan ni förbereda allt, men varken köpa eller skicka mejl."
+
+
+class EmailNotVerified(ServiceError):
+    status = 403
+    code = "email_not_verified"
+    en = "Verify your e-mail address first, by the link that was mailed to you."
+    sv = "Bekräfta först din e-postadress, med länken som har mejlats till dig."
 
 
 class BureauSuspended(ServiceError):
@@ -25,11 +33,14 @@ class BureauStopped(BureauSuspended):
 
 
 # What `require_approved` raises.
-UNAPPROVED = (BureauNotApproved, BureauSuspended)
+UNAPPROVED = (EmailNotVerified, BureauNotApproved, BureauSuspended)
 
 
-def require_approved(status: str | None) -> None:
-    """Raises BureauNotApproved and BureauSuspended. None is the status of a bureau that is not known yet."""
+def require_approved(status: str | None, *, by: CallerEmployee) -> None:
+    """Raises EmailNotVerified, BureauNotApproved and BureauSuspended. None is the status of a bureau that is
+    not known yet. `by` may be its founder, who comes in before the address is verified."""
+    if not by.email_verified:
+        raise EmailNotVerified
     if status == "suspended":
         raise BureauSuspended
     if status != "approved":

@@ -1,7 +1,6 @@
 """The caller's rights as a type in the route's signature."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
@@ -46,14 +45,15 @@ async def person(request: Request, session: Session, _: Bearer) -> CallerPerson:
 Person = Annotated[CallerPerson, Depends(person)]
 
 
-def _employee(hat: EmployeeHat, user_id: UUID) -> CallerEmployee:
+def _employee(hat: EmployeeHat, caller: CallerPerson) -> CallerEmployee:
     return CallerEmployee(
         bureau_id=hat.bureau_id,
         employee_id=hat.employee_id,
-        user_id=user_id,
+        user_id=caller.user_id,
         account_role=hat.account_role,
         maintenance=hat.maintenance,
         customers=hat.customers,
+        email_verified=caller.email_verified,
     )
 
 
@@ -72,7 +72,7 @@ def _member(hat: MemberHat, caller: CallerPerson) -> CallerMember:
 async def employee(caller: Person) -> CallerEmployee:
     if not isinstance(caller.hat, EmployeeHat):
         raise WrongHat(required="employee")
-    return _employee(caller.hat, caller.user_id)
+    return _employee(caller.hat, caller)
 
 
 @refuses(WrongHat)
@@ -85,7 +85,7 @@ async def member(caller: Person) -> CallerMember:
 @refuses(WrongHat)
 async def employee_or_member(caller: Person) -> CallerEmployee | CallerMember:
     if isinstance(caller.hat, EmployeeHat):
-        return _employee(caller.hat, caller.user_id)
+        return _employee(caller.hat, caller)
     if isinstance(caller.hat, MemberHat):
         return _member(caller.hat, caller)
     raise WrongHat(required="employee, member")

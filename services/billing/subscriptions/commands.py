@@ -32,7 +32,7 @@ async def buy_subscription(
     is the same purchase, and of what is cancelled but has not ended, the cancellation is taken back.
     """
     _require_rights(by)
-    require_approved(await find_status(session, by.bureau_id))
+    require_approved(await find_status(session, by.bureau_id), by=by)
     latest = await queries.lock_subscription(session, by.bureau_id)
     if latest is not None and latest.holds_at(at):
         if latest.resume():

@@ -16,12 +16,11 @@ from services.invitations.receiving.errors import (
     CLOSED,
     BureauWithoutFeature,
     CustomerInactive,
-    EmailNotVerified,
     NotAdministrator,
     NotMainContact,
 )
 from services.invitations.receiving.queries import Received
-from shared.approval import BureauStopped
+from shared.approval import BureauStopped, EmailNotVerified
 from shared.bus import outbox
 from shared.callers import CallerPerson
 from shared.database.walls import set_tenant

@@ -1,13 +1,6 @@
 from shared.errors import ServiceError
 
 
-class EmailNotVerified(ServiceError):
-    status = 403
-    code = "email_not_verified"
-    en = "Verify your e-mail address first, by the link that was mailed to you."
-    sv = "Bekräfta först din e-postadress, med länken som har mejlats till dig."
-
-
 class NotMainContact(ServiceError):
     status = 403
     code = "not_main_contact"

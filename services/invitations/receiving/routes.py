@@ -5,12 +5,11 @@ from services.invitations.receiving.errors import (
     CLOSED,
     BureauWithoutFeature,
     CustomerInactive,
-    EmailNotVerified,
     NotAdministrator,
     NotMainContact,
 )
 from services.invitations.receiving.schemas import AcceptIn, DeclineIn, LinkOut, LinkToken, ReceivedOut
-from shared.approval import BureauStopped
+from shared.approval import BureauStopped, EmailNotVerified
 from shared.clock import utcnow
 from shared.errors import NotFound
 from shared.http.api import create_router

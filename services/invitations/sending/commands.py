@@ -91,7 +91,7 @@ async def resend_invitation(
     session: AsyncSession, *, invitation_id: UUID, by: CallerEmployee, at: datetime
 ) -> Invitation:
     invitation = await _lock_own(session, invitation_id, by=by)
-    await _require_right(session, by.bureau_id, at=at)
+    await _require_right(session, by, at=at)
     invitation.require_open(at)
     invitation.resend(at=at)
     invitations.publish_mail(session, InvitationResent, [invitation])
@@ -117,7 +117,7 @@ async def _invite(
     by: CallerEmployee,
     at: datetime,
 ) -> list[Attempt]:
-    await _require_right(session, by.bureau_id, at=at)
+    await _require_right(session, by, at=at)
     those: dict[str, Any] = {"bureau_id": by.bureau_id, "customer_ids": customer_ids}
     customers = {each.customer_id: each for each in await copies.lock_customers(session, **those)}
     overdue = await queries.lock_overdue(session, **those, at=at)
@@ -166,10 +166,10 @@ def _too_soon(
     return InvitedTooSoon(wait=last + MAIL_AGAIN_AFTER - max(at, last)) if last else None
 
 
-async def _require_right(session: AsyncSession, bureau_id: UUID, *, at: datetime) -> None:
-    """Raises BureauNotApproved, BureauSuspended and FeatureNotBought."""
-    status, bought = await copies.get_standing(session, bureau_id, at=at)
-    require_approved(status)
+async def _require_right(session: AsyncSession, by: CallerEmployee, *, at: datetime) -> None:
+    """Raises EmailNotVerified, BureauNotApproved, BureauSuspended and FeatureNotBought."""
+    status, bought = await copies.get_standing(session, by.bureau_id, at=at)
+    require_approved(status, by=by)
     if not bought:
         raise FeatureNotBought
 
