@@ -57,10 +57,10 @@ def _any_of(*patterns: str) -> str:
 
 def objects_of(service: str) -> list[str]:
     """What a service's events are about (`case`, `file` …): the third word of their types."""
-    publisher = import_module(f"shared.events.{service}").__name__
-    return sorted(
-        {event_type.split(".")[2] for event_type, event in TYPES.items() if event.__module__ == publisher}
-    )
+    for module in (service, "credentials"):
+        import_module(f"shared.events.{module}")
+    source = f"/arende/{service}"
+    return sorted({event_type.split(".")[2] for event_type, event in TYPES.items() if event.source == source})
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ async def declare(name: str, broker_url: str) -> None:
     from shared.events import TYPES
 
     handlers = SERVICES[name].handlers
-    for each in NAMES:
+    for each in (*NAMES, "credentials"):
         import_module(f"shared.events.{each}")
     own = [kind for kind in TYPES.values() if kind.source == f"/arende/{name}"]
     await declare_all(broker_url, [handlers], unread=[kind.type for kind in own if kind.unread])

@@ -72,6 +72,7 @@ def write() -> list[str]:
 def load_all_events() -> None:
     import shared.events.billing
     import shared.events.cases
+    import shared.events.credentials
     import shared.events.identity
     import shared.events.invitations
     import shared.events.notifications  # noqa: F401 - each registers its types

@@ -90,7 +90,7 @@ def binding(queue: str, key: str) -> Attempt:
 async def test_a_worker_publishes_its_own_events_and_no_others(
     service: str, users: BrokerUsers, declared: None
 ) -> None:
-    own = {name for name, event in TYPES.items() if event.__module__ == f"shared.events.{service}"}
+    own = {name for name, event in TYPES.items() if event.source == f"/arende/{service}"}
     foreign = {name for name, event in TYPES.items() if event.__module__.startswith("shared.events.")} - own
     assert own
     assert foreign
