@@ -14,6 +14,7 @@ from shared.bus.consumer import Consumer
 from shared.bus.handlers import Handlers
 from shared.bus.relay import Relay
 from shared.bus.transport import Transport
+from shared.database.access import forget_ended
 from shared.database.engine import Database
 from shared.database.idempotency import forget_old
 from shared.http.management import create_management
@@ -97,7 +98,8 @@ class Worker:
     async def _housekeep(self, database: Database) -> None:
         async with database.transaction() as session:
             await session.execute(text("select keep_inbox_partitions()"))
-        forgotten = FORGOTTEN_AT_ONCE
-        while forgotten == FORGOTTEN_AT_ONCE:
-            async with database.transaction() as session:
-                forgotten = await forget_old(session, limit=FORGOTTEN_AT_ONCE)
+        for forget in (forget_old, forget_ended):
+            forgotten = FORGOTTEN_AT_ONCE
+            while forgotten == FORGOTTEN_AT_ONCE:
+                async with database.transaction() as session:
+                    forgotten = await forget(session, limit=FORGOTTEN_AT_ONCE)

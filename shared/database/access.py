@@ -1,7 +1,9 @@
-"""What a person may do now, where that has changed since their access token was issued.
+"""What a person may do now, where that has changed since their access token was issued, and which log-ins
+have ended.
 
 Identity writes these rows in the transaction of the change, and the other services keep a copy from its
-events. So a person who is removed or restricted loses access at once, or as soon as the event has come.
+events. So a person who is removed, restricted or logged out loses access at once, or as soon as the event has
+come.
 """
 
 from collections.abc import Sequence
@@ -9,15 +11,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.copies import keep_newer
 from shared.database.tables import access
 from shared.errors import InvalidToken
 from shared.events.identity import EmployeeEvent, MemberEvent
+from shared.events.sessions import SessionsEnded
 from shared.principals import Principal
 
 AccessEvent = EmployeeEvent | MemberEvent
+# Sorted, so that two transactions with the same ids wait for each other instead of deadlocking.
+_KEEP_ENDED = text(
+    "insert into ended_sessions (session_id)"
+    " select distinct id from unnest(cast(:ids as uuid[])) as id order by id on conflict do nothing"
+)
+# Twice as long as any token lives (shared/tokens.py). Rows that another replica deletes are passed over.
+_FORGET_ENDED = text(
+    "delete from ended_sessions where ctid = any(array("
+    "select ctid from ended_sessions where kept_at < now() - interval '2 hours'"
+    " limit :limit for update skip locked)) returning 1"
+)
 
 
 def effective_hat(principal: Principal, row: dict[str, Any] | None) -> Principal:
@@ -27,7 +42,7 @@ def effective_hat(principal: Principal, row: dict[str, Any] | None) -> Principal
     if datetime.fromisoformat(row["changed_at"]).timestamp() <= principal.iat:
         return principal
     if not row["active"]:
-        raise InvalidToken
+        raise InvalidToken().note(reason="hat_gone", person=principal.sub)
     return principal.model_copy(update={"hat": principal.hat.model_copy(update=row["permissions"])})
 
 
@@ -55,3 +70,13 @@ def access_row(event: AccessEvent) -> dict[str, Any]:
 async def keep_access(session: AsyncSession, events: Sequence[AccessEvent]) -> None:
     """Keep the newest state of each hat. The sequences of employees and members are counted per hat."""
     await keep_newer(session, access, map(access_row, events))
+
+
+async def keep_ended(session: AsyncSession, events: Sequence[SessionsEnded]) -> None:
+    """Refuse the access tokens of these log-ins from now on."""
+    await session.execute(_KEEP_ENDED, {"ids": [each for event in events for each in event.session_ids]})
+
+
+async def forget_ended(session: AsyncSession, *, limit: int) -> int:
+    """Delete log-ins whose tokens have all expired, at most so many; returns how many they were."""
+    return len((await session.execute(_FORGET_ENDED, {"limit": limit})).all())

@@ -108,3 +108,11 @@ access = Table(
     Column("active", Boolean, nullable=False),
     Column("permissions", JSONB, nullable=False),
 )
+
+# Log-ins that have ended, for as long as an access token of theirs could live (shared/database/access.py).
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("session_id", Uuid, primary_key=True),
+    Column("kept_at", DateTime(timezone=True), nullable=False, server_default=_now, index=True),
+)

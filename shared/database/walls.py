@@ -8,13 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.addresses import normalised
 from shared.database.idempotency import CLAIM, Claim
+from shared.errors import InvalidToken
 from shared.principals import EmployeeHat, MemberHat, Principal
 
-# Setting the walls, reading today's permissions and claiming the idempotency key are one round trip.
+# Setting the walls, reading today's permissions, looking whether the log-in has ended and claiming the
+# idempotency key are one round trip.
 _WALLS = (
     "select set_config('arende.bureau', :bureau, true), set_config('arende.account', :account, true),"
     " set_config('arende.email', :email, true), set_config('arende.user', :person, true),"
-    " (select to_jsonb(a) from access a where a.user_id = :user and a.hat_id = :hat)"
+    " (select to_jsonb(a) from access a where a.user_id = :user and a.hat_id = :hat),"
+    " exists (select from ended_sessions e where e.session_id = :session)"
 )
 _ENTER = text(f"{_WALLS}, true")
 _ENTER_CLAIMING = text(f"with claimed as ({CLAIM}) {_WALLS}, exists (select from claimed)")
@@ -38,7 +41,7 @@ async def enter(
     session: AsyncSession, principal: Principal, claim: Claim | None
 ) -> tuple[dict[str, Any] | None, bool]:
     """Set the walls for this caller. Returns the caller's row of `access`, if there is one, and whether
-    the idempotency key was claimed by this request."""
+    the idempotency key was claimed by this request. Raises InvalidToken where the log-in has ended."""
     hat = principal.hat
     bureau_id = hat.bureau_id if isinstance(hat, EmployeeHat) else None
     account_id = hat.account_id if isinstance(hat, MemberHat) else None
@@ -49,8 +52,12 @@ async def enter(
         "person": str(principal.sub),
         "user": principal.sub,
         "hat": hat.hat_id if hat else None,
+        "session": principal.session_id,
     }
     entered = session.execute(_ENTER_CLAIMING if claim else _ENTER, caller | (vars(claim) if claim else {}))
     row: Any = (await entered).one()
     session.info["bureau_id"] = bureau_id
-    return row[4], row[5]
+    permissions, has_ended, is_new = row[4:]
+    if has_ended:
+        raise InvalidToken().note(reason="session_ended", person=principal.sub)
+    return permissions, is_new

@@ -246,7 +246,7 @@ WRITES: Writes = {
     "reset_password": (reset_password, "link_expired"),
     "log_in": (log_in, UNSTORED),
     "refresh_session": (refresh_session, UNSTORED),
-    "log_out": (log_out, 204),
+    "log_out": (log_out, "invalid_token"),
     "end_session": (end_session, 204),
     **CREDENTIALS,
     "change_me": (change_me, 200),
@@ -283,7 +283,10 @@ async def test_the_same_content_again_is_no_change(world: World, name: str) -> N
     await repeat_without_key(world.service, world.bureau.id, await prepare(world), second)
 
 
-@pytest.mark.parametrize("name", [name for name, (_, second) in WRITES.items() if second != UNSTORED])
+# After a log-out not even its own stored answer is given to the token.
+@pytest.mark.parametrize(
+    "name", [name for name, (_, second) in WRITES.items() if second != UNSTORED and name != "log_out"]
+)
 async def test_a_key_has_one_effect_and_one_answer(world: World, name: str) -> None:
     prepare, _ = WRITES[name]
     await repeat_with_key(world.service, world.bureau.id, await prepare(world))

@@ -24,6 +24,7 @@ from services.identity.people.errors import (
     WrongPassword,
 )
 from services.identity.people.events import (
+    publish_ended_sessions,
     publish_password_change,
     publish_password_reset,
     publish_repeated_sign_up,
@@ -254,7 +255,9 @@ async def end_sessions(
     """The person must log in again on every device; `but` is the log-in that goes on."""
     theirs = LoginSession.user_id == user_id, LoginSession.ended_at.is_(None)
     others = theirs if but is None else (*theirs, LoginSession.id != but)
-    await session.execute(update(LoginSession).where(*others).values(ended_at=at))
+    ended = update(LoginSession).where(*others).values(ended_at=at).returning(LoginSession.id)
+    ids = (await session.scalars(ended)).all()
+    await publish_ended_sessions(session, user_id=user_id, session_ids=ids)
 
 
 async def forget_expired(session: AsyncSession, *, at: datetime) -> None:

@@ -91,5 +91,9 @@ class LoginSession(Row):
     def is_open(self, *, at: datetime) -> bool:
         return self.ended_at is None and at < self.expires_at
 
-    def end(self, *, at: datetime) -> None:
-        self.ended_at = self.ended_at or at
+    def end(self, *, at: datetime) -> bool:
+        """Returns False where it had ended before."""
+        if self.ended_at is not None:
+            return False
+        self.ended_at = at
+        return True

@@ -1,6 +1,5 @@
 """Logging in, renewing by refresh tokens, logging out."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from services.identity.credentials.seal import Seal
 from services.identity.employees.commands import join_bureau
 from services.identity.keys.signer import Signer
 from services.identity.people.commands import authenticate
+from services.identity.people.events import publish_ended_sessions
 from services.identity.people.passwords import Passwords
 from services.identity.people.queries import get_user
 from services.identity.people.tables import LoginSession, User
@@ -28,7 +28,7 @@ from services.identity.sessions.hats import (
     claim,
     find_hat,
 )
-from services.identity.sessions.tables import RefreshToken
+from services.identity.sessions.tables import RefreshToken, hash_of, successor_of
 from services.identity.settings import Settings
 from shared import security
 from shared.ids import uuid7
@@ -110,7 +110,11 @@ async def begin_session(
     session.add(begun)
     await session.flush()  # the refresh token's row refers to it
     security.note(session, "logged_in", person=user.id, session=begun.id)
-    return await _issue_tokens(session, user, begun, act_as=act_as, signer=signer, settings=settings, at=at)
+    fresh = secrets.token_urlsafe(32)
+    session.add(RefreshToken(hash=hash_of(fresh), session_id=begun.id))
+    return await _issue_tokens(
+        session, user, begun, refresh_token=fresh, act_as=act_as, signer=signer, settings=settings, at=at
+    )
 
 
 async def refresh_session(
@@ -122,20 +126,36 @@ async def refresh_session(
     settings: Settings,
     at: datetime,
 ) -> Tokens:
-    """A token's second use ends the session, because one of its two users must have copied it."""
-    token, known = await queries.lock_refresh_token(session, _hash(refresh_token))
-    if token.used_at is not None or not known.is_open(at=at):
-        known.end(at=at)
-        raise SessionEnded
-    token.used_at = at
+    """A token that is sent again at once has the same successor as before. Later, or after the successor was
+    used, it ends the session, because one of the two who have it must have copied it."""
+    token, known = await queries.lock_refresh_token(session, hash_of(refresh_token))
+    if not known.is_open(at=at):
+        raise SessionEnded().note(reason="session_ended", person=known.user_id)
+    fresh = successor_of(refresh_token, session_id=known.id, secret=settings.link_secret)
+    if token.used_at is None:
+        token.used_at = at
+        session.add(RefreshToken(hash=hash_of(fresh), session_id=known.id))
+    elif not token.may_be_sent_again(
+        successor=await queries.find_refresh_token(session, hash_of(fresh)), at=at
+    ):
+        security.note(session, "refresh_token_reused", person=known.user_id, session=known.id)
+        await _end(session, known, at=at)
+        raise SessionEnded().note(reason="reused", person=known.user_id)
     known.last_used_at = at
     known.expires_at = at + timedelta(days=settings.session_days)
     user = await get_user(session, known.user_id)
-    return await _issue_tokens(session, user, known, act_as=act_as, signer=signer, settings=settings, at=at)
+    return await _issue_tokens(
+        session, user, known, refresh_token=fresh, act_as=act_as, signer=signer, settings=settings, at=at
+    )
 
 
 async def log_out(session: AsyncSession, *, user_id: UUID, session_id: UUID, at: datetime) -> None:
-    (await queries.lock_session(session, user_id, session_id)).end(at=at)
+    await _end(session, await queries.lock_session(session, user_id, session_id), at=at)
+
+
+async def _end(session: AsyncSession, known: LoginSession, *, at: datetime) -> None:
+    if known.end(at=at):
+        await publish_ended_sessions(session, user_id=known.user_id, session_ids=[known.id])
 
 
 async def _issue_tokens(
@@ -143,6 +163,7 @@ async def _issue_tokens(
     user: User,
     known: LoginSession,
     *,
+    refresh_token: str,
     act_as: HatKey | None,
     signer: Signer,
     settings: Settings,
@@ -153,8 +174,6 @@ async def _issue_tokens(
     hat = choose_hat(hats, act_as) if act_as else find_hat(hats, kept)
     known.hat_kind, known.hat_id = (hat.kind, hat.hat_id) if hat else (None, None)
     await _join(session, user, hat, at=at)
-    fresh = secrets.token_urlsafe(32)
-    session.add(RefreshToken(hash=_hash(fresh), session_id=known.id))
     claims = {
         "sub": str(user.id),
         "iat": at.timestamp() - BACKDATED_SECONDS,
@@ -170,7 +189,7 @@ async def _issue_tokens(
         session_id=known.id,
         access_token=signer.sign(claims),
         expires_in=settings.access_token_seconds,
-        refresh_token=fresh,
+        refresh_token=refresh_token,
         hat=hat,
         hats=hats,
     )
@@ -182,8 +201,3 @@ async def _join(session: AsyncSession, user: User, hat: NamedHat | None, *, at: 
         await join_bureau(session, bureau_id=hat.bureau_id, employee_id=hat.employee_id, at=at)
     if isinstance(hat, NamedMemberHat) and not hat.joined:
         await join_account(session, account_id=hat.account_id, user=user, at=at)
-
-
-def _hash(refresh_token: str) -> bytes:
-    """Plain SHA-256 is enough for 256 random bits."""
-    return hashlib.sha256(refresh_token.encode()).digest()

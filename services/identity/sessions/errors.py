@@ -9,6 +9,7 @@ class NoSuchHat(ServiceError):
 
 
 class SessionEnded(NotLoggedIn):
+    security = "token_refused"
     code = "session_ended"
     en = "The session has ended. Log in again."
     sv = "Sessionen är avslutad. Logga in igen."

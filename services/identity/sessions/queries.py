@@ -83,5 +83,9 @@ async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> tuple[
         await session.execute(statement.where(RefreshToken.hash == token_hash).with_for_update())
     ).one_or_none()
     if row is None:
-        raise SessionEnded
+        raise SessionEnded().note(reason="unknown")
     return row[0], row[1]
+
+
+async def find_refresh_token(session: AsyncSession, token_hash: bytes) -> RefreshToken | None:
+    return await session.get(RefreshToken, token_hash)

@@ -74,8 +74,9 @@ async def refresh_session(
 ) -> TokensOut:
     """Renew the tokens of a log-in
 
-    For whoever has the refresh token, without an access token. `session_ended`: it is unknown or too old, or
-    it was used before, which ends the log-in because somebody has copied it.
+    For whoever has the refresh token, without an access token. Sent again within 30 seconds, as after a lost
+    answer or from two tabs, it gets the same new refresh token while that one is unused. `session_ended`: it
+    is unknown or too old, or it was used before, which ends the log-in because somebody has copied it.
     """
     tokens = await commands.refresh_session(
         session,
@@ -89,6 +90,16 @@ async def refresh_session(
 
 
 router.include_router(token_router)
+
+
+@router.delete("/v1/sessions/current", status_code=204, responses=refusals(NotFound))
+async def log_out(person: Person, session: Session) -> None:
+    """Log out
+
+    For everyone who is logged in. The refresh token and all access tokens of the log-in are refused from then
+    on, within a minute everywhere; this operation too refuses them when it is repeated.
+    """
+    await commands.log_out(session, user_id=person.user_id, session_id=person.session_id, at=utcnow())
 
 
 @router.get("/v1/sessions")
@@ -105,16 +116,6 @@ async def list_sessions(person: Person, session: Session, paging: Paging) -> Pag
     return page(rows, paging, out=out, key=lambda row: [row.id])
 
 
-@router.delete("/v1/sessions/current", status_code=204, responses=refusals(NotFound))
-async def log_out(person: Person, session: Session) -> None:
-    """Log out
-
-    For everyone who is logged in. The refresh token is refused from then on, the access token when it
-    expires.
-    """
-    await commands.log_out(session, user_id=person.user_id, session_id=person.session_id, at=utcnow())
-
-
 @router.delete("/v1/sessions/{session_id}", status_code=204, responses=refusals(NotFound))
 async def end_session(
     session_id: Annotated[UUID, Path(description="One of the caller's own log-ins.")],
@@ -123,7 +124,7 @@ async def end_session(
 ) -> None:
     """End one of one's own log-ins
 
-    For everyone who is logged in. Its refresh token is refused from then on, its access token when it
-    expires.
+    For everyone who is logged in. Its refresh token and its access tokens, for any hat, are refused from then
+    on, within a minute everywhere.
     """
     await commands.log_out(session, user_id=person.user_id, session_id=session_id, at=utcnow())

@@ -59,7 +59,7 @@ class SessionIn(Body):
 
 class RefreshIn(Body):
     refresh_token: Annotated[RefreshToken, StringConstraints(min_length=1, max_length=200)]
-    """The newest one of the session; each may be used once."""
+    """The newest one of the session; each is used once, and may be sent again within 30 seconds."""
     act_as: ActAsIn | None = None
     """Another hat from now on; the one before where it is left out."""
 

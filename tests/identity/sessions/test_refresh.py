@@ -12,26 +12,60 @@ from tests.factories.records import Bureau
 from tests.factories.service import Service
 
 
-async def test_a_refresh_token_is_used_once(service: Service, person: Person) -> None:
-    async def refresh(token: str) -> httpx.Response:
-        return await service.client.post("/v1/sessions/refresh", json={"refresh_token": token})
+async def refresh(service: Service, token: str) -> httpx.Response:
+    return await service.client.post("/v1/sessions/refresh", json={"refresh_token": token})
 
+
+async def successor(service: Service, token: str) -> str:
+    answer = await refresh(service, token)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["refresh_token"])
+
+
+async def has_ended(service: Service, token: str) -> bool:
+    answer = await refresh(service, token)
+    return (answer.status_code, answer.json().get("code")) == (401, "session_ended")
+
+
+async def test_a_token_that_is_sent_again_has_the_same_successor(service: Service, person: Person) -> None:
     first = person.session["refresh_token"]
-    second = (await refresh(first)).json()["refresh_token"]
-    third = (await refresh(second)).json()["refresh_token"]
-    stolen = await refresh(second)
-    assert (stolen.status_code, stolen.json()["code"]) == (401, "session_ended")
-    assert (await refresh(third)).json()["code"] == "session_ended"
-    assert (await refresh("never given out")).status_code == 401
+    second = await successor(service, first)
+    assert second != first
+    assert [await successor(service, first) for _ in range(2)] == [second, second]
+    third = await successor(service, second)
+    assert await successor(service, second) == third
+    assert await has_ended(service, "never given out")
 
 
-async def test_of_two_refreshes_at_once_one_ends_the_session(service: Service, person: Person) -> None:
-    body = {"refresh_token": person.session["refresh_token"]}
-    both = await asyncio.gather(*(service.client.post("/v1/sessions/refresh", json=body) for _ in range(2)))
-    assert sorted(answer.status_code for answer in both) == [200, 401]
-    (fresh,) = (answer.json()["refresh_token"] for answer in both if answer.is_success)
-    answer = await service.client.post("/v1/sessions/refresh", json={"refresh_token": fresh})
-    assert answer.json()["code"] == "session_ended"
+async def test_a_use_after_the_successors_ends_the_session(service: Service, person: Person) -> None:
+    first = person.session["refresh_token"]
+    third = await successor(service, await successor(service, first))
+    assert await has_ended(service, first)
+    assert await has_ended(service, third)
+
+
+async def test_a_late_second_use_ends_the_session(service: Service, person: Person) -> None:
+    first = person.session["refresh_token"]
+    second = await successor(service, first)
+    await service.rows(
+        "update refresh_tokens set used_at = used_at - interval '30 seconds'"
+        " where session_id = cast(:id as uuid) returning 1",
+        id=person.session["session_id"],
+    )
+    assert await has_ended(service, first)
+    assert await has_ended(service, second)
+    assert (await person.get("/v1/me")).status_code == 401
+
+
+async def test_refreshes_at_once_cost_no_log_in(service: Service, person: Person) -> None:
+    token = person.session["refresh_token"]
+    for _ in range(3):
+        (token,) = set(await asyncio.gather(*(successor(service, token) for _ in range(5))))
+    tokens = await service.rows(
+        "select 1 from refresh_tokens where session_id = cast(:id as uuid)", id=person.session["session_id"]
+    )
+    assert len(tokens) == 4
+    assert not await has_ended(service, token)
 
 
 async def test_a_refresh_keeps_the_hat_or_takes_another(
