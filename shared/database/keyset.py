@@ -11,17 +11,18 @@ from sqlalchemy import BigInteger, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.encoding import decode, encode
-from shared.errors import InvalidCursor
+from shared.errors import InvalidCursor, WrongCursor
 
 LARGEST_PAGE = 200
 
 
 @dataclass(frozen=True)
 class PageRequest:
-    """At most `limit` rows, after the row whose key values are `after`."""
+    """At most `limit` rows of the list `of`, after the row whose key values are `after`."""
 
     limit: int
     after: list[Any] | None
+    of: str = ""
 
 
 def keyset(
@@ -42,19 +43,26 @@ def keyset(
     return statement.order_by(*ordered).limit(paging.limit + 1)
 
 
-def write_cursor(values: Sequence[Any]) -> str:
-    return encode(orjson.dumps(list(values), default=str))
+def write_cursor(values: Sequence[Any], *, of: str) -> str:
+    return encode(orjson.dumps({"of": of, "after": list(values)}, default=str))
 
 
-def read_cursor(cursor: str) -> list[Any]:
-    """Raises InvalidCursor for a text that `write_cursor` can't have made."""
+def read_cursor(cursor: str, *, of: str) -> list[Any]:
+    """Raises InvalidCursor for a text that `write_cursor` can't have made; WrongCursor for another list's.
+
+    The values are not believed: `keyset` compares each with its column.
+    """
     try:
-        values = orjson.loads(decode(cursor))
+        read = orjson.loads(decode(cursor))
     except ValueError as error:
         raise InvalidCursor from error
-    if not isinstance(values, list):
-        raise InvalidCursor
-    return values
+    # The release before wrote the values alone.
+    match {"of": of, "after": read} if isinstance(read, list) else read:
+        case {"of": str() as list_of, "after": list() as after}:
+            if list_of != of:
+                raise WrongCursor
+            return after
+    raise InvalidCursor
 
 
 def _typed(column: InstrumentedAttribute[Any], value: Any) -> Any:

@@ -1,13 +1,14 @@
 """Lists on the wire: `{"items": […], "next": "<cursor>"|null}`."""
 
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.database.keyset import LARGEST_PAGE, PageRequest, read_cursor, write_cursor
-from shared.errors import InvalidCursor
+from shared.errors import InvalidCursor, WrongCursor
 from shared.http.route import refuses
 
 T = TypeVar("T")
@@ -27,15 +28,25 @@ class Page(BaseModel, Generic[T]):
 Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="The largest number of items in one page.")]
 Cursor = Annotated[
     str,
-    Field(max_length=500, description="`next` of the page before; without it the list begins at its start."),
+    # The name of a person, of up to 200 letters, may be in it.
+    Field(max_length=2000, description="`next` of the page before; without it the list begins at its start."),
 ]
 
 
-@refuses(InvalidCursor)
+@refuses(InvalidCursor, WrongCursor)
 def page_request(
-    limit: Annotated[Limit, Query()] = 50, cursor: Annotated[Cursor | None, Query()] = None
+    request: Request,
+    limit: Annotated[Limit, Query()] = 50,
+    cursor: Annotated[Cursor | None, Query()] = None,
 ) -> PageRequest:
-    return PageRequest(limit=limit, after=None if cursor is None else read_cursor(cursor))
+    of = _list_of(request)
+    return PageRequest(limit=limit, after=None if cursor is None else read_cursor(cursor, of=of), of=of)
+
+
+def _list_of(request: Request) -> str:
+    """Short, and the same for each page of a list in one order."""
+    told = f"{request.scope['route'].path} {request.query_params.get('sort', '')}"
+    return f"{zlib.crc32(told.encode()):08x}"
 
 
 Paging = Annotated[PageRequest, Depends(page_request)]
@@ -47,5 +58,5 @@ def page(
     """`key` gives the values of keyset's columns for the last row shown."""
     shown = rows[: paging.limit]
     more = len(rows) > paging.limit
-    following = write_cursor(key(shown[-1])) if more else None
+    following = write_cursor(key(shown[-1]), of=paging.of) if more else None
     return Page(items=[out(row) for row in shown], next=following)

@@ -1,12 +1,12 @@
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from services.cases.case import queries
 from services.cases.case.actors import side_of
 from services.cases.case.schemas import CaseFilters, CountsOut, ListedCaseOut
 from shared.clock import utcnow
-from shared.errors import InvalidCursor
+from shared.errors import InvalidCursor, WrongCursor
 from shared.http.api import create_router
 from shared.http.callers import EmployeeOrMember
 from shared.http.pagination import Page, page, page_request
@@ -16,9 +16,9 @@ from shared.http.session import Session
 router = create_router("cases")
 
 
-@router.get("/v1/cases", responses=refusals(InvalidCursor))
+@router.get("/v1/cases", responses=refusals(InvalidCursor, WrongCursor))
 async def list_cases(
-    wanted: Annotated[CaseFilters, Query()], caller: EmployeeOrMember, session: Session
+    request: Request, wanted: Annotated[CaseFilters, Query()], caller: EmployeeOrMember, session: Session
 ) -> Page[ListedCaseOut]:
     """List cases
 
@@ -27,7 +27,7 @@ async def list_cases(
     the account also the account's others that are not private. Ordered by the newest change that the
     caller sees.
     """
-    at, paging = utcnow(), page_request(wanted.limit, wanted.cursor)
+    at, paging = utcnow(), page_request(request, wanted.limit, wanted.cursor)
     cases = await queries.list_cases(session, caller, wanted.filters(), paging, at=at)
     return page(
         cases,

@@ -63,7 +63,7 @@ class CaseFilters(BaseModel):
     cursor: Annotated[
         str | None,
         Field(
-            max_length=500, description="`next` of the page before; without it the newest change is first."
+            max_length=2000, description="`next` of the page before; without it the newest change is first."
         ),
     ] = None
 

@@ -31,13 +31,13 @@ async def _position(session: AsyncSession, bureau_id: UUID, after: str) -> int:
     try:
         event_id = UUID(after)
     except ValueError as error:
-        raise InvalidCursor from error
+        raise InvalidCursor("after") from error
     wanted = select(PartnerEvent.position).where(
         PartnerEvent.bureau_id == bureau_id, PartnerEvent.id == event_id
     )
     position = await session.scalar(wanted)
     if position is None:
-        raise InvalidCursor
+        raise InvalidCursor("after")
     return position
 
 

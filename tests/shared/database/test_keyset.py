@@ -29,7 +29,7 @@ class Thing(Base):
 
 
 def begin_after(column: str, value: Any) -> None:
-    paging = PageRequest(limit=1, after=read_cursor(write_cursor([value])))
+    paging = PageRequest(limit=1, after=read_cursor(write_cursor([value], of="things"), of="things"))
     keyset(select(Thing), paging, getattr(Thing, column))
 
 
@@ -66,7 +66,7 @@ def test_what_no_list_can_have_given_out_is_refused(column: str, value: Any) -> 
 @pytest.mark.parametrize("text", ["", "å", encode(b"{}"), encode(b"[1"), encode(b'["\\ud800"]')])
 def test_a_text_that_is_no_cursor_is_refused(text: str) -> None:
     with pytest.raises(InvalidCursor):
-        read_cursor(text)
+        read_cursor(text, of="things")
 
 
 def test_a_cursor_of_another_list_is_refused() -> None:
