@@ -202,22 +202,6 @@ class VersionConflict(ServiceError):
     sv = "Den har ändrats sedan du läste den. Läs den igen."
 
 
-class InvalidCursor(ServiceError):
-    status = 422
-    code = "invalid_cursor"
-    en = "The cursor is not one that this list gave out. Begin without one."
-    sv = "Markören kommer inte från den här listan. Börja utan."
-
-    def __init__(self, parameter: str = "cursor") -> None:
-        super().__init__(errors=[FieldError(parameter, self.code, en=self.en, sv=self.sv)])
-
-
-class WrongCursor(InvalidCursor):
-    code = "wrong_cursor"
-    en = "The cursor is that of another list, or of another order of this one. Begin without one."
-    sv = "Markören hör till en annan lista, eller till en annan ordning. Börja utan."
-
-
 class KeyReused(ServiceError):
     status = 422
     code = "idempotency_key_reused"

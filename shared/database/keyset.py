@@ -1,17 +1,15 @@
 """Keyset paging: a page begins after the last row of the page before, and costs the same at any depth."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import BigInteger, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from shared.encoding import decode, encode
-from shared.errors import InvalidCursor, WrongCursor
+from shared.database.cursors import InvalidCursor
 
 LARGEST_PAGE = 200
 
@@ -41,28 +39,6 @@ def keyset(
         statement = statement.where(here < there if descending else here > there)
     ordered = [column.desc() if descending else column.asc() for column in columns]
     return statement.order_by(*ordered).limit(paging.limit + 1)
-
-
-def write_cursor(values: Sequence[Any], *, of: str) -> str:
-    return encode(orjson.dumps({"of": of, "after": list(values)}, default=str))
-
-
-def read_cursor(cursor: str, *, of: str) -> list[Any]:
-    """Raises InvalidCursor for a text that `write_cursor` can't have made; WrongCursor for another list's.
-
-    The values are not believed: `keyset` compares each with its column.
-    """
-    try:
-        read = orjson.loads(decode(cursor))
-    except ValueError as error:
-        raise InvalidCursor from error
-    # The release before wrote the values alone.
-    match {"of": of, "after": read} if isinstance(read, list) else read:
-        case {"of": str() as list_of, "after": list() as after}:
-            if list_of != of:
-                raise WrongCursor
-            return after
-    raise InvalidCursor
 
 
 def _typed(column: InstrumentedAttribute[Any], value: Any) -> Any:

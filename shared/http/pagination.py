@@ -7,8 +7,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.database.keyset import LARGEST_PAGE, PageRequest, read_cursor, write_cursor
-from shared.errors import InvalidCursor, WrongCursor
+from shared.database.cursors import InvalidCursor, WrongCursor, read_cursor, write_cursor
+from shared.database.keyset import LARGEST_PAGE, PageRequest
 from shared.http.route import refuses
 
 T = TypeVar("T")
@@ -28,7 +28,6 @@ class Page(BaseModel, Generic[T]):
 Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="The largest number of items in one page.")]
 Cursor = Annotated[
     str,
-    # The name of a person, of up to 200 letters, may be in it.
     Field(max_length=2000, description="`next` of the page before; without it the list begins at its start."),
 ]
 

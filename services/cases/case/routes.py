@@ -6,7 +6,7 @@ from services.cases.case import queries
 from services.cases.case.actors import side_of
 from services.cases.case.schemas import CaseFilters, CountsOut, ListedCaseOut
 from shared.clock import utcnow
-from shared.errors import InvalidCursor, WrongCursor
+from shared.database.cursors import InvalidCursor, WrongCursor
 from shared.http.api import create_router
 from shared.http.callers import EmployeeOrMember
 from shared.http.pagination import Page, page, page_request

@@ -15,8 +15,9 @@ from services.cases.templates.catalogue import ready_made
 from services.cases.templates.errors import ReadyMade
 from services.cases.templates.tables import OwnTemplate
 from services.cases.templates.template import Filled, Template
+from shared.database.cursors import InvalidCursor
 from shared.database.keyset import PageRequest, keyset
-from shared.errors import InvalidCursor, NotFound, found
+from shared.errors import NotFound, found
 from shared.events.cases import CaseType
 from shared.events.identity import Language
 

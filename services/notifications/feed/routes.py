@@ -6,7 +6,8 @@ from fastapi import Path, Query
 from services.notifications.feed import commands, queries
 from services.notifications.feed.schemas import NotificationOut
 from shared.clock import utcnow
-from shared.errors import InvalidCursor, NotFound
+from shared.database.cursors import InvalidCursor
+from shared.errors import NotFound
 from shared.http.api import create_router
 from shared.http.callers import Person
 from shared.http.pagination import Page, Paging, page

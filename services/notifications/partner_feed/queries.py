@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.partner_feed.tables import PartnerEvent
 from shared.callers import CallerEmployee
-from shared.errors import InvalidCursor
+from shared.database.cursors import InvalidCursor
 
 _ONE_AT_A_TIME = 7310
 

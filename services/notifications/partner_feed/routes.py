@@ -7,7 +7,8 @@ from services.notifications.partner_feed import queries
 from services.notifications.partner_feed.documents import PUBLIC, get_schema
 from services.notifications.partner_feed.errors import UnknownEventType
 from services.notifications.partner_feed.schemas import EventPage, EventTypes
-from shared.errors import InvalidCursor, MissingPermission, NotFound, WrongHat
+from shared.database.cursors import InvalidCursor
+from shared.errors import MissingPermission, NotFound, WrongHat
 from shared.http.api import create_router
 from shared.http.callers import Employee
 from shared.http.pagination import Limit

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.database.keyset import PageRequest, keyset, read_cursor, write_cursor
+from shared.database.cursors import InvalidCursor, read_cursor, write_cursor
+from shared.database.keyset import PageRequest, keyset
 from shared.encoding import encode
-from shared.errors import InvalidCursor
 from shared.ids import uuid7
 
 
