@@ -58,3 +58,10 @@ async def test_a_suspended_bureau_buys_nothing_and_is_billed_for_what_it_used(
     assert invoice["month"] == month
     await service.deliver(event_of(BureauApproved, replace(bureau, status="approved"), sequence=4))
     assert (await admin.post("/v1/subscription", await quote(admin))).is_success
+
+
+async def test_who_has_not_verified_the_own_address_does_not_buy(service: Service, bureau: Bureau) -> None:
+    await service.deliver(event_of(BureauApproved, replace(bureau, status="approved")))
+    founder = service.caller(Employee(bureau.id), email_verified=False)
+    seen = await quote(founder)
+    assert refusal(await founder.post("/v1/subscription", seen)) == (403, "email_not_verified")

@@ -120,3 +120,12 @@ async def test_customers_see_the_name_that_was_approved(
         event_of(BureauApproved, replace(renamed, approved_name="Norrbyrån AB"), sequence=3)
     )
     assert (await main_contact_of(service, customer).read(path))["bureau_name"] == "Norrbyrån AB"
+
+
+async def test_who_has_not_verified_the_own_address_invites_nobody(service: Service, bureau: Bureau) -> None:
+    customer = await register_customer(service, bureau)
+    founder = service.caller(Employee(bureau.id), email_verified=False)
+    one = await founder.post("/v1/invitations", {"customer_id": str(customer.customer_id)})
+    all_ready = await founder.post("/v1/invitations/batch", {"customer_ids": "all_ready"})
+    assert [refusal(one), refusal(all_ready)] == [(403, "email_not_verified")] * 2
+    assert await sent_by(service, bureau) == 0
