@@ -33,14 +33,17 @@ class BureauStopped(BureauSuspended):
 
 
 # What `require_approved` raises.
-UNAPPROVED = (EmailNotVerified, BureauNotApproved, BureauSuspended)
+UNAPPROVED = (BureauNotApproved, BureauSuspended)
 
 
-def require_approved(status: str | None, *, by: CallerEmployee) -> None:
-    """Raises EmailNotVerified, BureauNotApproved and BureauSuspended. None is the status of a bureau that is
-    not known yet. `by` may be its founder, who comes in before the address is verified."""
+def require_verified(by: CallerEmployee) -> None:
+    """The founder of a bureau comes in before the address is verified. Raises EmailNotVerified."""
     if not by.email_verified:
         raise EmailNotVerified
+
+
+def require_approved(status: str | None) -> None:
+    """Raises BureauNotApproved and BureauSuspended. None is the status of a bureau that is not known yet."""
     if status == "suspended":
         raise BureauSuspended
     if status != "approved":

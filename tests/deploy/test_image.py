@@ -82,6 +82,7 @@ print(service.api(service.settings(**settings)).title, service.worker(service.se
         "jwks_file": "nowhere",
         "signing_keys_file": "nowhere",
         "link_secret": "x" * 32,
+        "credentials_secret": "y" * 32,
     }
     (image.parent / "guard").mkdir(exist_ok=True)
     (image.parent / "guard" / "tests_settings.py").write_text(f"settings = {nowhere!r}\n")

@@ -7,7 +7,7 @@ from services.billing.copies.queries import find_status
 from services.billing.subscriptions import queries
 from services.billing.subscriptions.errors import NotAllowedToBuy, QuoteChanged
 from services.billing.subscriptions.tables import OPEN, Subscription
-from shared.approval import require_approved
+from shared.approval import require_approved, require_verified
 from shared.bus import outbox
 from shared.callers import CallerEmployee
 from shared.clock import stockholm_date
@@ -32,7 +32,8 @@ async def buy_subscription(
     is the same purchase, and of what is cancelled but has not ended, the cancellation is taken back.
     """
     _require_rights(by)
-    require_approved(await find_status(session, by.bureau_id), by=by)
+    require_verified(by)
+    require_approved(await find_status(session, by.bureau_id))
     latest = await queries.lock_subscription(session, by.bureau_id)
     if latest is not None and latest.holds_at(at):
         if latest.resume():

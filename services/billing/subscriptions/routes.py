@@ -3,7 +3,7 @@ from fastapi import Response
 from services.billing.subscriptions import commands, queries
 from services.billing.subscriptions.errors import NotAllowedToBuy, QuoteChanged
 from services.billing.subscriptions.schemas import PurchaseIn, QuoteOut, SubscriptionOut
-from shared.approval import UNAPPROVED
+from shared.approval import UNAPPROVED, EmailNotVerified
 from shared.clock import utcnow
 from shared.errors import NotFound
 from shared.http.api import create_router
@@ -27,7 +27,7 @@ async def get_quote(employee: Employee, session: Session) -> QuoteOut:
 @router.post(
     "/v1/subscription",
     status_code=201,
-    responses=refusals(NotAllowedToBuy, *UNAPPROVED, QuoteChanged)
+    responses=refusals(NotAllowedToBuy, EmailNotVerified, *UNAPPROVED, QuoteChanged)
     | {200: {"model": SubscriptionOut, "description": "It was bought before: the same purchase."}},
 )
 async def buy_subscription(

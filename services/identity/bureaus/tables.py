@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.identity.tables import Row
 from shared.approval import require_approved
-from shared.callers import CallerEmployee
 from shared.events.identity import BureauStatus, Language
 
 
@@ -52,9 +51,9 @@ class Bureau(Row):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
 
-    def require_approved(self, *, by: CallerEmployee) -> None:
+    def require_approved(self) -> None:
         """Raises BureauNotApproved and BureauSuspended."""
-        require_approved(self.status, by=by)
+        require_approved(self.status)
 
     def change(self, **fields: str) -> bool:
         """Returns whether anything differs from before."""

@@ -48,7 +48,7 @@ async def add_employee(
     use to anybody. A deactivated employee becomes active again."""
     by.require_maintenance()
     bureau = await lock_bureau(session, by.bureau_id)
-    bureau.require_approved(by=by)
+    bureau.require_approved()
     known = await queries.lock_employee_of_email(session, by.bureau_id, email)
     _refuse_active(known)
     login = (await get_user(session, known.user_id)).email if known else email
@@ -86,7 +86,7 @@ async def change_employee(
     user = await get_user(session, employee.user_id)
     email = changes.get("email")
     if email and email != old_email:
-        user = await _move_address(session, bureau, employee, user, email=email, by=by, at=at)
+        user = await _move_address(session, bureau, employee, user, email=email, at=at)
     if not employee.change(**changes):
         return employee
     if held_the_keys and not employee.holds_the_keys:
@@ -167,14 +167,7 @@ def _newcomer(session: AsyncSession, bureau_id: UUID, user: User, *, at: datetim
 
 
 async def _move_address(
-    session: AsyncSession,
-    bureau: Bureau,
-    employee: Employee,
-    user: User,
-    *,
-    email: str,
-    by: CallerEmployee,
-    at: datetime,
+    session: AsyncSession, bureau: Bureau, employee: Employee, user: User, *, email: str, at: datetime
 ) -> User:
     """Refuses an address that a colleague has. Returns who the employee is from now on.
 
@@ -188,7 +181,7 @@ async def _move_address(
         return user
     if not await forget_unused(session, user_id=user.id):
         return user
-    bureau.require_approved(by=by)  # the right address is mailed a link
+    bureau.require_approved()  # the right address is mailed a link
     language: Language = "en" if user.language == "en" else "sv"
     right, reset_id = await invite_user(session, name=employee.name, email=email, language=language, at=at)
     if await queries.lock_employee_of_user(session, employee.bureau_id, right.id):

@@ -20,7 +20,7 @@ from services.invitations.sending.errors import (
     FeatureNotBought,
 )
 from services.invitations.sending.tables import Batch
-from shared.approval import require_approved
+from shared.approval import require_approved, require_verified
 from shared.callers import CallerEmployee
 from shared.errors import MissingPermission, NotFound, ServiceError
 from shared.events.invitations import InvitationResent
@@ -168,8 +168,9 @@ def _too_soon(
 
 async def _require_right(session: AsyncSession, by: CallerEmployee, *, at: datetime) -> None:
     """Raises EmailNotVerified, BureauNotApproved, BureauSuspended and FeatureNotBought."""
+    require_verified(by)
     status, bought = await copies.get_standing(session, by.bureau_id, at=at)
-    require_approved(status, by=by)
+    require_approved(status)
     if not bought:
         raise FeatureNotBought
 

@@ -13,7 +13,7 @@ from services.invitations.sending.schemas import (
     InvitationBatchOut,
     InvitationIn,
 )
-from shared.approval import UNAPPROVED
+from shared.approval import UNAPPROVED, EmailNotVerified
 from shared.clock import utcnow
 from shared.errors import MissingPermission, NotFound
 from shared.http.api import create_router
@@ -28,6 +28,7 @@ router = create_router("invitations")
     "/v1/invitations",
     status_code=201,
     responses=refusals(
+        EmailNotVerified,
         *UNAPPROVED,
         FeatureNotBought,
         NotFound,
@@ -53,7 +54,11 @@ async def invite_customer(body: InvitationIn, employee: Employee, session: Sessi
     return InvitationOut.of(invitation)
 
 
-@router.post("/v1/invitations/batch", status_code=202, responses=refusals(*UNAPPROVED, FeatureNotBought))
+@router.post(
+    "/v1/invitations/batch",
+    status_code=202,
+    responses=refusals(EmailNotVerified, *UNAPPROVED, FeatureNotBought),
+)
 async def invite_customers(
     body: InvitationBatchIn, employee: Employee, session: Session
 ) -> InvitationBatchOut:
@@ -81,7 +86,13 @@ async def get_invitation_batch(batch_id: BatchId, employee: Employee, session: S
 @router.post(
     "/v1/invitations/{invitation_id}/resend",
     responses=refusals(
-        *UNAPPROVED, FeatureNotBought, NotFound, MissingPermission, InvitationNotOpen, ResentTooSoon
+        EmailNotVerified,
+        *UNAPPROVED,
+        FeatureNotBought,
+        NotFound,
+        MissingPermission,
+        InvitationNotOpen,
+        ResentTooSoon,
     ),
 )
 async def resend_invitation(

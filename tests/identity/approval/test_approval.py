@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from prometheus_client import REGISTRY
@@ -190,16 +189,6 @@ async def test_until_it_is_approved_a_bureau_prepares_and_mails_nobody(
     assert only.email == waiting.email
     await judge(service, waiting, "approve")
     assert (await founder.post("/v1/employees", body)).status_code == 201
-
-
-async def test_a_founder_who_has_not_verified_the_address_adds_no_employee(service: Service) -> None:
-    body = bureau_body()
-    signed_up = await service.client.post("/v1/bureaus", json=body)
-    bureau = Bureau(UUID(signed_up.json()["id"]), email=body["email"])
-    await judge(service, bureau, "approve")
-    founder = await log_in_first_employee(service, bureau)
-    added = await founder.post("/v1/employees", {"name": "Bo Ek", "email": address("bo")})
-    assert refusal(added) == (403, "email_not_verified")
 
 
 async def test_a_suspended_bureau_mails_no_link_to_an_employee(

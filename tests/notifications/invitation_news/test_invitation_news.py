@@ -88,7 +88,7 @@ async def test_who_invited_hears_of_the_answer(
     text = "\n".join(body.get_content().splitlines())
     assert "Åsa Ek" in text
     assert f"https://app.arende.example/bureau/customers/{world.customer.customer_id}" in text
-    assert ("Vi byter\nbyrå." in text) is (kind == "invitation_declined")
+    assert ("> Vi byter\n> byrå." in text) is (kind == "invitation_declined")
     (item,) = (await service.caller(inviter).get("/v1/notifications")).json()["items"]
     assert (item["kind"], item["about"]) == (kind, "invitation")
     assert (await service.caller(world.employee).get("/v1/notifications")).json()["items"] == []

@@ -12,6 +12,7 @@ from services.notifications.settings import Settings
 from shared.events import Event
 from shared.events.billing import InvoiceIssued
 from shared.events.cases import CaseAssigned, CaseSent, MessagePosted
+from shared.events.credentials import CredentialsChanged
 from shared.events.identity import (
     AccountAdministratorChanged,
     BureauApproved,
@@ -95,6 +96,7 @@ def causes(world: World, stranger: User) -> list[Event]:
         event_of(UserRegistered, stranger),
         event_of(PasswordResetRequested, stranger),
         event_of(PasswordChanged, stranger),
+        event_of(CredentialsChanged, stranger, change="passkey_added"),
         event_of(SignUpRepeated, stranger),
         event_of(EmployeeAdded, replace(world.employee, user_id=uuid7()), password_reset_id=uuid7()),
         event_of(MemberAdded, member, password_reset_id=uuid7()),

@@ -31,13 +31,18 @@ async def town(tmp_path_factory: pytest.TempPathFactory, keys: Keys) -> AsyncIte
 
 
 @pytest.fixture(scope="package")
-async def operator(town: Town) -> Person:
-    person = await new_person(town.identity, OPERATOR)
-    await person.log_in(operator=True)
-    return person
+async def operators_account(town: Town) -> Person:
+    return await new_person(town.identity, OPERATOR)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
+async def operator(operators_account: Person) -> Person:
+    """Logged in anew for each module, since generated requests log everybody out."""
+    await operators_account.log_in(operator=True)
+    return operators_account
+
+
+@pytest.fixture(scope="module")
 async def nobody(town: Town) -> Person:
     """A person without a hat."""
     return await new_person(town.identity)
