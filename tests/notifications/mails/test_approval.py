@@ -50,6 +50,7 @@ pytestmark = pytest.mark.usefixtures("nothing_waits")
 STATUS = {"registered": BureauRegistered, "approved": BureauApproved, "suspended": BureauSuspended}
 # Mails to a person about their own log-in or membership, which no bureau causes.
 OF_PERSONS = {
+    "credentials_changed",
     *("verify_address", "password_reset", "member_welcome", "password_changed", "sign_up_repeated"),
 }
 
