@@ -11,7 +11,9 @@ from shared.database import migrations
 from tests.factories.keys import Keys
 from tests.factories.people import Person, new_person
 from tests.factories.town import Town, running
-from tests.security.surface.tenants import OPERATOR, SOMEONES, Tenant, found
+from tests.security.surface.tenants import SOMEONES, Tenant, found
+
+OPERATORS = "operators.example"
 
 
 @pytest.fixture(scope="package")
@@ -24,22 +26,20 @@ async def town(tmp_path_factory: pytest.TempPathFactory, keys: Keys) -> AsyncIte
         await databases.provision()
         for service in NAMES:
             await asyncio.to_thread(migrations.upgrade, service, databases.url(service, "owner"))
-        settings = {"operator_emails": OPERATOR, "login_attempts_per_address": 10_000}
+        modules = [file.stem for file in Path(__file__).parent.glob("test_*.py")]
+        operators = ",".join(f"{module}@{OPERATORS}" for module in modules)
+        settings = {"operator_emails": operators, "login_attempts_per_address": 10_000}
         settings |= {"login_attempts_per_person": 10_000, "mails_per_window": 10_000}
         async with running(databases, keys, files_folder=folder / "files", **settings) as town:
             yield town
 
 
-@pytest.fixture(scope="package")
-async def operators_account(town: Town) -> Person:
-    return await new_person(town.identity, OPERATOR)
-
-
 @pytest.fixture(scope="module")
-async def operator(operators_account: Person) -> Person:
-    """Logged in anew for each module, since generated requests log everybody out."""
-    await operators_account.log_in(operator=True)
-    return operators_account
+async def operator(town: Town, request: pytest.FixtureRequest) -> Person:
+    """Another one for each module, since generated requests leave nobody as they were."""
+    person = await new_person(town.identity, f"{request.module.__name__.rpartition('.')[2]}@{OPERATORS}")
+    await person.log_in(operator=True)
+    return person
 
 
 @pytest.fixture(scope="module")

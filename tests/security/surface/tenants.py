@@ -20,7 +20,6 @@ from tests.factories.register_files import line, register_file, upload_register
 from tests.factories.subscriptions import buy
 from tests.factories.town import WEB_URL, Town
 
-OPERATOR = "operator@arende.example"
 # The permissions of an employee, by the letters of the matrix: administrator, maintenance, customers.
 PERMISSIONS = {
     f"{a}{m}{c}": {
