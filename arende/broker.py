@@ -8,7 +8,6 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -17,7 +16,7 @@ from yarl import URL
 from arende.databases import derived_password
 from arende.registry import NAMES
 from shared.bus import topology
-from shared.events import TYPES
+from shared.events import TYPES, load_all
 
 Process = Literal["worker", "owner"]
 NOTHING = "^$"
@@ -57,8 +56,7 @@ def _any_of(*patterns: str) -> str:
 
 def objects_of(service: str) -> list[str]:
     """What a service's events are about (`case`, `file` …): the third word of their types."""
-    for module in (service, "credentials"):
-        import_module(f"shared.events.{module}")
+    load_all()
     source = f"/arende/{service}"
     return sorted({event_type.split(".")[2] for event_type, event in TYPES.items() if event.source == source})
 

@@ -7,12 +7,11 @@ FastAPI, and neither of them another service.
 import asyncio
 import gc
 import logging
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import uvloop
 
-from arende.registry import NAMES, SERVICES
+from arende.registry import SERVICES
 from shared.http.protocol import Bounds
 from shared.http.serving import serving
 from shared.loop import stop_on_signals, stopped
@@ -53,11 +52,10 @@ async def declare(name: str, broker_url: str) -> None:
     """Declare one service's queues, and bind those of its own events that no service reads to their queue.
     Without a queue, the broker would return an event to its publisher."""
     from shared.bus.declaration import declare_all
-    from shared.events import TYPES
+    from shared.events import TYPES, load_all
 
     handlers = SERVICES[name].handlers
-    for each in (*NAMES, "credentials"):
-        import_module(f"shared.events.{each}")
+    load_all()
     own = [kind for kind in TYPES.values() if kind.source == f"/arende/{name}"]
     await declare_all(broker_url, [handlers], unread=[kind.type for kind in own if kind.unread])
 

@@ -13,10 +13,9 @@ import pytest
 
 from arende.registry import NAMES
 from shared.errors import InternalError, ServiceError, Unavailable
-from shared.events import TYPES
-from tests.contracts.snapshots import load_all_events
+from shared.events import TYPES, load_all
 
-load_all_events()
+load_all()
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ROOT / "services"

@@ -1,5 +1,7 @@
 """Events: facts in the past tense, declared once by their publisher, and CloudEvents 1.0 on the wire."""
 
+import pkgutil
+from importlib import import_module
 from typing import Any, ClassVar, Self, get_args
 from uuid import UUID
 
@@ -123,6 +125,12 @@ class Event(BaseModel):
         except ValidationError as error:
             fields = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
             raise UnreadableEvent(f"{cls.type}: wrong fields: {fields}") from error
+
+
+def load_all() -> None:
+    """Import every file of events, so that TYPES has each type whatever this process has loaded before."""
+    for file in pkgutil.iter_modules(__path__, f"{__name__}."):
+        import_module(file.name)
 
 
 def _holds_ids(annotation: Any) -> bool:

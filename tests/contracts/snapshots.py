@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from shared.events import ENVELOPE, TYPES
+from shared.events import ENVELOPE, TYPES, load_all
 from tests.contracts import openapi
 
 FOLDER = Path(__file__).parent / "events"
@@ -69,16 +69,7 @@ def write() -> list[str]:
     return refused
 
 
-def load_all_events() -> None:
-    import shared.events.billing
-    import shared.events.cases
-    import shared.events.credentials
-    import shared.events.identity
-    import shared.events.invitations
-    import shared.events.notifications  # noqa: F401 - each registers its types
-
-
 if __name__ == "__main__":
-    load_all_events()
+    load_all()
     openapi.FILE.write_text(openapi.text())
     sys.exit("\n".join(write()) or 0)

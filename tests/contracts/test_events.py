@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from arende.registry import SERVICES
 from shared.bus.topology import types_read
-from shared.events import TYPES, UnreadableEvent, from_wire
+from shared.events import TYPES, UnreadableEvent, from_wire, load_all
 from shared.events.invitations import InvitationAccepted
 from shared.ids import uuid7
 from tests.contracts import snapshots
 
-snapshots.load_all_events()
+load_all()
 
 
 @pytest.mark.parametrize("event_type", sorted(TYPES))

@@ -1,6 +1,8 @@
 """The broker's users on a real broker: each may do its own work and nothing of another service's."""
 
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -15,6 +17,7 @@ from arende.registry import SERVICES
 from shared.bus import topology
 from shared.bus.declaration import declare, is_declared
 from shared.events import TYPES
+from tests.contracts.snapshots import FOLDER
 from tests.servers.rabbitmq import RabbitServer
 
 VHOST = "installed"
@@ -84,6 +87,14 @@ def binding(queue: str, key: str) -> Attempt:
         await (await channel.get_queue(queue, ensure=False)).bind(topology.EVENTS, routing_key=key)
 
     return bind
+
+
+def test_the_rights_know_every_event_whatever_the_process_has_loaded() -> None:
+    """`arende provision` is a process that has loaded little else."""
+    told = "from arende.broker import objects_of; from arende.registry import NAMES\n"
+    told += "print(*sorted({each for name in NAMES for each in objects_of(name)}))"
+    made = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)  # noqa: S603
+    assert made.stdout.split() == sorted({file.name.split(".")[2] for file in FOLDER.glob("*.json")})
 
 
 @pytest.mark.parametrize("service", SERVICES)
