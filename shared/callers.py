@@ -32,7 +32,7 @@ class CallerEmployee:
     account_role: Literal["administrator", "user"]
     maintenance: Literal["none", "full"]
     customers: Literal["limited", "full"]
-    email_verified: bool = True
+    email_verified: bool
 
     def require_maintenance(self) -> None:
         if self.maintenance != "full":

@@ -22,7 +22,6 @@ Refused = Literal["limit_hit", "log_in_failed", "right_refused", "token_refused"
 # What a transaction changed, and so what happened for certain.
 Done = Literal[
     "bureau_status_changed",
-    "log_in_link_requested",
     "logged_in",
     "password_changed",
     "permissions_changed",

@@ -81,10 +81,10 @@ def set_up_logs(level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Their access lines hold paths with ids and tokens; ours count by route instead. What uvicorn says of its
-    # own start and end is said by the process.
     # The security log is kept whole, however little the others say.
     logging.getLogger("arende.security").setLevel(logging.INFO)
+    # Their access lines hold paths with ids and tokens; ours count by route instead. What uvicorn says of its
+    # own start and end is said by the process.
     for chatty in ("uvicorn.access", "uvicorn.error", "httpx", "aiormq", "aio_pika"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.copies import keep_newer
+from shared.database.old_rows import deletion
 from shared.database.tables import access
 from shared.errors import InvalidToken
 from shared.events.identity import EmployeeEvent, MemberEvent
@@ -27,12 +28,8 @@ _KEEP_ENDED = text(
     "insert into ended_sessions (session_id)"
     " select distinct id from unnest(cast(:ids as uuid[])) as id order by id on conflict do nothing"
 )
-# Twice as long as any token lives (shared/tokens.py). Rows that another replica deletes are passed over.
-_FORGET_ENDED = text(
-    "delete from ended_sessions where ctid = any(array("
-    "select ctid from ended_sessions where kept_at < now() - interval '2 hours'"
-    " limit :limit for update skip locked)) returning 1"
-)
+# Twice as long as any token lives (shared/tokens.py).
+_FORGET_ENDED = deletion("ended_sessions", moment="kept_at", hours=2)
 
 
 def effective_hat(principal: Principal, row: dict[str, Any] | None) -> Principal:

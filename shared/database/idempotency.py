@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.last_writes import LastWrite, before_commit
+from shared.database.old_rows import deletion
 from shared.database.tables import idempotency_keys as keys
 
 
@@ -30,12 +31,7 @@ _STORE = (
     "update idempotency_keys set status = :status, headers = cast(:headers as jsonb), body = :answer"
     " where caller = :of_caller and key = :of_key"
 )
-# Keys that another replica is deleting are passed over.
-_FORGET = text(
-    "delete from idempotency_keys where ctid = any(array("
-    "select ctid from idempotency_keys where created_at < now() - interval '48 hours'"
-    " limit :limit for update skip locked)) returning 1"
-)
+_FORGET = deletion("idempotency_keys", moment="created_at", hours=48)
 
 
 async def claimed(session: AsyncSession, claim: Claim) -> bool:

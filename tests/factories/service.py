@@ -1,8 +1,9 @@
 """One service under test: its API, and the reactions of its worker, in the test's own process."""
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -94,3 +95,11 @@ def client_of(app: FastAPI, *, address: str = "127.0.0.1") -> httpx.AsyncClient:
     """A client of one app. Each answer must be one that the API's document promises."""
     transport = DocumentedTransport(app=app, raise_app_exceptions=False, client=(address, 1))
     return httpx.AsyncClient(transport=transport, base_url="http://arende.test")
+
+
+@asynccontextmanager
+async def from_own_address(served: Service) -> AsyncIterator[Service]:
+    """The service, called from a network address that no other test calls from."""
+    address = ".".join(str(byte) for byte in (10, *secrets.token_bytes(3)))
+    async with client_of(served.app, address=address) as client:
+        yield replace(served, client=client)

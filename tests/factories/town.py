@@ -1,8 +1,10 @@
 """All five services in one process on databases of their own, which move on only when they are told to."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -12,10 +14,12 @@ from sqlalchemy import make_url
 
 from arende.databases import Databases
 from arende.local.front import Front
-from arende.registry import SERVICES
+from arende.local.postgres import PostgresServer
+from arende.registry import NAMES, SERVICES
 from shared.bus import dead_letters
 from shared.bus.inprocess import InProcess
 from shared.bus.relay import Relay
+from shared.database import migrations
 from shared.loop import Wake
 from tests.contracts.documented import DocumentedTransport
 from tests.factories.keys import CREDENTIALS_SECRET, ISSUER, LINK_SECRET, Keys
@@ -97,3 +101,17 @@ def _settings(databases: Databases, keys: Keys, service: str) -> dict[str, Any]:
         "password_rounds": 1,
         "web_url": WEB_URL,
     }
+
+
+@asynccontextmanager
+async def founded(folder: Path, keys: Keys, **settings: Any) -> AsyncIterator[Town]:
+    """A town on a PostgreSQL of its own, whose data and files are in the folder."""
+    with await asyncio.to_thread(
+        PostgresServer.start, folder / "postgres", settings={"fsync": "off"}
+    ) as server:
+        databases = Databases(server.url, secret="tests")
+        await databases.provision()
+        for service in NAMES:
+            await asyncio.to_thread(migrations.upgrade, service, databases.url(service, "owner"))
+        async with running(databases, keys, files_folder=folder / "files", **settings) as town:
+            yield town

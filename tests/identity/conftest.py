@@ -1,6 +1,4 @@
-import secrets
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +8,7 @@ from services.identity.settings import Settings
 from tests.factories.keys import Keys
 from tests.factories.people import Person, accepted, log_in_first_employee, new_person, sign_up_bureau
 from tests.factories.records import Bureau
-from tests.factories.service import Service, client_of, serve
+from tests.factories.service import Service, from_own_address, serve
 
 OPERATOR = "operator@arende.example"
 
@@ -30,9 +28,8 @@ async def served(settings: Settings, keys: Keys) -> AsyncIterator[Service]:
 @pytest.fixture
 async def service(served: Service) -> AsyncIterator[Service]:
     """Called from an address of its own in each test, since failed log-ins are counted by address."""
-    address = ".".join(str(byte) for byte in (10, *secrets.token_bytes(3)))
-    async with client_of(served.app, address=address) as client:
-        yield replace(served, client=client)
+    async with from_own_address(served) as service:
+        yield service
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from services.identity.credentials.otp import (
     without_spaces,
 )
 from services.identity.credentials.seal import Seal
-from services.identity.credentials.tables import Challenge, Passkey, RecoveryCode, Totp
+from services.identity.credentials.tables import Challenge, RecoveryCode, Totp
 from services.identity.people.commands import end_sessions
 from services.identity.people.queries import lock_user
 from services.identity.people.tables import LoginSession, User
@@ -117,20 +117,6 @@ async def prove_second_factor(
         raise WrongOtp().note(person=user.id)
     await forget_attempts(session, what=guesses)
     return ["otp", MULTI_FACTOR]
-
-
-async def reset_second_factors(session: AsyncSession, *, user_id: UUID, at: datetime) -> bool:
-    """Removes all of them, for a person who has lost them, and ends their log-ins. Returns False where there
-    was nothing to remove."""
-    await set_person(session, user_id)
-    user = await lock_user(session, user_id)
-    had_any = (await queries.get_credentials(session, user_id)).has_second_factor
-    for kind in (Totp, RecoveryCode, Passkey, Challenge):
-        await session.execute(delete(kind).where(kind.user_id == user_id))
-    if had_any:
-        await end_sessions(session, user_id=user_id, at=at)
-        publish_credentials(session, user, "second_factors_reset")
-    return had_any
 
 
 async def unlock_credentials(

@@ -1,12 +1,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Path
 
 from services.identity.attempts.errors import TooManyAttempts
 from services.identity.credentials.errors import FreshLoginRequired, SecondFactorRequired
 from services.identity.credentials.schemas import PasskeyOut
-from services.identity.dependencies import ClientAddress, Configured
+from services.identity.dependencies import Agent, ClientAddress, Configured
 from services.identity.keys.dependencies import Signing
 from services.identity.passkeys import commands
 from services.identity.passkeys.dependencies import Party
@@ -31,9 +31,6 @@ from shared.http.session import Session
 router = create_router("credentials")
 secret_router = APIRouter(route_class=UnstoredRoute)
 PasskeyId = Annotated[UUID, Path(description="One of the caller's own passkeys.")]
-Agent = Annotated[
-    str | None, Header(description="Kept with the log-in, so that the person recognises it in the list.")
-]
 
 
 @secret_router.post(
@@ -124,7 +121,7 @@ async def log_in_by_passkey(
     settings: Configured,
     party: Party,
     signer: Signing,
-    user_agent: Agent = None,
+    agent: Agent,
 ) -> TokensOut:
     """Log in by a passkey
 
@@ -136,7 +133,7 @@ async def log_in_by_passkey(
         response=body.credential.model_dump(),
         act_as=body.act_as.key if body.act_as else None,
         client_address=client_address,
-        agent=user_agent and user_agent[:200],
+        agent=agent,
         party=party,
         signer=signer,
         settings=settings,

@@ -1,12 +1,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Path
 
 from services.identity.attempts.errors import TooManyAttempts
 from services.identity.credentials.dependencies import Sealing
 from services.identity.credentials.errors import OtpRequired
-from services.identity.dependencies import ClientAddress, Configured
+from services.identity.dependencies import Agent, ClientAddress, Configured
 from services.identity.keys.dependencies import Signing
 from services.identity.people.dependencies import Hashing
 from services.identity.people.errors import WrongCredentials
@@ -25,9 +25,6 @@ from shared.http.session import Session
 
 router = create_router("sessions")
 token_router = APIRouter(route_class=UnstoredRoute)
-Agent = Annotated[
-    str | None, Header(description="Kept with the log-in, so that the person recognises it in the list.")
-]
 
 
 @token_router.post(
@@ -43,7 +40,7 @@ async def log_in(
     settings: Configured,
     seal: Sealing,
     signer: Signing,
-    user_agent: Agent = None,
+    agent: Agent,
 ) -> TokensOut:
     """Log in
 
@@ -58,7 +55,7 @@ async def log_in(
         otp=body.otp,
         act_as=body.act_as.key if body.act_as else None,
         client_address=client_address,
-        agent=user_agent and user_agent[:200],
+        agent=agent,
         passwords=passwords,
         seal=seal,
         signer=signer,

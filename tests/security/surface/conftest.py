@@ -1,16 +1,11 @@
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from arende.databases import Databases
-from arende.local.postgres import PostgresServer
-from arende.registry import NAMES
-from shared.database import migrations
 from tests.factories.keys import Keys
 from tests.factories.people import Person, new_person
-from tests.factories.town import Town, running
+from tests.factories.town import Town, founded
 from tests.security.surface.tenants import SOMEONES, Tenant, found
 
 OPERATORS = "operators.example"
@@ -18,20 +13,12 @@ OPERATORS = "operators.example"
 
 @pytest.fixture(scope="package")
 async def town(tmp_path_factory: pytest.TempPathFactory, keys: Keys) -> AsyncIterator[Town]:
-    folder: Path = tmp_path_factory.mktemp("surface")
-    with await asyncio.to_thread(
-        PostgresServer.start, folder / "postgres", settings={"fsync": "off"}
-    ) as server:
-        databases = Databases(server.url, secret="tests")
-        await databases.provision()
-        for service in NAMES:
-            await asyncio.to_thread(migrations.upgrade, service, databases.url(service, "owner"))
-        modules = [file.stem for file in Path(__file__).parent.glob("test_*.py")]
-        operators = ",".join(f"{module}@{OPERATORS}" for module in modules)
-        settings = {"operator_emails": operators, "login_attempts_per_address": 10_000}
-        settings |= {"login_attempts_per_person": 10_000, "mails_per_window": 10_000}
-        async with running(databases, keys, files_folder=folder / "files", **settings) as town:
-            yield town
+    modules = [file.stem for file in Path(__file__).parent.glob("test_*.py")]
+    operators = ",".join(f"{module}@{OPERATORS}" for module in modules)
+    settings = {"operator_emails": operators, "login_attempts_per_address": 10_000}
+    settings |= {"login_attempts_per_person": 10_000, "mails_per_window": 10_000}
+    async with founded(tmp_path_factory.mktemp("surface"), keys, **settings) as town:
+        yield town
 
 
 @pytest.fixture(scope="module")
