@@ -60,8 +60,10 @@ def folder(settings: Settings) -> Path:
 async def small(common_settings: Any, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the same service with a limit of 20,000 bytes a file."""
     limited = common_settings("cases", files_folder=settings.files_folder, largest_file=20_000)
-    async with client_of(api(Settings(**limited))) as client:
+    app = api(Settings(**limited))
+    async with client_of(app) as client:
         yield client
+    await app.state.database.close()
 
 
 @pytest.fixture
